@@ -1,0 +1,185 @@
+"""Symbols, constants, relations and lemmas: the single source of every formula."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import sympy as sp
+
+Op = Literal["<=", ">=", "<", ">", "=="]
+Instance = Mapping[str, Any]
+Kind = Literal["tight", "upper"]
+
+
+class StatementError(ValueError):
+    """A statement that means nothing: an undeclared symbol, an unknown constant, a value that is no number."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """An interval of the reals (or of the integers) with exact ends."""
+
+    lower: sp.Expr = -sp.oo
+    upper: sp.Expr = sp.oo
+    open_lower: bool = False
+    open_upper: bool = False
+    integer: bool = False
+
+    def __str__(self) -> str:
+        left = "(" if self.open_lower or self.lower == -sp.oo else "["
+        right = ")" if self.open_upper or self.upper == sp.oo else "]"
+        return f"{'integers in ' if self.integer else ''}{left}{self.lower}, {self.upper}{right}"
+
+
+def real(lower: Any = -sp.oo, upper: Any = sp.oo, *, open_lower: bool = False, open_upper: bool = False) -> Domain:
+    """The real interval from ``lower`` to ``upper``, closed unless said otherwise."""
+    return Domain(sp.sympify(lower), sp.sympify(upper), open_lower, open_upper)
+
+
+def positive(upper: Any = sp.oo, *, open_upper: bool = False) -> Domain:
+    """(0, upper]."""
+    return real(0, upper, open_lower=True, open_upper=open_upper)
+
+
+def integer(lower: Any = 1, upper: Any = sp.oo) -> Domain:
+    """The integers from ``lower`` to ``upper``."""
+    return Domain(sp.sympify(lower), sp.sympify(upper), integer=True)
+
+
+class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
+    """A declared symbol: a name with a domain, and, if measured, the function that computes it from an instance."""
+
+    domain: Domain
+    meaning: str
+    measure: Callable[[Instance], Any] | None
+
+    def __new__(
+        cls, name: str, domain: Domain, meaning: str = "", measure: Callable[[Instance], Any] | None = None
+    ) -> Quantity:
+        obj: Quantity = sp.Symbol.__xnew__(cls, name, **_assumptions(domain))
+        obj.domain, obj.meaning, obj.measure = domain, meaning, measure
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        # Names alone would let SymPy's cache swap two symbols of the same name and different domains.
+        source = f"{self.measure.__module__}.{self.measure.__qualname__}" if self.measure else ""
+        return (*super()._hashable_content(), str(self.domain), source)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.domain, self.meaning, self.measure), {}
+
+    def __setstate__(self, state: Any) -> None:
+        """Nothing to restore: ``__new__`` has set everything."""
+
+    def __getstate__(self) -> None:
+        return None
+
+
+def _assumptions(domain: Domain) -> dict[str, bool]:
+    if domain.integer:
+        known: dict[str, bool] = {"integer": True}
+    else:
+        known = {"real": True}
+    if domain.lower > 0 or (domain.lower == 0 and domain.open_lower):
+        known["positive"] = True
+    elif domain.lower == 0:
+        known["nonnegative"] = True
+    return known
+
+
+class Constant(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
+    """A named numeric constant of one statement, kept symbolic until a number is needed."""
+
+    value: sp.Rational
+    tightness: Kind
+
+    def __new__(cls, name: str, value: Any, kind: Kind = "upper") -> Constant:
+        exact = sp.nsimplify(value, rational=True) if isinstance(value, float) else sp.sympify(value)
+        if not exact.is_number or exact.is_finite is not True or exact.is_real is not True:
+            raise StatementError(f"constant {name} is {value!r}, which is not a finite real number")
+        obj: Constant = sp.Symbol.__xnew__(cls, name, real=True, **({"positive": True} if exact > 0 else {}))
+        obj.value, obj.tightness = exact, kind
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), str(self.value), self.tightness)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.value, self.tightness), {}
+
+    def __setstate__(self, state: Any) -> None:
+        """Nothing to restore: ``__new__`` has set everything."""
+
+    def __getstate__(self) -> None:
+        return None
+
+
+def const(name: str, value: Any, kind: Kind = "upper") -> Constant:
+    """A named constant; ``tight`` claims that no better value is true, ``upper`` only that this one is.
+
+    Raises StatementError for NaN, infinities and anything that is not a real number.
+    """
+    return Constant(name, value, kind)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """(left, op, right). Not a SymPy relation: those simplify, and lose what was stated."""
+
+    left: sp.Expr
+    op: Op
+    right: sp.Expr
+
+    @property
+    def low(self) -> sp.Expr:
+        """The side claimed to be the smaller one."""
+        return self.right if self.op in (">=", ">") else self.left
+
+    @property
+    def high(self) -> sp.Expr:
+        """The side claimed to be the larger one."""
+        return self.left if self.op in (">=", ">") else self.right
+
+    @property
+    def strict(self) -> bool:
+        return self.op in ("<", ">")
+
+    @property
+    def symbols(self) -> frozenset[sp.Symbol]:
+        return frozenset(self.left.free_symbols | self.right.free_symbols)
+
+    def subs(self, values: Mapping[Any, Any]) -> Relation:
+        """The same relation with symbols replaced, simultaneously."""
+        pairs = dict(values)
+        return Relation(self.left.subs(pairs, simultaneous=True), self.op, self.right.subs(pairs, simultaneous=True))
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.op} {self.right}"
+
+
+def le(left: Any, right: Any) -> Relation:
+    """left <= right"""
+    return Relation(sp.sympify(left), "<=", sp.sympify(right))
+
+
+def ge(left: Any, right: Any) -> Relation:
+    """left >= right"""
+    return Relation(sp.sympify(left), ">=", sp.sympify(right))
+
+
+def lt(left: Any, right: Any) -> Relation:
+    """left < right"""
+    return Relation(sp.sympify(left), "<", sp.sympify(right))
+
+
+def gt(left: Any, right: Any) -> Relation:
+    """left > right"""
+    return Relation(sp.sympify(left), ">", sp.sympify(right))
+
+
+def eq(left: Any, right: Any) -> Relation:
+    """left == right"""
+    return Relation(sp.sympify(left), "==", sp.sympify(right))
