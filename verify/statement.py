@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 import sympy as sp
 
@@ -50,26 +49,36 @@ def integer(lower: Any = 1, upper: Any = sp.oo) -> Domain:
 
 
 class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
-    """A declared symbol: a name with a domain, and, if measured, the function that computes it from an instance."""
+    """A declared symbol: a name with a domain, and, if measured, the function that computes it from an instance.
+
+    ``definition`` says in the terms of verify.proof what is measured, so that proofs can unfold it; ``measure`` takes
+    an instance of floats or of balls.
+    """
 
     domain: Domain
     meaning: str
     measure: Callable[[Instance], Any] | None
+    definition: sp.Expr | None
 
     def __new__(
-        cls, name: str, domain: Domain, meaning: str = "", measure: Callable[[Instance], Any] | None = None
-    ) -> Quantity:
-        obj: Quantity = sp.Symbol.__xnew__(cls, name, **_assumptions(domain))
-        obj.domain, obj.meaning, obj.measure = domain, meaning, measure
+        cls,
+        name: str,
+        domain: Domain,
+        meaning: str = "",
+        measure: Callable[[Instance], Any] | None = None,
+        definition: sp.Expr | None = None,
+    ) -> Self:
+        obj: Self = sp.Symbol.__xnew__(cls, name, **_assumptions(domain))
+        obj.domain, obj.meaning, obj.measure, obj.definition = domain, meaning, measure, definition
         return obj
 
     def _hashable_content(self) -> tuple[Any, ...]:
         # Names alone would let SymPy's cache swap two symbols of the same name and different domains.
         source = f"{self.measure.__module__}.{self.measure.__qualname__}" if self.measure else ""
-        return (*super()._hashable_content(), str(self.domain), source)
+        return (*super()._hashable_content(), str(self.domain), source, str(self.definition))
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self.name, self.domain, self.meaning, self.measure), {}
+        return (self.name, self.domain, self.meaning, self.measure, self.definition), {}
 
     def __setstate__(self, state: Any) -> None:
         """Nothing to restore: ``__new__`` has set everything."""
@@ -96,11 +105,11 @@ class Constant(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
     value: sp.Rational
     tightness: Kind
 
-    def __new__(cls, name: str, value: Any, kind: Kind = "upper") -> Constant:
+    def __new__(cls, name: str, value: Any, kind: Kind = "upper") -> Self:
         exact = sp.nsimplify(value, rational=True) if isinstance(value, float) else sp.sympify(value)
         if not exact.is_number or exact.is_finite is not True or exact.is_real is not True:
             raise StatementError(f"constant {name} is {value!r}, which is not a finite real number")
-        obj: Constant = sp.Symbol.__xnew__(cls, name, real=True, **({"positive": True} if exact > 0 else {}))
+        obj: Self = sp.Symbol.__xnew__(cls, name, real=True, **({"positive": True} if exact > 0 else {}))
         obj.value, obj.tightness = exact, kind
         return obj
 

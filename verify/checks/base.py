@@ -1,0 +1,49 @@
+"""What every check gets: a budget in counts (never seconds), the seed, and the other lemmas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from verify.lemma import Lemma
+from verify.verdict import Evidence
+
+
+@dataclass(frozen=True)
+class Budget:
+    """boxes: of a bisection; trials: cap of one sequential test; searches: evaluations of one worst-case search;
+    digits: of a precision check."""
+
+    effort: str
+    boxes: int
+    trials: int
+    searches: int
+    digits: int
+
+
+EFFORTS = {
+    "quick": Budget("quick", boxes=20_000, trials=400, searches=300, digits=50),
+    "standard": Budget("standard", boxes=100_000, trials=2_000, searches=2_000, digits=60),
+    "thorough": Budget("thorough", boxes=5_000_000, trials=200_000, searches=100_000, digits=100),
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """The budget, the seed of all streams, the number of claims that share the family-wise level, and the library."""
+
+    budget: Budget
+    seed: int
+    library: Callable[[str], Lemma]
+    family: int = 1
+
+
+class Check(Protocol):
+    """A kind of evidence: whether it applies to a lemma, and what it finds."""
+
+    name: str
+
+    def applies(self, lemma: Lemma) -> bool: ...
+
+    def run(self, lemma: Lemma, context: Context) -> Evidence: ...

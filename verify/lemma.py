@@ -1,0 +1,190 @@
+"""The lemma: a statement, its proof, and how instances of it are drawn. Everything numeric derives from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from verify.statement import Constant, Instance, Quantity, Relation, StatementError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from verify.proof import Fact
+
+Draw = Callable[["np.random.Generator", str], Instance]
+Build = Callable[["np.ndarray[Any, Any]"], Instance]
+
+
+@dataclass(frozen=True)
+class Search:
+    """A family of instances for the worst-case search: ``build`` maps a point of the unit cube to an instance."""
+
+    dimension: int
+    build: Build
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """``claim`` holds whenever ``given`` does; if ``fails_with`` is set, with probability at least 1 - fails_with.
+
+    where: symbols that abbreviate an expression in the others (B := sqrt(2 log(2 q n / delta))).
+    latex: the formula as displayed, with ``{C}`` where the value of constant C goes (other braces doubled).
+    uses: ids of the lemmas that the proof may cite.
+    proof: builds the fact that is the claim (see verify.proof); gets the lemma, so an edited constant reaches it.
+    draw: (rng, case) -> instance, from an envelope wider than the hypotheses; one independent test for each case.
+    search: families of instances for the worst-case search, by name.
+    precision: name -> two independent computations, each (digits) -> mpmath number, that must agree.
+    also: further statements of the same lemma, by name; the lemma holds if all of them do.
+    faults: name -> a false variant planted by hand, beyond those derived mechanically.
+    designated: the check that gives the verdict; None picks symbolic, interval or montecarlo, whichever the lemma has.
+    assumed: the reason why the lemma is taken without a check, if it is.
+    """
+
+    claim: Relation
+    given: Mapping[str, Relation] = field(default_factory=dict)
+    where: Mapping[Quantity, sp.Expr] = field(default_factory=dict)
+    fails_with: sp.Expr | None = None
+    latex: str = ""
+    source: str = ""
+    limitations: str = ""
+    uses: tuple[str, ...] = ()
+    proof: Callable[[Lemma], Fact] | None = None
+    draw: Draw | None = None
+    cases: tuple[str, ...] = ("default",)
+    search: Mapping[str, Search] = field(default_factory=dict)
+    precision: Mapping[str, tuple[Callable[[int], Any], Callable[[int], Any]]] = field(default_factory=dict)
+    also: Mapping[str, Lemma] = field(default_factory=dict)
+    faults: Mapping[str, Lemma] = field(default_factory=dict)
+    designated: str | None = None
+    assumed: str | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        for relation in self.relations:
+            for symbol in relation.symbols:
+                if not isinstance(symbol, (Quantity, Constant)):
+                    raise StatementError(f"undeclared symbol {symbol} in '{relation}': declare it as a Quantity or a const")
+        if self.latex:
+            self.displayed()
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The claim, the hypotheses, and the abbreviations as equations."""
+        abbreviations = tuple(Relation(symbol, "==", sp.sympify(value)) for symbol, value in self.where.items())
+        level = (Relation(sp.S.Zero, "<", sp.sympify(self.fails_with)),) if self.fails_with is not None else ()
+        return (self.claim, *self.given.values(), *abbreviations, *level)
+
+    @property
+    def symbols(self) -> frozenset[Quantity]:
+        """Every declared quantity that occurs, constants excepted."""
+        return frozenset(s for r in self.relations for s in r.symbols if isinstance(s, Quantity))
+
+    @property
+    def constants(self) -> dict[str, Constant]:
+        """The named constants, those of further parts included, by name, in alphabetical order."""
+        found = {name: c for part in self.also.values() for name, c in part.constants.items()}
+        found |= {s.name: s for r in self.relations for s in r.symbols if isinstance(s, Constant)}
+        return dict(sorted(found.items()))
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the statement is about numbers alone: nothing measured, no probability."""
+        return self.fails_with is None and all(s.measure is None for s in self.symbols)
+
+    def numeric(self, relation: Relation) -> Relation:
+        """The relation with every named constant replaced by its value."""
+        return relation.subs({c: c.value for c in relation.symbols if isinstance(c, Constant)})
+
+    def spelled_out(self, relation: Relation) -> Relation:
+        """The relation with constants and abbreviations replaced, so that only free quantities remain."""
+        return self.numeric(self.numeric(relation).subs(self.where))
+
+    def set(self, **values: Any) -> Lemma:
+        """The lemma with other values of named constants: a what-if, or a planted fault.
+
+        Raises StatementError for an unknown name or a value that is no finite real number.
+        """
+        unknown = [name for name in values if name not in self.constants]
+        if unknown:
+            known = ", ".join(self.constants) or "none"
+            raise StatementError(f"{self.id or 'the lemma'} has no constant {unknown[0]} (it has: {known})")
+        new = {self.constants[k]: Constant(k, v, self.constants[k].tightness) for k, v in values.items()}
+        return self._mapped(new)
+
+    def at(self, values: Mapping[Any, Any]) -> Lemma:
+        """The instance with quantities replaced by expressions; the domains of what is replaced become hypotheses."""
+        domains = {f"{s} in its domain ({side})": r for s, e in values.items() for side, r in _membership(s, e)}
+        moved = self._mapped({s: sp.sympify(e) for s, e in values.items()})
+        return replace(moved, given={**moved.given, **domains})
+
+    def drop(self, name: str) -> Lemma:
+        """The lemma without one of its hypotheses. Raises StatementError if there is no such hypothesis."""
+        if name not in self.given:
+            raise StatementError(f"{self.id or 'the lemma'} has no hypothesis {name} (it has: {', '.join(self.given)})")
+        return replace(self, given={k: r for k, r in self.given.items() if k != name})
+
+    def _mapped(self, values: Mapping[Any, Any]) -> Lemma:
+        return replace(
+            self,
+            claim=self.claim.subs(values),
+            given={k: r.subs(values) for k, r in self.given.items()},
+            where={s: sp.sympify(e).subs(values) for s, e in self.where.items() if s not in values},
+            fails_with=None if self.fails_with is None else sp.sympify(self.fails_with).subs(values),
+            also={k: part._mapped(values) for k, part in self.also.items()},
+        )
+
+    def displayed(self) -> str:
+        """The hand-written LaTeX with the constants' values filled in.
+
+        Raises StatementError when a place names no constant.
+        """
+        try:
+            return self.latex.format(**{name: sp.latex(c.value) for name, c in self.constants.items()})
+        except (KeyError, IndexError, ValueError) as problem:
+            raise StatementError(f"the LaTeX has a place that names no constant ({problem}); double other braces") from None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over claim, hypotheses, abbreviations, domains, constants and level; nothing else changes it."""
+        parts = [f"claim {self.claim}", f"fails with {self.fails_with}"]
+        parts += sorted(f"given {r}" for r in self.given.values())
+        parts += sorted(f"where {s} = {e}" for s, e in self.where.items())
+        parts += sorted(f"{s} in {s.domain}: {s.meaning}" for s in self.symbols)
+        parts += [f"{name} = {c.value} ({c.tightness})" for name, c in self.constants.items()]
+        parts += [f"also {name} {part.fingerprint}" for name, part in sorted(self.also.items())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _membership(symbol: Quantity, value: Any) -> list[tuple[str, Relation]]:
+    """The relations that say that ``value`` lies in the domain of ``symbol``."""
+    domain, expr = symbol.domain, sp.sympify(value)
+    found: list[tuple[str, Relation]] = []
+    if domain.lower != -sp.oo:
+        found.append(("lower", Relation(domain.lower, "<" if domain.open_lower else "<=", expr)))
+    if domain.upper != sp.oo:
+        found.append(("upper", Relation(expr, "<" if domain.open_upper else "<=", domain.upper)))
+    return found
+
+
+def values_at(lemma: Lemma, instance: Instance) -> dict[sp.Symbol, Any]:
+    """The numbers of all free quantities of ``lemma`` at ``instance``: measured ones computed, others looked up.
+
+    Raises StatementError if the instance lacks one.
+    """
+    found: dict[sp.Symbol, Any] = {}
+    for symbol in sorted(lemma.symbols - set(lemma.where), key=lambda s: str(s.name)):
+        if symbol.measure is not None:
+            found[symbol] = symbol.measure(instance)
+        elif symbol.name in instance:
+            found[symbol] = instance[symbol.name]
+        else:
+            raise StatementError(f"{lemma.id or 'the lemma'}: the drawn instance has no value for {symbol.name}")
+    return found
+
+
+__all__ = ["Build", "Draw", "Lemma", "Search", "values_at"]
