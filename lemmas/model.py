@@ -8,8 +8,8 @@ L(W) = |F(W) - y|^2 / 2. Shapes, throughout:
     W (m, d)   weights, row r is w_r          y (n,)   labels
     E (n, m)   features, E_ir = exp(<w_r, x_i>)
 
-Every function works on float64 arrays and on object arrays of `flint.arb` alike: a formula is written once, and on balls
-it yields an enclosure of the exact value. `lemmas.kernels` computes the same quantities fast and is tested against this.
+Every function works on float64 arrays and on object arrays of `flint.arb` alike: a formula is written once, and on
+balls it yields an enclosure of the exact value. `lemmas.kernels` computes the same quantities fast.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def features(X: Array, W: Array) -> Array:
 
 
 def coupled(W_half: Array) -> tuple[Array, Array]:
-    """(W, a) of the coupled initialization (Munteanu, Omlor, Song, Woodruff 2022): pairs of equal weights, opposite signs.
+    """(W, a) of the coupled initialization (Munteanu, Omlor, Song, Woodruff 2022): equal weights, opposite signs.
 
     W_half (q, d) gives m = 2q neurons; neuron r and neuron q + r are a pair, the first q signs are +1.
     """
@@ -143,7 +143,8 @@ def square_root(x: Scalar) -> Scalar:
 
 
 def frobenius(A: Array) -> Scalar:
-    """Frobenius norm of a matrix, Euclidean norm of a vector. (Products, not powers: arb's x ** 2 is NaN around zero.)"""
+    """Frobenius norm of a matrix, Euclidean norm of a vector."""
+    # a product, not a power: x ** 2 of a ball around zero is NaN
     return square_root((A * A).sum())
 
 

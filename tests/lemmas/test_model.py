@@ -1,4 +1,4 @@
-"""The readable model, against definitions written as loops, exact references and the same formulas in ball arithmetic."""
+"""The readable model, against definitions written as loops, exact references and itself in ball arithmetic."""
 
 import math
 from itertools import pairwise
@@ -67,7 +67,8 @@ def test_network_is_the_sum_over_neurons(seed: int) -> None:
 def test_coupled_start_is_exactly_zero(n: int, d: int, q: int, seed: int) -> None:
     X, W_half, _, y = instance(seed, n, d, q)
     W, a = model.coupled(3 * W_half)
-    assert W.shape == (2 * q, d) and a.sum() == 0
+    assert W.shape == (2 * q, d)
+    assert a.sum() == 0
     assert not model.network(X, W, a).any()
     assert np.array_equal(model.residual(X, W, a, y), y)
 
@@ -189,7 +190,9 @@ def test_gradient_descent_on_balls() -> None:
 def test_norms_of_balls_around_zero_stay_finite() -> None:
     wide = np.array([[arb(0, 1), arb(0)], [arb(0), arb(0)]], dtype=object)
     norm = model.frobenius(wide)
-    assert norm.is_finite() and norm.contains(0) and norm.contains(1)
+    assert norm.is_finite()
+    assert norm.contains(0)
+    assert norm.contains(1)
 
 
 def test_spectral_quantities_on_balls() -> None:
