@@ -158,7 +158,7 @@ def short_norms(n: int, d: int, seed: int = 0) -> DataSet:
 
 
 def clustered_pair(theta: float, n: int = 5, d: int = 3, seed: int = 0) -> DataSet:
-    """n unit points of R^d (n, d >= 2), the 2nd at angle `theta` (radians) from the first: K is then nearly singular."""
+    """n unit points of R^d (n, d >= 2), the 2nd at angle `theta` (radians) from the first: K is nearly singular."""
     X = _unit_rows(n, d, seed)
     normal = X[1] - (X[1] @ X[0]) * X[0]
     X[1] = math.cos(theta) * X[0] + math.sin(theta) * normal / np.linalg.norm(normal)
