@@ -351,7 +351,7 @@ def chains() -> list[Report]:
     for name, shares in SHARE.items():
         widths = []
         for case, (n, d, proved, seen) in CASES.items():
-            total = math.log10(proved[name] / seen["simulated_m"])
+            total = math.log10(proved[name] / (seen["simulated_m"] or 1))
             slack = {lemma_id: round(total * part, 6) for lemma_id, part in shares.items()}
             widths.append(width(case, n, d, proved[name], slack, next(iter(shares)), **seen))
         out.append({"id": name, "widths": widths})

@@ -1,0 +1,36 @@
+"""How loose: the best proved width against the best observation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verify.formats.widths import looseness
+
+Report = dict[str, Any]
+
+
+def test_each_case_takes_its_smallest_proved_and_its_simulated_width(report: Report) -> None:
+    gaps = looseness(report)
+    assert [(g.case, g.chain, g.proved, g.observed, g.kind) for g in gaps] == [
+        ("sphere-5x3", "tight", 808, 16, "simulated"),
+        ("sphere-5x10", "tight", 88, 6, "simulated"),
+        ("sphere-20x10", "tight", 834, 32, "simulated"),
+    ]
+    assert gaps[0].ratio == 808 / 16
+
+
+def test_without_a_simulation_the_next_best_observation_is_named(report: Report) -> None:
+    for chain in report["chains"]:
+        chain["widths"] = [{**w, "simulated_m": None} for w in chain["widths"]]
+    assert [(g.observed, g.kind) for g in looseness(report)] == [
+        (48, "certified"),
+        (14, "certified"),
+        (376, "empirical"),
+    ]
+
+
+def test_a_case_nobody_observed_has_no_gap(report: Report) -> None:
+    for chain in report["chains"]:
+        chain["widths"] = [{**w, "simulated_m": None, "certified": None, "empirical": None} for w in chain["widths"]]
+    assert looseness(report) == []
+    assert looseness({**report, "chains": []}) == []

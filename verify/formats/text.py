@@ -1,0 +1,71 @@
+"""Numbers and characters as text. A bound is always rounded to the side on which it stays true."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from typing import Any
+
+# XML 1.0 has no way to write these characters, not even escaped.
+_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(text: str) -> str:
+    """The text with every character that XML cannot hold replaced by U+FFFD."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """The text with all white space runs made one blank."""
+    return " ".join(text.split())
+
+
+def number(value: Any, digits: int = 4) -> str:
+    """A number to ``digits`` significant digits, rounded to nearest; what is no number is shown as it is."""
+    return _rounded(value, digits, ROUND_HALF_EVEN)
+
+
+def lower(value: Any, digits: int = 6) -> str:
+    """A lower bound, rounded down."""
+    return _rounded(value, digits, ROUND_FLOOR)
+
+
+def upper(value: Any, digits: int = 6) -> str:
+    """An upper bound, rounded up."""
+    return _rounded(value, digits, ROUND_CEILING)
+
+
+def enclosure(low: Any, high: Any, digits: int = 6) -> str:
+    """``[low, high]`` rounded outwards, or the one number if both ends print the same exact value."""
+    ends = lower(low, digits), upper(high, digits)
+    return ends[0] if ends[0] == ends[1] else f"[{ends[0]}, {ends[1]}]"
+
+
+def width(m: int) -> str:
+    """A width that suffices: exact up to a million, then rounded up to three digits (``2.01e22``)."""
+    return f"{m:,}".replace(",", "\u2009") if m < 10**6 else upper(m, 3)
+
+
+def _rounded(value: Any, digits: int, rounding: str) -> str:
+    exact = _decimal(value)
+    if exact is None:
+        return str(value)
+    rounded = Context(prec=digits, rounding=rounding).plus(exact)
+    if not rounded:
+        return "0"
+    if -5 <= rounded.adjusted() < 7:
+        text = f"{rounded:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa, _, exponent = f"{rounded:e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        exact = Decimal(repr(value) if isinstance(value, float) else value)
+    except InvalidOperation:
+        return None
+    return exact if exact.is_finite() else None
