@@ -1,0 +1,1 @@
+"""Ball arithmetic: SymPy to Arb, box certificates, enclosures of eigenvalues and integrals."""
