@@ -149,21 +149,21 @@ def frobenius(A: Array) -> Scalar:
 
 
 def spectral_norm(A: Array) -> Scalar:
-    """Largest singular value of A (k, l)."""
+    """Largest singular value of A (k, l): rounded for floats, enclosed for balls (EnclosureError if they are wide)."""
     if not is_ball(A):
         return float(np.linalg.norm(A, 2))
-    return square_root(_extreme_eigenvalue(A @ A.T if A.shape[0] <= A.shape[1] else A.T @ A, "max"))
+    from verify.balls.eigen import enclose_spectral_norm  # float work should not load ball arithmetic
+
+    return enclose_spectral_norm(A)
 
 
 def lambda_min(S: Array) -> Scalar:
-    """Smallest eigenvalue of a symmetric matrix S (k, k): rounded for floats, enclosed for balls."""
-    return _extreme_eigenvalue(S, "min") if is_ball(S) else float(np.linalg.eigvalsh(S)[0])
+    """Smallest eigenvalue of a symmetric S (k, k): rounded for floats, enclosed for balls (or EnclosureError)."""
+    if not is_ball(S):
+        return float(np.linalg.eigvalsh(S)[0])
+    from verify.balls.eigen import enclose_extreme
 
-
-def _extreme_eigenvalue(S: Array, which: str) -> Scalar:
-    from verify.balls.eigen import enclose_extreme  # float work should not load ball arithmetic
-
-    return enclose_extreme(S, which)
+    return enclose_extreme(S, "min")
 
 
 def max_preactivation(X: Array, W: Array) -> Scalar:

@@ -196,7 +196,6 @@ def test_norms_of_balls_around_zero_stay_finite() -> None:
 
 
 def test_spectral_quantities_on_balls() -> None:
-    pytest.importorskip("verify.balls.eigen")
     X = instance(7)[0]
     for function in (model.spectral_norm, model.hadamard_norm):
         contains_more_precise(function, X)
