@@ -14,7 +14,7 @@ from verify.statement import Constant, Instance, Quantity, Relation, StatementEr
 if TYPE_CHECKING:
     import numpy as np
 
-    from verify.proof import Fact
+    from verify.proof import Fact, Proof
 
 Draw = Callable[["np.random.Generator", str], Instance]
 Build = Callable[["np.ndarray[Any, Any]"], Instance]
@@ -35,7 +35,7 @@ class Lemma:
     where: symbols that abbreviate an expression in the others (B := sqrt(2 log(2 q n / delta))).
     latex: the formula as displayed, with ``{C}`` where the value of constant C goes (other braces doubled).
     uses: ids of the lemmas that the proof may cite.
-    proof: builds the fact that is the claim (see verify.proof); gets the lemma, so an edited constant reaches it.
+    proof: builds the fact that is the claim (see verify.proof), with the constants as they are in this lemma.
     draw: (rng, case) -> instance, from an envelope wider than the hypotheses; one independent test for each case.
     search: families of instances for the worst-case search, by name.
     precision: name -> two independent computations, each (digits) -> mpmath number, that must agree.
@@ -53,7 +53,7 @@ class Lemma:
     source: str = ""
     limitations: str = ""
     uses: tuple[str, ...] = ()
-    proof: Callable[[Lemma], Fact] | None = None
+    proof: Callable[[Proof], Fact] | None = None
     draw: Draw | None = None
     cases: tuple[str, ...] = ("default",)
     search: Mapping[str, Search] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Lemma:
         for relation in self.relations:
             for symbol in relation.symbols:
                 if not isinstance(symbol, (Quantity, Constant)):
-                    raise StatementError(f"undeclared symbol {symbol} in '{relation}': declare it as a Quantity or a const")
+                    raise StatementError(f"undeclared symbol {symbol} in '{relation}': make it a Quantity or a const")
         if self.latex:
             self.displayed()
 
@@ -146,7 +146,8 @@ class Lemma:
         try:
             return self.latex.format(**{name: sp.latex(c.value) for name, c in self.constants.items()})
         except (KeyError, IndexError, ValueError) as problem:
-            raise StatementError(f"the LaTeX has a place that names no constant ({problem}); double other braces") from None
+            reason = f"the LaTeX has a place that names no constant ({problem}); double all other braces"
+            raise StatementError(reason) from None
 
     @property
     def fingerprint(self) -> str:

@@ -1,0 +1,62 @@
+"""The notation table: every symbol of the paper's model, once, with its domain, its meaning and how it is measured.
+
+Instances hold arrays under the names X (n, d), W (m, d), W0 (m, d), a (m,), y (n,), and plain numbers under the names
+of the quantities. Neurons are rows.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from lemmas import model
+from verify import Quantity, integer, positive, real
+from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, data, gaussians, mean, scalars, sup, vectors
+
+# Sizes and parameters
+n = Quantity("n", integer(1), "number of data points", lambda at: len(at["X"]))
+m = Quantity("m", integer(1), "number of neurons", lambda at: len(at["W"]))
+q = Quantity("q", integer(1), "number of independent Gaussian vectors")
+delta = Quantity("delta", positive(1, open_upper=True), "failure probability")
+eta = Quantity("eta", positive(), "step size")
+R = Quantity("R", real(0), "radius: how far a neuron may move")
+B = Quantity("B", real(0), "bound on |<w_r(0), x_i>|")
+
+# Generic indices and families
+i, j, k = Index("i", n), Index("j", n), Index("k", n)
+r = Index("r", m)
+x, w = data("X"), vectors("W")
+w0 = gaussians("W0")
+a, y = scalars("a"), scalars("y")
+
+
+def gram_entries(weights: object) -> sp.Lambda:
+    """H(W)_ij = (1/m) sum_r <x_i, x_j> exp(<w_r, x_i + x_j>)."""
+    return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))  # type: ignore[operator]
+
+
+H, H0 = Mat("H", gram_entries(w)), Mat("H0", gram_entries(w0))
+K = Mat("K", sp.Lambda((i, j), Inner(x(i), x(j)) * sp.exp(Norm(x(i) + x(j)) ** 2 / 2)))
+
+# Measured quantities
+nu = Quantity("nu", real(0), "largest norm of a data point", lambda at: model.max_row_norm(at["X"]), sup(Norm(x(i)), i))
+M = Quantity(
+    "M",
+    real(0),
+    "largest |<w_r(0), x_i>|",
+    lambda at: model.max_abs_preactivation(at["X"], at["W0"]),
+    sup(sp.Abs(Inner(w0(r), x(i))), r, i),
+)
+S = Quantity(
+    "S",
+    real(0),
+    "largest move of a neuron, max_r |w_r - w_r(0)|",
+    lambda at: model.max_neuron_move(at["W"], at["W0"]),
+    sup(Norm(w(r) - w0(r)), r),
+)
+D = Quantity(
+    "D",
+    real(0),
+    "|H(W) - H(W(0))|_F",
+    lambda at: model.frobenius(model.gram(at["X"], at["W"]) - model.gram(at["X"], at["W0"])),
+    Frobenius(H - H0),
+)

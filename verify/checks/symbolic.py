@@ -1,0 +1,104 @@
+"""Symbolic check: run the proof, and try every one of its steps on drawn instances."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from verify.checks.base import Context
+from verify.lemma import Lemma, values_at
+from verify.proof import Fact, Proof, StepFailed
+from verify.proof.evaluate import NoNumber, violation
+from verify.proof.rules import RULES
+from verify.proof.terms import Index
+from verify.stats.streams import stream
+from verify.verdict import Evidence, Verdict
+
+name = "symbolic"
+ROUNDING = 1e-7  # relative; a step this close to equality is left to the other checks
+SPOT_CHECKS = 3
+
+
+def applies(lemma: Lemma) -> bool:
+    """Whether the lemma carries a proof."""
+    return lemma.proof is not None
+
+
+def run(lemma: Lemma, context: Context) -> Evidence:
+    """`proved` if every step follows and the last is the claim; `inconclusive`, naming the step, if one fails.
+
+    A step that is false on a drawn instance although a rule or algebra gave it is an `error` of this tool.
+    """
+    assert lemma.proof is not None
+    try:
+        final = lemma.proof(Proof(lemma, context.library))
+    except StepFailed as failed:
+        return Evidence(name, Verdict.INCONCLUSIVE, str(failed), {"failed": str(failed)})
+    steps = final.steps()
+    tried, broken = spot_check(lemma, steps, context.seed)
+    if broken is not None:
+        return Evidence(name, Verdict.ERROR, f"step '{broken.name or broken.relation}' is false on a drawn instance")
+    data = {"steps": [as_json(s) for s in steps], "trusts": trusted(steps), "spot_checks": tried}
+    summary = f"{len(steps)} steps, each checked by machine; rests on {_rests(steps)}"
+    return Evidence(name, Verdict.PROVED, summary, data)
+
+
+def trusted(steps: list[Fact]) -> list[str]:
+    """The rules that a proof applies, sorted."""
+    return sorted({s.ref for s in steps if s.by == "rule"})
+
+
+def _rests(steps: list[Fact]) -> str:
+    rules = trusted(steps)
+    return f"the rules {', '.join(rules)}" if rules else "no rule beyond algebra"
+
+
+def as_json(step: Fact) -> dict[str, Any]:
+    """One proof step as the report shows it."""
+    by = {"hypothesis": "algebra", "definition": "algebra"}.get(step.by, step.by)
+    ref = f"{step.by} {step.ref}".strip() if step.by in ("hypothesis", "definition") else step.ref
+    if step.by == "rule":
+        ref = f"{step.ref}: {RULES[step.ref].reference}"
+    label = f"{step.name}: " if step.name and step.name != step.ref else ""
+    return {"step": f"{label}{step.relation}", "by": by, "ref": ref, "verdict": str(Verdict.PROVED)}
+
+
+def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | None]:
+    """Evaluate each step on a few admitted instances; the number of evaluations, and the first step that is false."""
+    if lemma.draw is None:
+        return 0, None
+    tried = 0
+    for trial in range(SPOT_CHECKS * len(lemma.cases)):
+        case = lemma.cases[trial % len(lemma.cases)]
+        at = lemma.draw(stream(seed, f"{lemma.id}:spot", case, trial), case)
+        at = {**at, **{s.name: v for s, v in values_at(lemma, at).items() if s.definition is None}}
+        if not _admitted(lemma, at):
+            continue
+        for step in steps:
+            wrong = _violation(step, at, trial)
+            tried += wrong is not None
+            if wrong is not None and wrong > ROUNDING:
+                return tried, step
+    return tried, None
+
+
+def _admitted(lemma: Lemma, at: dict[str, Any]) -> bool:
+    found = [violation(lemma.spelled_out(r), at) for r in lemma.given.values()]
+    return all(v <= 0 for v in found)
+
+
+def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
+    """The violation of one step at random values of its generic indices; None where it has no number."""
+    free = sorted((s for s in step.relation.symbols if isinstance(s, Index)), key=str)
+    chooser = random.Random(trial)
+    try:
+        env = {i: chooser.randint(1, _size(i, at)) for i in free}
+        return violation(step.relation, at, env)
+    except NoNumber:
+        return None
+
+
+def _size(index: Index, at: dict[str, Any]) -> int:
+    from verify.proof.evaluate import evaluate
+
+    return int(evaluate(index.size, at))

@@ -1,0 +1,42 @@
+"""Proofs: calc chains over facts that only algebra, certificates, other lemmas and rules can make."""
+
+from verify.proof import rules
+from verify.proof.facts import (
+    Fact,
+    StepFailed,
+    algebra,
+    assume,
+    bound,
+    calc,
+    certified,
+    chain,
+    in_domain,
+    instance,
+)
+from verify.proof.proof import Proof
+from verify.proof.terms import Index, Inner, Norm, gaussians, mean, normal_tail, scalars, sup, total, vectors
+
+__all__ = [
+    "Fact",
+    "Index",
+    "Inner",
+    "Norm",
+    "Proof",
+    "StepFailed",
+    "algebra",
+    "assume",
+    "bound",
+    "calc",
+    "certified",
+    "chain",
+    "gaussians",
+    "in_domain",
+    "instance",
+    "mean",
+    "normal_tail",
+    "rules",
+    "scalars",
+    "sup",
+    "total",
+    "vectors",
+]

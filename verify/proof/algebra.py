@@ -1,0 +1,198 @@
+"""What counts as algebra: equality after expansion, signs, and replacing parts of an expression by larger ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import sympy as sp
+
+from verify.proof.terms import (
+    Entry,
+    Expect,
+    Frobenius,
+    Inner,
+    LambdaMax,
+    LambdaMin,
+    Norm,
+    Prob,
+    Spectral,
+    Sup,
+    Trace,
+    Vec,
+)
+from verify.statement import Quantity, Relation
+
+
+def unfold(expr: sp.Expr) -> sp.Expr:
+    """The expression with every measured symbol replaced by its definition."""
+    found = {s: s.definition for s in expr.free_symbols if isinstance(s, Quantity) and s.definition is not None}
+    return unfold(expr.subs(found)) if found else expr
+
+
+@lru_cache(maxsize=20_000)
+def normal_form(expr: sp.Expr) -> sp.Expr:
+    """Expanded; sums split term by term with constant factors in front; absolute values factor by factor.
+
+    Equal normal forms are equal expressions.
+    """
+    return sp.expand(_walk(unfold(sp.sympify(expr))))
+
+
+def _walk(expr: sp.Basic) -> sp.Basic:
+    if isinstance(expr, sp.Sum):
+        return _split_sum(expr)
+    if isinstance(expr, sp.Abs):
+        return _split_abs(expr)
+    if isinstance(expr, sp.Lambda):
+        return sp.Lambda(expr.signature, normal_form(expr.expr))
+    if not expr.args or isinstance(expr, (Inner, Norm, Vec)):
+        return expr
+    return expr.func(*[_walk(a) for a in expr.args])
+
+
+def _split_abs(absolute: sp.Abs) -> sp.Expr:
+    """|a b| as |a| |b|, each factor with a fixed sign."""
+    factors = sp.Mul.make_args(sp.factor(normal_form(absolute.args[0])))
+    return sp.Mul(*[sp.Abs(-f if f.could_extract_minus_sign() else f) for f in factors])
+
+
+def _split_sum(total: sp.Sum) -> sp.Expr:
+    """A sum over one or more indices as a combination of sums whose terms are products that contain every index."""
+    variable, lower, upper = total.limits[0]
+    inner = total.function if len(total.limits) == 1 else sp.Sum(total.function, *total.limits[1:])
+    parts = []
+    for term in sp.Add.make_args(normal_form(inner)):
+        fixed, moving = term.as_independent(variable, as_Add=False)
+        parts.append(fixed * (sp.Sum(moving, (variable, lower, upper)) if moving != 1 else upper - lower + 1))
+    return sp.Add(*parts)
+
+
+def equal(left: sp.Expr, right: sp.Expr) -> bool:
+    """Whether SymPy proves the two equal, cheapest way first."""
+    if left == right:
+        return True
+    difference = normal_form(left - right)
+    return bool(difference == 0) or bool(sp.simplify(_atomless(difference)) == 0)
+
+
+def _atomless(expr: sp.Expr) -> sp.Expr:
+    """The expression with each term of the language of proofs replaced by a letter, so that SymPy leaves it alone."""
+    atoms = expr.atoms(Inner, Norm, sp.Sum, Sup, Prob, Expect, Entry, Frobenius, Spectral, LambdaMin, LambdaMax, Trace)
+    outer = [a for a in atoms if not any(a != b and b.has(a) for b in atoms)]
+    return expr.xreplace({a: sp.Dummy(real=True, nonnegative=a.is_nonnegative) for a in outer})
+
+
+def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
+    """Whether the expression is certainly >= 0, by SymPy's assumptions, its form, or one of the ``known`` relations."""
+    if expr.is_nonnegative:
+        return True
+    if any(expr == r.high and r.low.is_nonnegative for r in known):
+        return True
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return all(nonnegative(a, known) for a in expr.args)
+    if isinstance(expr, sp.Sum):
+        return nonnegative(expr.function, known)
+    if isinstance(expr, sp.erfc):
+        return bool(expr.args[0].is_real)
+    if isinstance(expr, sp.Pow):
+        return bool(expr.exp.is_even) or nonnegative(expr.base, known)
+    return _difference_nonnegative(expr, known)
+
+
+def _difference_nonnegative(expr: sp.Expr, known: Sequence[Relation]) -> bool:
+    return any(r.low == 0 and equal(expr, r.high) for r in known)
+
+
+def no_larger(low: sp.Expr, high: sp.Expr, known: Sequence[Relation] = ()) -> bool:
+    """Whether algebra alone shows low <= high: the difference, expanded or factored, has no negative part."""
+    difference = normal_form(high - low)
+    return nonnegative(difference, known) or nonnegative(sp.factor(difference), known)
+
+
+class NotMonotone(ValueError):
+    """An expression contains a replaceable part in a position whose direction is unknown."""
+
+
+def raised(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
+    """An upper bound of ``expr``: parts that are the low side of a known relation give way to its high side.
+
+    Raises NotMonotone where such a part stands in a place that is not visibly monotone.
+    """
+    return _moved(expr, known, up=True)
+
+
+def lowered(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
+    """A lower bound of ``expr``, likewise."""
+    return _moved(expr, known, up=False)
+
+
+def _moved(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr:
+    for r in known:
+        source, target = (r.low, r.high) if up else (r.high, r.low)
+        if expr == source:
+            return target
+        if r.op == "==" and expr == target:
+            return source
+    if not expr.args or not _touched(expr, known):
+        return expr
+    if isinstance(expr, sp.Add):
+        return sp.Add(*[_moved(a, known, up) for a in expr.args])
+    if isinstance(expr, sp.Mul):
+        return _moved_product(expr, known, up)
+    if isinstance(expr, sp.exp):
+        return sp.exp(_moved(expr.args[0], known, up))
+    if isinstance(expr, sp.log):
+        return _moved_log(expr, known, up)
+    if isinstance(expr, sp.erfc):
+        return sp.erfc(_moved(expr.args[0], known, not up))
+    if isinstance(expr, sp.Pow):
+        return _moved_power(expr, known, up)
+    if isinstance(expr, sp.Sum):
+        return sp.Sum(_moved(expr.function, known, up), *expr.limits)
+    if isinstance(expr, (sp.Max, sp.Min)):
+        return expr.func(*[_moved(a, known, up) for a in expr.args])
+    if isinstance(expr, sp.Abs) and nonnegative(expr.args[0], known):
+        return _moved(expr.args[0], known, up)
+    raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
+
+
+def _touched(expr: sp.Expr, known: Sequence[Relation]) -> bool:
+    return any(expr.has(r.low) or expr.has(r.high) for r in known)
+
+
+def _moved_log(expr: sp.log, known: Sequence[Relation], up: bool) -> sp.Expr:
+    moved = _moved(expr.args[0], known, up)
+    if not (moved if not up else expr.args[0]).is_positive:
+        raise NotMonotone(f"the argument of {expr} is not known to be positive")
+    return sp.log(moved)
+
+
+def _moved_product(expr: sp.Mul, known: Sequence[Relation], up: bool) -> sp.Expr:
+    fixed = [a for a in expr.args if not _touched(a, known)]
+    moving = [a for a in expr.args if _touched(a, known)]
+    factor = sp.Mul(*fixed)
+    if nonnegative(-factor, known) and len(moving) == 1:
+        return factor * _moved(moving[0], known, not up)
+    moved = [_moved(a, known, up) for a in moving]
+    signed = [*moving, factor] if len(moving) > 1 else [factor]
+    if not all(nonnegative(a, known) for a in signed) or (not up and not all(nonnegative(a, known) for a in moved[1:])):
+        raise NotMonotone(f"a factor of {expr} has no known sign")
+    return factor * sp.Mul(*moved)
+
+
+def _moved_power(expr: sp.Pow, known: Sequence[Relation], up: bool) -> sp.Expr:
+    base, exponent = expr.args
+    if _touched(exponent, known) or not nonnegative(base, known):
+        raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
+    if exponent.is_positive:
+        moved = _moved(base, known, up)
+        if not up and not nonnegative(moved, known):
+            raise NotMonotone(f"the lower bound {moved} of {base} has no known sign")
+        return moved**exponent
+    if exponent.is_negative:
+        moved = _moved(base, known, not up)
+        if not (moved.is_positive and nonnegative(base, known)):
+            raise NotMonotone(f"{moved} must be positive to stand in a denominator")
+        return moved**exponent
+    raise NotMonotone(f"the sign of the exponent of {expr} is unknown")

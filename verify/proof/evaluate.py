@@ -1,0 +1,141 @@
+"""The terms of proofs as numbers: any fact can be tried on a drawn instance, in floats."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from scipy.special import erf, erfc
+
+from verify.proof import terms as t
+from verify.statement import Constant, Instance, Quantity, Relation
+
+Env = Mapping[sp.Symbol, float]
+
+
+class NoNumber(ValueError):
+    """A term that has no value on an instance: a probability, a law, an opaque matrix."""
+
+
+_ELEMENTARY: dict[type, Callable[..., Any]] = {
+    sp.exp: np.exp,
+    sp.log: np.log,
+    sp.Abs: abs,
+    sp.Max: max,
+    sp.Min: min,
+    sp.erf: erf,
+    sp.erfc: erfc,
+    sp.sinh: np.sinh,
+    sp.cosh: np.cosh,
+    sp.tanh: np.tanh,
+    sp.factorial: math.gamma,
+    sp.ceiling: math.ceil,
+    sp.floor: math.floor,
+    sp.LambertW: lambda z: float(sp.LambertW(z)),
+}
+_MATRIX: dict[type, Callable[[Any], Any]] = {
+    t.Frobenius: lambda a: np.linalg.norm(a),
+    t.Spectral: lambda a: np.linalg.norm(a, 2),
+    t.LambdaMin: lambda a: np.linalg.eigvalsh((a + a.T) / 2)[0],
+    t.LambdaMax: lambda a: np.linalg.eigvalsh((a + a.T) / 2)[-1],
+    t.Trace: lambda a: np.trace(a),
+}
+
+
+def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
+    """The value of a term at an instance: a float, or a float array for vectors and matrices.
+
+    env: values of generic indices (from 1). Raises NoNumber for terms without one.
+    """
+    env = env or {}
+    if isinstance(expr, sp.Symbol):
+        return _symbol(expr, instance, env)
+    if isinstance(expr, sp.Number) or not expr.args:
+        return float(expr)
+    if isinstance(expr, (t.Vec, t.Scalar)):
+        at = tuple(int(evaluate(i, instance, env)) - 1 for i in expr.indices)
+        return _array(instance, expr.family)[at]
+    if isinstance(expr, t.Mat):
+        return _matrix(expr, instance, env)
+    if type(expr) in _MATRIX:
+        return float(_MATRIX[type(expr)](evaluate(expr.args[0], instance, env)))
+    if isinstance(expr, sp.Sum):
+        return sum((evaluate(expr.function, instance, e) for e in _ranges(expr.variables, instance, env)), 0.0)
+    if isinstance(expr, t.Sup):
+        return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
+    return _compound(expr, instance, env)
+
+
+def _symbol(symbol: sp.Symbol, instance: Instance, env: Env) -> Any:
+    if symbol in env:
+        return env[symbol]
+    if isinstance(symbol, Constant):
+        return float(symbol.value)
+    if isinstance(symbol, Quantity):
+        if symbol.definition is not None:
+            return evaluate(symbol.definition, instance, env)
+        if symbol.measure is not None:
+            return symbol.measure(instance)
+    if symbol.name in instance:
+        return instance[symbol.name]
+    raise NoNumber(f"the instance has no value for {symbol}")
+
+
+def _array(instance: Instance, name: str) -> Any:
+    if name not in instance:
+        raise NoNumber(f"the instance has no array {name}")
+    return instance[name]
+
+
+def _ranges(indices: tuple[Any, ...], instance: Instance, env: Env) -> list[dict[sp.Symbol, float]]:
+    ranges = [range(1, int(evaluate(i.size, instance, env)) + 1) for i in indices]
+    return [{**env, **dict(zip(indices, at, strict=True))} for at in itertools.product(*ranges)]
+
+
+def _matrix(matrix: t.Mat, instance: Instance, env: Env) -> Any:
+    if matrix.entries is None:
+        return _array(instance, str(matrix))
+    rows, columns = matrix.entries.signature
+    shape = [int(evaluate(i.size, instance, env)) for i in (rows, columns)]
+    return np.array(
+        [[evaluate(matrix.entries.expr, instance, {**env, rows: i + 1, columns: j + 1}) for j in range(shape[1])]
+         for i in range(shape[0])]
+    )
+
+
+def _compound(expr: sp.Expr, instance: Instance, env: Env) -> Any:
+    if not isinstance(expr, (sp.Add, sp.Mul, sp.Pow, t.Inner, t.Norm)) and type(expr) not in _ELEMENTARY:
+        raise NoNumber(f"{type(expr).__name__} has no value on an instance")
+    args = [evaluate(a, instance, env) for a in expr.args]
+    if isinstance(expr, sp.Add):
+        return sum(args[1:], args[0])
+    if isinstance(expr, sp.Mul):
+        return math.prod(args[1:], start=args[0]) if all(np.ndim(a) == 0 for a in args) else _scaled(args)
+    if isinstance(expr, sp.Pow):
+        return args[0] ** args[1]
+    if isinstance(expr, t.Inner):
+        return float(np.dot(args[0], args[1]))
+    if isinstance(expr, t.Norm):
+        return float(np.linalg.norm(args[0]))
+    return _ELEMENTARY[type(expr)](*args)
+
+
+def _scaled(args: list[Any]) -> Any:
+    product = args[0]
+    for factor in args[1:]:
+        product = product * factor
+    return product
+
+
+def violation(relation: Relation, instance: Instance, env: Env | None = None) -> float:
+    """How far low exceeds high, relative to their size: at most rounding error for a true relation.
+
+    Raises NoNumber for relations that speak of probabilities.
+    """
+    low, high = (float(evaluate(side, instance, env)) for side in (relation.low, relation.high))
+    scale = max(abs(low), abs(high), 1e-300)
+    return abs(low - high) / scale if relation.op == "==" else (low - high) / scale

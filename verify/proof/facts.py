@@ -1,0 +1,272 @@
+"""Facts: relations that can only be made by algebra, a certificate, another lemma, or a rule that builds them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sympy as sp
+
+from verify.lemma import Lemma
+from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, raised, unfold
+from verify.proof.terms import Exceeds, FamilyOf, Index, Prob, Vec
+from verify.statement import Domain, Op, Quantity, Relation
+
+By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
+_SEAL = object()
+
+
+class StepFailed(Exception):
+    """A proof step that does not follow; the message names the step."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """A relation shown for all values of its generic indices, under ``assumptions``. Only this package makes facts."""
+
+    relation: Relation
+    by: By
+    ref: str
+    name: str
+    premises: tuple[Fact, ...]
+    assumptions: frozenset[Relation]
+    seal: object = None
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("a Fact is made by a step of a proof, never by hand")
+
+    @property
+    def left(self) -> sp.Expr:
+        return self.relation.left
+
+    @property
+    def right(self) -> sp.Expr:
+        return self.relation.right
+
+    @property
+    def low(self) -> sp.Expr:
+        return self.relation.low
+
+    @property
+    def high(self) -> sp.Expr:
+        return self.relation.high
+
+    def steps(self) -> list[Fact]:
+        """All facts this one rests on, premises before what uses them, itself last."""
+        found: dict[int, Fact] = {}
+        _collect(self, found)
+        return list(found.values())
+
+
+def _collect(fact: Fact, found: dict[int, Fact]) -> None:
+    for premise in fact.premises:
+        if id(premise) not in found:
+            _collect(premise, found)
+    found[id(fact)] = fact
+
+
+def make(
+    relation: Relation,
+    by: By,
+    ref: str,
+    name: str = "",
+    premises: Iterable[Fact] = (),
+    *,
+    assumed: Iterable[Relation] = (),
+    discharged: Iterable[Relation] = (),
+) -> Fact:
+    """For this package and its rules only: a fact with the assumptions of its premises, less the discharged ones."""
+    kept = tuple(premises)
+    inherited = frozenset(a for p in kept for a in p.assumptions) - frozenset(discharged)
+    return Fact(relation, by, ref, name, kept, inherited | frozenset(assumed), _SEAL)
+
+
+def assume(relation: Relation, name: str = "") -> Fact:
+    """The relation under itself as an assumption; a rule must discharge it, or it must be a hypothesis of the lemma."""
+    return make(relation, "hypothesis", name, name, assumed=[relation])
+
+
+def in_domain(quantity: Quantity) -> list[Fact]:
+    """What the declared domain of a quantity says: its bounds, as facts."""
+    return [make(r, "definition", f"domain of {quantity}") for r in bounds_of(quantity, quantity.domain)]
+
+
+def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
+    """lower <= value and value <= upper, where finite, strict where open."""
+    found = []
+    if domain.lower != -sp.oo:
+        found.append(Relation(domain.lower, "<" if domain.open_lower else "<=", value))
+    if domain.upper != sp.oo:
+        found.append(Relation(value, "<" if domain.open_upper else "<=", domain.upper))
+    return found
+
+
+def algebra(left: Any, right: Any, name: str = "") -> Fact:
+    """left == right, proved by SymPy after unfolding definitions. Raises StepFailed if SymPy cannot."""
+    relation = Relation(sp.sympify(left), "==", sp.sympify(right))
+    if not equal(unfold(relation.left), unfold(relation.right)):
+        raise StepFailed(f"step '{name or relation}': SymPy does not prove {relation}")
+    return make(relation, "algebra", "algebra", name)
+
+
+def bound(left: Any, op: Literal["<=", ">=", "=="], right: Any, *facts: Fact, name: str = "") -> Fact:
+    """``left op right`` by putting larger for smaller (or equal) parts, as ``facts`` allow, and algebra.
+
+    Raises StepFailed, naming the step, if the facts do not give it.
+    """
+    relation = Relation(sp.sympify(left), op, sp.sympify(right))
+    if not follows(relation, [f.relation for f in facts]):
+        given = "; ".join(str(f.relation) for f in facts) or "algebra alone"
+        raise StepFailed(f"step '{name or relation}': {relation} does not follow from {given}")
+    return make(relation, "algebra", "monotone substitution", name, facts)
+
+
+ROUNDS = 4
+
+
+def follows(goal: Relation, known: Sequence[Relation]) -> bool:
+    """Whether ``goal`` follows from the known relations by a few rounds of replacement in either side, and algebra."""
+    low, high = unfold(goal.low), unfold(goal.high)
+    unfolded = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in known]
+    if goal.strict and not any(r.strict for r in unfolded):
+        return bool(sp.simplify(high - low).is_positive)
+    if goal.op == "==":
+        exact = [r for r in unfolded if r.op == "=="]
+        return any(equal(a, b) for a, b in _replaced(low, high, exact))
+    return any(no_larger(a, b, unfolded) for a, b in _replaced(low, high, unfolded))
+
+
+def _replaced(low: sp.Expr, high: sp.Expr, known: Sequence[Relation]) -> Iterator[tuple[sp.Expr, sp.Expr]]:
+    """(low or an upper bound of it, high or a lower bound of it), the cheapest pairs first."""
+    lows, highs = _rounds(low, known, raised), _rounds(high, known, lowered)
+    pairs = sorted(itertools.product(range(len(lows)), range(len(highs))), key=sum)
+    yield from ((lows[a], highs[b]) for a, b in pairs)
+
+
+def _rounds(
+    expr: sp.Expr, known: Sequence[Relation], move: Callable[[sp.Expr, Sequence[Relation]], sp.Expr]
+) -> list[sp.Expr]:
+    """The expression and what up to ROUNDS rounds of replacement make of it."""
+    found = [expr]
+    for _ in range(ROUNDS):
+        try:
+            moved = move(found[-1], known)
+        except NotMonotone:
+            break
+        if moved in found:
+            break
+        found.append(moved)
+    return found
+
+
+def chain(*facts: Fact, name: str = "") -> Fact:
+    """Transitivity: a <= b, b <= c, ... give a <= last; equal neighbours are matched by algebra. Raises StepFailed."""
+    for one, after in itertools.pairwise(facts):
+        if not equal(unfold(one.high), unfold(after.low)):
+            raise StepFailed(f"step '{name or one.name}': {one.high} is not {after.low}")
+    ops = {f.relation.op for f in facts}
+    op: Op = "==" if ops == {"=="} else ("<" if ops & {"<", ">"} else "<=")
+    return make(Relation(facts[0].low, op, facts[-1].high), "algebra", "transitivity", name, facts)
+
+
+def calc(name: str, start: Any, *steps: tuple[Literal["<=", "==", ">="], Any, Sequence[Fact]]) -> Fact:
+    """A calculation: start op1 e1 (because facts) op2 e2 (because facts) ..., all in one direction.
+
+    Raises StepFailed, naming the calculation and the line.
+    """
+    found, at = [], sp.sympify(start)
+    for number, (op, expr, facts) in enumerate(steps, 1):
+        found.append(bound(at, op, expr, *facts, name=f"{name}, line {number}"))
+        at = sp.sympify(expr)
+    down = any(op == ">=" for op, _, _ in steps)
+    if down and any(op == "<=" for op, _, _ in steps):
+        raise StepFailed(f"step '{name}': a calculation goes in one direction only")
+    return chain(*(reversed(found) if down else found), name=name)
+
+
+def certified(relation: Relation, domains: Mapping[sp.Symbol, Domain], *given: Relation, name: str = "") -> Fact:
+    """A scalar inequality by ball arithmetic over the whole box, for all values of its symbols there.
+
+    Raises StepFailed if it is not certified. The domains (and ``given``) become assumptions.
+    """
+    from verify.balls.certify import certify
+
+    unknown = relation.symbols - set(domains)
+    if unknown:
+        raise StepFailed(f"step '{name or relation}': no domain for {', '.join(sorted(map(str, unknown)))}")
+    found = certify(relation, domains, given)
+    if found.status != "proved":
+        raise StepFailed(f"step '{name or relation}': {relation} is {found.status} by ball arithmetic")
+    assumed = [*given, *(r for s, d in domains.items() for r in bounds_of(s, d) if not _declared(s, d))]
+    return make(relation, "certificate", found.method, name, assumed=assumed)
+
+
+def _declared(symbol: sp.Symbol, domain: Domain) -> bool:
+    return isinstance(symbol, Quantity) and symbol.domain == domain
+
+
+def instance(fact: Fact, values: Mapping[Any, Any], *facts: Fact, name: str = "") -> Fact:
+    """The fact with symbols, indices or vector families replaced; ``facts`` must give its assumptions, replaced too.
+
+    Raises StepFailed if an assumption, or the domain of a replaced quantity, does not follow.
+    """
+    needed = [substitute(a, values) for a in fact.assumptions] + domain_of(values)
+    require(needed, facts, name or fact.name)
+    relation = substitute(fact.relation, values)
+    return make(relation, "algebra", "instance", name, [fact, *facts], discharged=fact.assumptions - _own(facts))
+
+
+def _own(facts: Iterable[Fact]) -> frozenset[Relation]:
+    return frozenset(a for f in facts for a in f.assumptions)
+
+
+def domain_of(values: Mapping[Any, Any]) -> list[Relation]:
+    """What must hold so that each replaced quantity still lies in its domain."""
+    return [r for s, v in values.items() if isinstance(s, Quantity) for r in bounds_of(sp.sympify(v), s.domain)]
+
+
+def require(needed: Iterable[Relation], facts: Sequence[Fact], name: str) -> None:
+    """Raise StepFailed unless every needed relation follows from the facts."""
+    known = [f.relation for f in facts]
+    for relation in needed:
+        if not follows(relation, known):
+            raise StepFailed(f"step '{name}': the hypothesis {relation} is not discharged")
+
+
+def substitute(relation: Relation, values: Mapping[Any, Any]) -> Relation:
+    """Replace quantities, indices and vector families (FamilyOf keys; values are functions of the indices)."""
+    families = {k.name: v for k, v in values.items() if isinstance(k, FamilyOf)}
+    plain = {k: sp.sympify(v) for k, v in values.items() if not isinstance(k, FamilyOf)}
+    if families:
+        relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
+    moved = relation.subs(plain) if plain else relation
+    return Relation(_swap(moved.left, families), moved.op, _swap(moved.right, families)) if families else moved
+
+
+def _swap(expr: sp.Expr, families: Mapping[str, Callable[..., sp.Expr]]) -> sp.Expr:
+    return expr.replace(
+        lambda e: isinstance(e, Vec) and e.family in families, lambda e: families[e.family](*e.indices)
+    )
+
+
+def fails(relation: Relation) -> sp.Expr:
+    """The event that a relation low <= high does not hold."""
+    return Exceeds(relation.low, relation.high)
+
+
+def with_probability(lemma: Lemma) -> Relation:
+    """What a proof of ``lemma`` must conclude: its claim, or a bound on the probability that the claim fails."""
+    claim = lemma.spelled_out(lemma.claim)
+    if lemma.fails_with is None:
+        return claim
+    level = lemma.spelled_out(Relation(sp.S.Zero, "<=", sp.sympify(lemma.fails_with))).right
+    return Relation(Prob(fails(claim)), "<=", level)
+
+
+def free_indices(fact: Fact) -> set[Index]:
+    """The generic indices that the assumptions of a fact speak of: no rule may bind one of these."""
+    return {s for a in fact.assumptions for s in unfold(a.left).free_symbols | unfold(a.right).free_symbols
+            if isinstance(s, Index)}

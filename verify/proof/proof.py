@@ -1,0 +1,97 @@
+"""What a lemma's proof function gets: its hypotheses, its constants, and the other lemmas it may cite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy as sp
+
+from verify.lemma import Lemma
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import (
+    Fact,
+    StepFailed,
+    assume,
+    domain_of,
+    make,
+    require,
+    substitute,
+    with_probability,
+)
+from verify.statement import Quantity, Relation
+
+
+class Proof:
+    """One run of a proof: ``given`` and ``cite`` make its leaves, ``goal`` is what it must conclude."""
+
+    def __init__(self, lemma: Lemma, library: Callable[[str], Lemma]) -> None:
+        self.lemma = lemma
+        self._library = library
+
+    @property
+    def goal(self) -> Relation:
+        """The claim with constants and abbreviations spelled out (as a bound on a probability if there is a level)."""
+        return with_probability(self.lemma)
+
+    def const(self, name: str) -> sp.Rational:
+        """The value of a named constant of this lemma (an audit may have changed it)."""
+        return self.lemma.constants[name].value
+
+    def where(self, symbol: Quantity) -> sp.Expr:
+        """What an abbreviation of this lemma stands for, in numbers and free quantities."""
+        return self.lemma.spelled_out(Relation(sp.S.Zero, "==", symbol)).right
+
+    def given(self, name: str) -> Fact:
+        """A hypothesis of this lemma. Raises StepFailed if it has none of that name (a planted fault dropped it)."""
+        if name not in self.lemma.given:
+            raise StepFailed(f"step 'given {name}': the lemma has no such hypothesis")
+        return assume(self.lemma.spelled_out(self.lemma.given[name]), name)
+
+    def cite(self, lemma_id: str, values: Mapping[Any, Any] | None = None, *facts: Fact, part: str = "") -> Fact:
+        """Another lemma's claim with quantities (by object or name) or vector families replaced.
+
+        ``facts`` must give its hypotheses. Raises StepFailed if a hypothesis, or the domain of a replaced quantity,
+        does not follow, or if ``uses`` does not list the lemma.
+        """
+        if lemma_id not in self.lemma.uses:
+            raise StepFailed(f"step 'cite {lemma_id}': it is not among uses = {list(self.lemma.uses)}")
+        cited = self._library(lemma_id)
+        cited = cited.also[part] if part else cited
+        values = {_resolve(cited, k): v for k, v in (values or {}).items()}
+        needed = [substitute(cited.spelled_out(r), values) for r in cited.given.values()]
+        require([*needed, *domain_of(values)], facts, f"cite {lemma_id}")
+        return make(substitute(with_probability(cited), values), "lemma", lemma_id, f"cite {lemma_id}", facts)
+
+    def conclude(self, fact: Fact) -> Fact:
+        """The fact, if it is the claim and rests on nothing but the hypotheses. Raises StepFailed otherwise."""
+        goal = self.goal
+        same = fact.relation.op == goal.op and equal(unfold(fact.left), unfold(goal.left))
+        same = same and equal(unfold(fact.right), unfold(goal.right))
+        mirrored = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}[fact.relation.op] == goal.op
+        mirrored = mirrored and equal(unfold(fact.left), unfold(goal.right))
+        if not same and not (mirrored and equal(unfold(fact.right), unfold(goal.left))):
+            raise StepFailed(f"step 'conclusion': the proof gives {fact.relation}, not {goal}")
+        allowed = {self.lemma.spelled_out(r) for r in self.lemma.given.values()}
+        extra = [a for a in fact.assumptions if a not in allowed and not _is_domain(a)]
+        if extra:
+            raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
+        return fact
+
+
+def _resolve(cited: Lemma, key: Any) -> Any:
+    """A quantity of the cited lemma by its name; anything else as it is."""
+    if not isinstance(key, str):
+        return key
+    found = [s for s in cited.symbols if s.name == key]
+    if not found:
+        raise StepFailed(f"step 'cite {cited.id}': it has no quantity {key}")
+    return found[0]
+
+
+def _is_domain(relation: Relation) -> bool:
+    """Whether the relation only says that a declared quantity lies in its domain."""
+    from verify.proof.facts import bounds_of
+
+    sides = [s for s in (relation.left, relation.right) if isinstance(s, Quantity)]
+    return any(relation in bounds_of(s, s.domain) for s in sides)

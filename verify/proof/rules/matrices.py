@@ -1,0 +1,60 @@
+"""Rules about eigenvalues, traces and positive semidefinite matrices."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact
+from verify.proof.rules.norms import HORN
+from verify.proof.rules.registry import need, rule
+from verify.proof.terms import Entry, Index, Inner, LambdaMax, LambdaMin, Mat, Spectral, Trace, Vec, total
+from verify.statement import Relation, eq, ge, le
+
+
+@rule(f"{HORN}, Theorem 4.3.1 (Weyl)")
+def weyl(a: sp.Expr, b: sp.Expr) -> Relation:
+    """lambda_min(A) >= lambda_min(B) - ||A - B||, both symmetric."""
+    need(a.has(Mat) and b.has(Mat), "weyl", "it compares two matrices")
+    return ge(LambdaMin(a), LambdaMin(b) - Spectral(a - b))
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh)")
+def diagonal_at_least_lambda_min(a: sp.Expr, i: Index) -> Relation:
+    """lambda_min(A) <= A_ii."""
+    return le(LambdaMin(a), Entry(unfold(a), i, i))
+
+
+@rule(f"{HORN}, Theorem 7.2.1")
+def psd_norm_at_most_trace(a: sp.Expr, sign: Fact) -> Relation:
+    """From A psd: ||A|| <= tr A."""
+    _is_psd(sign, a, "psd-norm-at-most-trace")
+    return le(Spectral(a), Trace(a))
+
+
+@rule(f"{HORN}, section 1.2")
+def trace_is_diagonal_sum(a: sp.Expr, i: Index) -> Relation:
+    """tr A = sum of A_ii."""
+    return eq(Trace(a), total(Entry(unfold(a), i, i), i))
+
+
+@rule(f"{HORN}, Theorem 7.2.10 (Gram matrices)")
+def gram_is_psd(a: Mat, v: Vec, i: Index, j: Index) -> Relation:
+    """A_ij = <v_i, v_j> for all i, j: A is psd."""
+    gram = Inner(v.subs(j, i), v.subs(i, j))
+    need(equal(unfold(Entry(a, i, j)), unfold(gram)), "gram-is-psd", f"{a} is not the Gram matrix of {v}")
+    return ge(LambdaMin(a), 0)
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh)")
+def psd_largest_is_norm(a: sp.Expr, sign: Fact) -> Relation:
+    """From A psd: lambda_max(A) <= ||A||."""
+    _is_psd(sign, a, "psd-largest-is-norm")
+    return le(LambdaMax(a), Spectral(a))
+
+
+def _is_psd(sign: Fact, a: sp.Expr, name: str) -> None:
+    smallest = unfold(LambdaMin(a))
+    need(sign.low == 0 and equal(unfold(sign.high), smallest), name, f"{sign.relation} is not 0 <= lambda_min({a})")
+
+

@@ -1,0 +1,114 @@
+"""Rules about absolute values, norms, sums and suprema."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact, free_indices
+from verify.proof.rules.registry import need, rule
+from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, Spectral, Sup, sup, total
+from verify.statement import Relation, eq, le
+
+HORN = "Horn, Johnson, Matrix Analysis (2nd ed., Cambridge 2013)"
+RUDIN = "Rudin, Principles of Mathematical Analysis (3rd ed., McGraw-Hill 1976)"
+
+
+@rule(f"{HORN}, Theorem 5.1.4")
+def cauchy_schwarz(u: sp.Expr, v: sp.Expr) -> Relation:
+    """|<u, v>| <= ||u|| ||v||."""
+    return le(sp.Abs(Inner(u, v)), Norm(u) * Norm(v))
+
+
+@rule(f"{HORN}, Definition 5.1.1")
+def norm_squared(u: sp.Expr) -> Relation:
+    """<u, u> = ||u||^2."""
+    return eq(Inner(u, u), Norm(u) ** 2)
+
+
+@rule(f"{HORN}, Definition 5.1.1")
+def triangle(*parts: sp.Expr) -> Relation:
+    """||u_1 + ... + u_k|| <= ||u_1|| + ... + ||u_k||."""
+    need(len(parts) > 1, "triangle", "it takes at least two vectors")
+    return le(Norm(sp.Add(*parts)), sp.Add(*[Norm(u) for u in parts]))
+
+
+@rule(f"{RUDIN}, Theorem 1.33")
+def absolute_triangle(*parts: sp.Expr) -> Relation:
+    """|a_1 + ... + a_k| <= |a_1| + ... + |a_k|."""
+    need(len(parts) > 1, "absolute-triangle", "it takes at least two numbers")
+    return le(sp.Abs(sp.Add(*parts)), sp.Add(*[sp.Abs(a) for a in parts]))
+
+
+@rule(f"{RUDIN}, Theorem 1.33")
+def absolute_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
+    """|sum of f| <= sum of |f|."""
+    return le(sp.Abs(total(summand, *indices)), total(sp.Abs(summand), *indices))
+
+
+@rule(f"{HORN}, Definition 5.1.1")
+def norm_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
+    """||sum of v|| <= sum of ||v||."""
+    return le(Norm(total(summand, *indices)), total(Norm(summand), *indices))
+
+
+@rule(f"{RUDIN}, Definition 1.17")
+def absolute_above(fact: Fact, value: sp.Expr) -> Relation:
+    """From |a| <= b: a <= b (and -a <= b)."""
+    need(equal(unfold(fact.low), unfold(sp.Abs(value))), "absolute-above", f"{fact.relation} does not bound |{value}|")
+    return le(value, fact.high)
+
+
+@rule(f"{RUDIN}, Definition 1.17")
+def absolute_below(fact: Fact, value: sp.Expr) -> Relation:
+    """From |a| <= b: -b <= a (and -b <= -a)."""
+    need(equal(unfold(fact.low), unfold(sp.Abs(value))), "absolute-below", f"{fact.relation} does not bound |{value}|")
+    return le(-fact.high, value)
+
+
+@rule(f"{RUDIN}, Definition 1.8 (least upper bound)")
+def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
+    """Each member is at most the supremum: f(r, i) <= sup f."""
+    unfolded = unfold(sp.sympify(supremum))
+    need(isinstance(unfolded, Sup), "sup-member", f"{supremum} is no supremum")
+    return le(unfolded.args[0](*indices), unfolded)
+
+
+@rule(f"{RUDIN}, Definition 1.8 (least upper bound)")
+def sup_least(fact: Fact, *indices: Index) -> Relation:
+    """From f(r, i) <= b for all r, i, with b free of them: sup f <= b."""
+    _universal(fact, "sup-least", *indices)
+    return le(sup(fact.low, *indices), fact.high)
+
+
+@rule(f"{RUDIN}, Theorem 3.2 (monotonicity of finite sums)")
+def sum_bound(fact: Fact, *indices: Index) -> Relation:
+    """From f(i) <= g(i) for all i: sum f <= sum g (so <= size * g if g is free of i)."""
+    blocked = free_indices(fact) & set(indices)
+    need(not blocked, "sum-bound", f"an assumption speaks of {blocked}")
+    return le(total(fact.low, *indices), total(fact.high, *indices))
+
+
+@rule(f"{HORN}, section 5.6")
+def frobenius_entrywise(matrix: sp.Expr, fact: Fact, i: Index, j: Index) -> Relation:
+    """From |A_ij| <= b for all i, j of an n x n matrix: ||A||_F <= n b."""
+    from verify.proof.terms import Entry
+
+    _universal(fact, "frobenius-entrywise", i, j)
+    need(i != j, "frobenius-entrywise", "it needs two different indices")
+    entry = sp.Abs(Entry(unfold(matrix), i, j))
+    need(equal(unfold(fact.low), unfold(entry)), "frobenius-entrywise", f"{fact.low} is not |({matrix})_{i}{j}|")
+    return le(Frobenius(matrix), sp.sqrt(i.size * j.size) * fact.high)
+
+
+@rule(f"{HORN}, section 5.6")
+def spectral_at_most_frobenius(matrix: sp.Expr) -> Relation:
+    """||A|| <= ||A||_F."""
+    need(matrix.has(Mat), "spectral-at-most-frobenius", f"{matrix} is no matrix")
+    return le(Spectral(matrix), Frobenius(matrix))
+
+
+def _universal(fact: Fact, name: str, *indices: Index) -> None:
+    blocked = free_indices(fact) & set(indices)
+    need(not blocked, name, f"an assumption speaks of {blocked}")
+    need(not set(indices) & unfold(fact.high).free_symbols, name, f"the bound {fact.high} depends on the index")

@@ -1,0 +1,278 @@
+"""The language of proofs: vectors, matrices given by their entries, sums, suprema, probabilities, over generic indices.
+
+An index stands for every value in its range, so a fact about ``Inner(w(r), x(i))`` is a fact about all r and i.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import sympy as sp
+from sympy.core.symbol import Str
+
+
+class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
+    """A generic index that runs from 1 to ``size``."""
+
+    size: sp.Expr
+
+    def __new__(cls, name: str, size: Any) -> Self:
+        obj: Self = sp.Symbol.__xnew__(cls, name, integer=True, positive=True)
+        obj.size = sp.sympify(size)
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), str(self.size))
+
+
+class _Family(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, *indices: Any) -> Any:
+        return sp.Expr.__new__(cls, Str(str(name)), *map(sp.sympify, indices))
+
+    @property
+    def family(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def indices(self) -> tuple[sp.Expr, ...]:
+        return tuple(self.args[1:])
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.family}[{', '.join(printer.doprint(i) for i in self.indices)}]" if self.indices else self.family
+
+
+class Vec(_Family):
+    """One vector of an indexed family; linear combinations are SymPy sums."""
+
+
+class Scalar(_Family):
+    """One real number of an indexed family (a sign a_r, a label y_i)."""
+
+    is_real = True
+
+
+class Datum(Vec):
+    """One data vector: not random."""
+
+
+class Gaussian(Vec):
+    """One standard Gaussian vector N(0, I_d); different members of its family are independent."""
+
+
+class FamilyOf:
+    """``vectors("W")(r)`` is the vector w_r; the name is the key of its array in an instance (rows count from 1)."""
+
+    def __init__(self, kind: type[_Family], name: str) -> None:
+        self.kind, self.name = kind, name
+
+    def __call__(self, *indices: Any) -> Any:
+        return self.kind(self.name, *indices)
+
+
+def vectors(name: str) -> FamilyOf:
+    """A family of vectors of equal length."""
+    return FamilyOf(Vec, name)
+
+
+def data(name: str) -> FamilyOf:
+    """A family of data vectors, which are not random."""
+    return FamilyOf(Datum, name)
+
+
+def gaussians(name: str) -> FamilyOf:
+    """A family of independent standard Gaussian vectors."""
+    return FamilyOf(Gaussian, name)
+
+
+def is_gaussian(expr: sp.Basic) -> bool:
+    """Whether the expression is one member of a family of independent standard Gaussian vectors."""
+    return isinstance(expr, Gaussian)
+
+
+def is_fixed(expr: sp.Basic) -> bool:
+    """Whether an unfolded expression visibly depends on data and parameters only, not on anything random."""
+    opaque = [a for a in expr.atoms(Mat) if a.entries is None]
+    measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
+    return not opaque and not measured and all(isinstance(a, Datum) for a in expr.atoms(_Family))
+
+
+def scalars(name: str) -> FamilyOf:
+    """A family of real numbers."""
+    return FamilyOf(Scalar, name)
+
+
+def is_vector(expr: sp.Expr) -> bool:
+    """Whether the expression is vector-valued: a vector atom in a linear position."""
+    if isinstance(expr, Vec):
+        return True
+    if isinstance(expr, sp.Sum):
+        return is_vector(expr.function)
+    return isinstance(expr, (sp.Add, sp.Mul)) and any(is_vector(a) for a in expr.args)
+
+
+def linear_parts(expr: sp.Expr, is_atom: Any) -> list[tuple[sp.Expr, sp.Expr]]:
+    """A linear combination as (coefficient, atom) pairs. Raises TypeError for anything else."""
+    found = []
+    for term in sp.Add.make_args(sp.expand(expr)):
+        atoms = [f for f in sp.Mul.make_args(term) if is_atom(f)]
+        if term == 0:
+            continue
+        if len(atoms) != 1:
+            raise TypeError(f"{term} is not a scalar times one vector or matrix")
+        found.append((sp.Mul(*[f for f in sp.Mul.make_args(term) if not is_atom(f)]), atoms[0]))
+    return found
+
+
+class Inner(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """<u, v>: bilinear and symmetric, expanded over linear combinations as soon as it is written."""
+
+    is_real = True
+
+    @classmethod
+    def eval(cls, u: sp.Expr, v: sp.Expr) -> sp.Expr | None:
+        left, right = linear_parts(u, is_vector), linear_parts(v, is_vector)
+        if len(left) == len(right) == 1 and left[0][0] == right[0][0] == 1:
+            return cls._of_atoms(left[0][1], right[0][1])
+        return sp.Add(*[c * k * cls(a, b) for c, a in left for k, b in right])
+
+    @classmethod
+    def _of_atoms(cls, u: sp.Expr, v: sp.Expr) -> sp.Expr | None:
+        for one, other in ((u, v), (v, u)):
+            if isinstance(one, sp.Sum):
+                if set(one.variables) & other.free_symbols:
+                    raise ValueError(f"the index of {one} also occurs in {other}: rename it")
+                return sp.Sum(cls(one.function, other), *one.limits)
+        return None if sp.default_sort_key(u) <= sp.default_sort_key(v) else cls(v, u)
+
+
+class Norm(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The Euclidean norm of a vector; scalars are pulled out."""
+
+    is_nonnegative = True
+
+    @classmethod
+    def eval(cls, u: sp.Expr) -> sp.Expr | None:
+        parts = linear_parts(u, is_vector)
+        if not parts:
+            return sp.S.Zero
+        if len(parts) == 1 and parts[0][0] != 1:
+            return sp.Abs(parts[0][0]) * cls(parts[0][1])
+        expanded = sp.expand(u)
+        if expanded.could_extract_minus_sign():
+            return cls(-expanded)
+        return None if expanded == u else cls(expanded)
+
+
+class Mat(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
+    """A matrix given by its entries: Mat(name, Lambda((i, j), entry)); None as entries leaves it opaque."""
+
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, entries: Any = None) -> Any:
+        return sp.Expr.__new__(cls, Str(str(name)), sp.sympify(entries))
+
+    @property
+    def entries(self) -> sp.Lambda | None:
+        return self.args[1] if isinstance(self.args[1], sp.Lambda) else None
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.args[0])
+
+
+def is_matrix(expr: sp.Expr) -> bool:
+    """Whether the expression is a matrix atom."""
+    return isinstance(expr, Mat)
+
+
+class Entry(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The (i, j) entry of a linear combination of matrices, unfolded where entries are given."""
+
+    is_real = True
+
+    @classmethod
+    def eval(cls, a: sp.Expr, i: sp.Expr, j: sp.Expr) -> sp.Expr | None:
+        if isinstance(a, Mat):
+            return None if a.entries is None else a.entries(i, j)
+        return sp.Add(*[c * cls(m, i, j) for c, m in linear_parts(a, is_matrix)])
+
+
+class _MatrixNumber(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    is_real = True
+    even = False
+
+    @classmethod
+    def eval(cls, a: sp.Expr) -> sp.Expr | None:
+        expanded = sp.expand(a)
+        if cls.even and expanded.could_extract_minus_sign():
+            return cls(-expanded)
+        return None if expanded == a else cls(expanded)
+
+
+class Frobenius(_MatrixNumber):
+    """The Frobenius norm."""
+
+    is_nonnegative = True
+    even = True
+
+
+class Spectral(_MatrixNumber):
+    """The spectral norm (largest singular value)."""
+
+    is_nonnegative = True
+    even = True
+
+
+class LambdaMin(_MatrixNumber):
+    """The smallest eigenvalue of a symmetric matrix; A ⪰ B is written LambdaMin(A - B) >= 0."""
+
+
+class LambdaMax(_MatrixNumber):
+    """The largest eigenvalue of a symmetric matrix."""
+
+
+class Trace(_MatrixNumber):
+    """The trace of a square matrix."""
+
+
+class Sup(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The largest value of an expression over generic indices: Sup(Lambda((r, i), expr))."""
+
+    is_real = True
+
+
+def sup(expr: Any, *indices: Index) -> sp.Expr:
+    """max over the indices of ``expr``."""
+    return Sup(sp.Lambda(indices, expr))
+
+
+def total(expr: Any, *indices: Index) -> sp.Expr:
+    """The sum of ``expr`` over the whole range of each index."""
+    return sp.Sum(expr, *[(i, 1, i.size) for i in indices])
+
+
+def mean(expr: Any, index: Index) -> sp.Expr:
+    """The average of ``expr`` over the index."""
+    return total(expr, index) / index.size
+
+
+class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The event {left > right}."""
+
+
+class Prob(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The probability of an event."""
+
+    is_nonnegative = True
+
+
+class Expect(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The expectation of a real number (or, entrywise, of a matrix)."""
+
+    is_real = True
+
+
+def normal_tail(t: Any) -> sp.Expr:
+    """Q(t) = P(g > t) for a standard Gaussian g, as ½ erfc(t/√2)."""
+    return sp.erfc(sp.sympify(t) / sp.sqrt(2)) / 2
