@@ -1,7 +1,8 @@
 """The notation table: every symbol of the paper's model, once, with its domain, its meaning and how it is measured.
 
-Instances hold arrays under the names X (n, d), W (m, d), W0 (m, d), a (m,), y (n,), and plain numbers under the names
-of the quantities. Neurons are rows.
+Instances hold arrays under the names X (n, d), W (m, d), W0 (m, d), G (q, d), a (m,), y (n,), and plain numbers under the names
+of the quantities. Neurons are rows. A start draws q independent Gaussian vectors G (q, d): with independent signs
+W0 = G; a coupled start uses each twice, with opposite signs, so m = 2q.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, data, gaussia
 # Sizes and parameters
 n = Quantity("n", integer(1), "number of data points", lambda at: len(at["X"]))
 m = Quantity("m", integer(1), "number of neurons", lambda at: len(at["W"]))
-q = Quantity("q", integer(1), "number of independent Gaussian vectors")
+q = Quantity("q", integer(1), "number of independent Gaussian vectors at the start", lambda at: len(at["G"]))
 delta = Quantity("delta", positive(1, open_upper=True), "failure probability")
 eta = Quantity("eta", positive(), "step size")
 R = Quantity("R", real(0), "radius: how far a neuron may move")
@@ -23,9 +24,9 @@ B = Quantity("B", real(0), "bound on |<w_r(0), x_i>|")
 
 # Generic indices and families
 i, j, k = Index("i", n), Index("j", n), Index("k", n)
-r = Index("r", m)
-x, w = data("X"), vectors("W")
-w0 = gaussians("W0")
+r, s = Index("r", m), Index("s", q)
+x, w, w0 = data("X"), vectors("W"), vectors("W0")
+g = gaussians("G")
 a, y = scalars("a"), scalars("y")
 
 
@@ -45,6 +46,13 @@ M = Quantity(
     "largest |<w_r(0), x_i>|",
     lambda at: model.max_abs_preactivation(at["X"], at["W0"]),
     sup(sp.Abs(Inner(w0(r), x(i))), r, i),
+)
+M_g = Quantity(
+    "M_g",
+    real(0),
+    "largest |<g_s, x_i>| over the independent Gaussian vectors",
+    lambda at: model.max_abs_preactivation(at["X"], at["G"]),
+    sup(sp.Abs(Inner(g(s), x(i))), s, i),
 )
 S = Quantity(
     "S",

@@ -130,13 +130,24 @@ ROUNDS = 4
 def follows(goal: Relation, known: Sequence[Relation]) -> bool:
     """Whether ``goal`` follows from the known relations by a few rounds of replacement in either side, and algebra."""
     low, high = unfold(goal.low), unfold(goal.high)
-    unfolded = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in known]
+    unfolded = [v for r in known for v in _rescaled(Relation(unfold(r.left), r.op, unfold(r.right)))]
     if goal.strict and not any(r.strict for r in unfolded):
         return bool(sp.simplify(high - low).is_positive)
     if goal.op == "==":
         exact = [r for r in unfolded if r.op == "=="]
         return any(equal(a, b) for a, b in _replaced(low, high, exact))
     return any(no_larger(a, b, unfolded) for a, b in _replaced(low, high, unfolded))
+
+
+def _rescaled(relation: Relation) -> Iterator[Relation]:
+    """The relation, and the same one divided by the rational coefficient of either side, so that parts can match."""
+    yield relation
+    op: Op = relation.op if relation.op == "==" else ("<" if relation.strict else "<=")
+    for side in (relation.low, relation.high):
+        factor = side.as_coeff_Mul()[0]
+        if factor.is_Rational and factor not in (0, 1) and not side.is_Number:
+            low, high = relation.low / factor, relation.high / factor
+            yield Relation(low, op, high) if factor > 0 else Relation(high, op, low)
 
 
 def _replaced(low: sp.Expr, high: sp.Expr, known: Sequence[Relation]) -> Iterator[tuple[sp.Expr, sp.Expr]]:

@@ -71,6 +71,8 @@ def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
     """Each member is at most the supremum: f(r, i) <= sup f."""
     unfolded = unfold(sp.sympify(supremum))
     need(isinstance(unfolded, Sup), "sup-member", f"{supremum} is no supremum")
+    ranges = [getattr(index, "size", None) for index in indices]
+    need(ranges == [b.size for b in unfolded.args[0].signature], "sup-member", f"{indices} run over other ranges")
     return le(unfolded.args[0](*indices), unfolded)
 
 
