@@ -1,0 +1,176 @@
+"""The fast kernels against the readable model, at every block size and on both branches of the exponential."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lemmas import data, kernels, model
+from lemmas.kernels import Exponential, Floats
+
+
+def rng(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed)))
+
+
+def exp_of(z: Floats, table: bool) -> tuple[Floats, float]:
+    exponential = Exponential(z.size, table)
+    u = z * exponential.unit
+    largest = exponential(u)
+    return u, largest
+
+
+# --- the exponential --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_exponential_is_within_1e15_of_exact_balls(table: bool) -> None:
+    near_edges = np.nextafter(np.array([-8.0, 8.0]), 0)
+    ties = np.arange(-40, 40) / 4096  # halfway between table entries, where the cubic is worst
+    z = np.concatenate(
+        [rng(0).uniform(-8, 8, 3000), rng(1).standard_normal(3000), near_edges, ties, [0.0, -0.0, 1e-300]]
+    )
+    got, largest = exp_of(z, table)
+    assert largest == np.abs(z).max()
+    with ctx.workprec(100):
+        worst = max(abs(arb(g) / arb(x).exp() - 1).upper() for g, x in zip(got.tolist(), z.tolist(), strict=True))
+    assert float(worst) < 1e-15
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize("outlier", [8.0, -8.0, 30.0, -700.0, 1e4, -1e4, np.inf, -np.inf])
+def test_exponential_outside_the_table(table: bool, outlier: float) -> None:
+    z = np.append(np.linspace(-3, 3, 101), outlier)
+    with np.errstate(over="ignore"):
+        got, largest = exp_of(z, table)
+        np.testing.assert_allclose(got, np.exp(z), rtol=1e-14)
+    assert largest == abs(outlier)
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_exponential_keeps_nan_visible(table: bool) -> None:
+    got, largest = exp_of(np.array([0.5, np.nan, -1.0]), table)
+    assert np.isnan(largest)
+    assert np.isnan(got).tolist() == [False, True, False]
+
+
+# --- draws of the Gram matrix -----------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 9), st.integers(1, 7), st.integers(1, 70), st.integers(1, 80), st.integers(0, 2**20))
+@settings(max_examples=80, deadline=None)
+def test_gram_trial_is_the_gram_matrix_of_the_stream(n: int, d: int, q: int, block: int, seed: int) -> None:
+    X = rng(seed).uniform(-1, 1, (n, d)) / np.sqrt(d)
+    got = kernels.gram_trial(X, q, rng(seed + 1), block)
+    W = rng(seed + 1).standard_normal((q, d))
+    np.testing.assert_allclose(got.H, model.gram(X, W), rtol=1e-12, atol=1e-14)
+    assert got.M == pytest.approx(model.max_abs_preactivation(X, W), rel=1e-14)
+
+
+def test_block_size_changes_neither_the_draw_nor_the_stream_after_it() -> None:
+    X = data.sphere(20, 10).X
+    results, tails = [], []
+    for block in (1, 7, 128, 1000, None):
+        stream = rng(3)
+        results.append(kernels.gram_trial(X, 1000, stream, block))
+        tails.append(stream.integers(2**62))
+    assert len(set(tails)) == 1
+    for result in results[1:]:
+        np.testing.assert_allclose(result.H, results[0].H, rtol=1e-12)
+        assert result.M == pytest.approx(results[0].M, rel=1e-14)
+
+
+def test_gram_trial_is_exactly_symmetric_and_repeatable() -> None:
+    X = data.sphere(30, 20).X
+    first, second = (kernels.gram_trial(X, 3000, rng(4)) for _ in range(2))
+    assert np.array_equal(first.H, second.H)
+    assert np.array_equal(first.H, first.H.T)
+
+
+def test_gram_trial_memory_does_not_grow_with_the_width() -> None:
+    X = data.sphere(30, 20).X
+    tracemalloc.start()
+    kernels.gram_trial(X, 200_000, rng(5))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10e6  # all features at once would be 48 MB
+
+
+# --- gradient descent -------------------------------------------------------------------------------------------------
+
+
+def start(n: int, d: int, m: int, coupled: bool, seed: int) -> tuple[Floats, Floats, Floats, Floats, float]:
+    """(X, W, a, y, eta) with eta a quarter of 1/|J(W(0))|^2."""
+    X = data.sphere(n, d, seed).X
+    y = rng(seed).uniform(-1, 1, n)
+    W, a = rng(seed + 1).standard_normal((m, d)), rng(seed + 2).choice([-1.0, 1.0], m)
+    if coupled:
+        W, a = model.coupled(W[: m // 2])
+    return X, W, a, y, 0.25 / model.spectral_norm(model.jacobian(X, W, a)) ** 2
+
+
+@pytest.mark.parametrize("coupled", [True, False])
+@pytest.mark.parametrize("store", [0, 8 * 5 * 30, 1 << 20])
+@pytest.mark.parametrize("block", [1, 7, 64, None])
+def test_gd_run_takes_the_steps_of_the_model(coupled: bool, store: int, block: int | None) -> None:
+    X, W, a, y, eta = start(5, 3, 60, coupled, 0)
+    before = W.copy()
+    got = kernels.gd_run(X, W, a, y, eta, 25, block=block, store=store)
+    expected = model.gd(X, W, a, y, eta, 25)
+    assert np.array_equal(W, before)
+    assert got.steps == 25
+    np.testing.assert_allclose(got.W, expected, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(got.e, model.residual(X, expected, a, y), rtol=1e-11, atol=1e-12)
+    assert np.linalg.norm(got.e) < 0.9 * np.linalg.norm(model.residual(X, W, a, y))
+
+
+@given(st.integers(1, 12), st.integers(2, 8), st.integers(1, 60), st.integers(1, 70), st.integers(0, 2**20))
+@settings(max_examples=60, deadline=None)
+def test_coupled_start_has_the_labels_as_exact_residual(n: int, d: int, q: int, block: int, seed: int) -> None:
+    X, W, a, y, eta = start(n, d, 2 * q, coupled=True, seed=seed)
+    assert np.array_equal(kernels.gd_run(X, W, a, y, eta, 0, block=block).e, y)
+
+
+def test_gd_run_stops_at_the_first_small_residual() -> None:
+    X, W, a, y, eta = start(5, 3, 200, coupled=True, seed=1)
+    sizes: list[float] = []
+    got = kernels.gd_run(
+        X, W, a, y, eta, 5000, stop=0.01, observe=lambda t, W, e: sizes.append(float(np.linalg.norm(e)))
+    )
+    assert got.steps == len(sizes) - 1 < 5000
+    assert sizes[-1] <= 0.01 < min(sizes[:-1])
+    assert np.linalg.norm(got.e) == sizes[-1]
+
+
+def test_gd_run_shows_the_observer_the_path() -> None:
+    X, W, a, y, eta = start(4, 3, 20, coupled=False, seed=2)
+    seen: list[tuple[int, Floats, Floats]] = []
+    kernels.gd_run(X, W, a, y, eta, 4, block=6, observe=lambda t, W, e: seen.append((t, W.copy(), e.copy())))
+    reference: list[tuple[int, Floats, Floats]] = []
+    model.gd(X, W, a, y, eta, 4, observe=lambda t, W, e: reference.append((t, W, e)))
+    assert [t for t, _, _ in seen] == [0, 1, 2, 3, 4]
+    for (_, W_got, e_got), (_, W_ref, e_ref) in zip(seen, reference, strict=True):
+        np.testing.assert_allclose(W_got, W_ref, rtol=1e-13)
+        np.testing.assert_allclose(e_got, e_ref, rtol=1e-11, atol=1e-13)
+
+
+def test_gd_run_ends_a_divergence_instead_of_spreading_nan() -> None:
+    X, W, a, y, eta = start(5, 3, 50, coupled=True, seed=3)
+    got = kernels.gd_run(X, W, a, y, 1e3 * eta, 1000, stop=1e-3)
+    assert got.steps < 1000
+    assert not np.isfinite(np.linalg.norm(got.e))
+
+
+def test_gd_run_memory_is_bounded_by_the_store() -> None:
+    X, W, a, y, eta = start(30, 20, 40_000, coupled=True, seed=4)
+    peaks = []
+    for store in (0, 1 << 22):
+        tracemalloc.start()
+        kernels.gd_run(X, W, a, y, eta, 1, store=store)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[0] < W.nbytes + 4.5e6  # a copy of the weights and a few blocks; all features would be 9.6 MB
+    assert peaks[1] < peaks[0] + (1 << 22) + 1e5
