@@ -1,0 +1,39 @@
+"""Rules of one-variable calculus."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact, algebra, bounds_of, require
+from verify.proof.rules.norms import RUDIN
+from verify.proof.rules.registry import need, rule
+from verify.statement import Quantity, Relation, eq, le
+
+
+@rule(f"{RUDIN}, Theorem 6.21 (fundamental theorem of calculus)")
+def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> Relation:
+    """From F' = f on the line: the integral of f from a to b is F(b) - F(a), limits at infinity included."""
+    slope = sp.diff(primitive, z)
+    need(derivative.relation.op == "==", "antiderivative", f"{derivative.relation} is no equation")
+    need(equal(derivative.left, slope), "antiderivative", f"{derivative.left} is not the derivative of {primitive}")
+    ends = [sp.limit(primitive, z, e) if e in (sp.oo, -sp.oo) else primitive.subs(z, e) for e in (lower, upper)]
+    need(all(e.is_finite is not False for e in ends), "antiderivative", f"{primitive} has no finite limit")
+    return eq(sp.Integral(derivative.right, (z, lower, upper)), ends[1] - ends[0])
+
+
+@rule(f"{RUDIN}, Theorem 5.11 (monotonicity from the derivative)")
+def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside: Fact) -> Relation:
+    """From f' >= 0 on the domain of z, and a <= b both in it (shown by ``inside``): f(a) <= f(b)."""
+    need(slope.low == 0 and equal(slope.high, sp.diff(function, z)), "increasing", f"{slope.relation} is not 0 <= f'")
+    spoken = {s for r in slope.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
+    need(z not in spoken, "increasing", "the sign of the derivative rests on an assumption about the variable")
+    need(order.relation.op != "==", "increasing", f"{order.relation} is no inequality")
+    ends = [r for end in (order.low, order.high) for r in bounds_of(end, z.domain)]
+    require(ends, (*inside, order), "increasing")
+    return le(function.subs(z, order.low), function.subs(z, order.high))
+
+
+def derivative_of(function: sp.Expr, z: sp.Symbol, form: sp.Expr, name: str = "") -> Fact:
+    """d function / dz == form, by SymPy's differentiation and algebra."""
+    return algebra(sp.diff(function, z), form, name)
