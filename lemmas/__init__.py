@@ -1,1 +1,7 @@
-PACK = None
+"""The lemmas of the convergence proof of an over-parameterized exponential network, one file each."""
+
+from pathlib import Path
+
+from verify import Pack
+
+PACK = Pack(name="exponential-regression", root=Path(__file__).parent)

@@ -1,0 +1,73 @@
+"""Theorem checking: statements, proofs and evidence. ``__all__`` is the public API, imported when first used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from verify.errors import BadInput
+    from verify.lemma import Lemma, Search
+    from verify.pack import Pack
+    from verify.proof import Fact, Proof, StepFailed
+    from verify.statement import (
+        Constant,
+        Domain,
+        Quantity,
+        Relation,
+        StatementError,
+        const,
+        eq,
+        ge,
+        gt,
+        integer,
+        le,
+        lt,
+        positive,
+        real,
+    )
+    from verify.verdict import Evidence, Margin, Verdict
+
+__all__ = [
+    "BadInput",
+    "Constant",
+    "Domain",
+    "Evidence",
+    "Fact",
+    "Lemma",
+    "Margin",
+    "Pack",
+    "Proof",
+    "Quantity",
+    "Relation",
+    "Search",
+    "StatementError",
+    "StepFailed",
+    "Verdict",
+    "const",
+    "eq",
+    "ge",
+    "gt",
+    "integer",
+    "le",
+    "lt",
+    "positive",
+    "real",
+]
+
+_NAMES = {
+    "errors": "BadInput",
+    "lemma": "Lemma Search",
+    "pack": "Pack",
+    "proof": "Fact Proof StepFailed",
+    "statement": "Constant Domain Quantity Relation StatementError const eq ge gt integer le lt positive real",
+    "verdict": "Evidence Margin Verdict",
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module a public name lives in: `python -m verify list` must not pay for SymPy."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'verify' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"verify.{_HOME[name]}"), name)

@@ -1,0 +1,77 @@
+"""What a run shows in a terminal: progress on stderr, a table on stdout, and a sentence to quote."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from verify.config import Config
+from verify.formats.canonical import to_json
+from verify.pipeline.request import Listener, Request
+from verify.pipeline.run import run
+
+COLOURS = {
+    "proved": "bold green", "certified": "green", "supported": "cyan", "inconclusive": "yellow",
+    "refuted": "bold red", "blocked": "red", "error": "bold magenta", "not-run": "dim",
+}  # fmt: skip
+
+
+def check(targets: Sequence[str], config: Config, as_json: bool, **options: Any) -> int:
+    """Run the pipeline and show what it found; the exit code. Raises BadInput."""
+    request = _request(targets, config, **options)
+    with _progress() as progress:
+        outcome = run(request, progress)
+    if as_json:
+        click.echo(to_json(outcome.report), nl=False)
+    else:
+        show(outcome.report, request.out)
+    return outcome.code
+
+
+def _request(targets: Sequence[str], config: Config, **options: Any) -> Request:
+    given = {name: value for name, value in options.items() if value is not None}
+    defaults = {"effort": config.effort, "seed": config.seed, "jobs": _cores(), "baseline": config.baseline}
+    return Request(tuple(targets), config.paths, **{**defaults, **given})
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _progress() -> Iterator[Listener]:
+    console = Console(stderr=True)
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    hidden = not console.is_terminal
+    with Progress(*columns, TextColumn("{task.fields[last]}"), console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("checking", last="")
+        yield lambda done, total, last: bar.update(task, completed=done, total=total, last=last)
+
+
+def show(report: dict[str, Any], out: Path) -> None:
+    """The table, where the files are, and last the sentence a reviewer can quote."""
+    console = Console(soft_wrap=False)
+    console.print(_table(report["lemmas"]))
+    for finding in report["findings"]:
+        console.print(Text(f"finding {finding['id']}: {finding['verdict']}: {finding['title']}"))
+    console.print(Text(f"Report: {out / 'report.html'}"), soft_wrap=True)
+    console.print(Text(report["summary"]), soft_wrap=True)
+
+
+def _table(lemmas: Sequence[dict[str, Any]]) -> Table:
+    table = Table("lemma", "verdict", "by", "margin", "rules trusted", box=None, pad_edge=False, header_style="bold")
+    for lemma in lemmas:
+        verdict = Text(lemma["verdict"], style=COLOURS[lemma["verdict"]])
+        margin = f"{lemma['margin']['factor']:.4g}x" if lemma["margin"] else ""
+        table.add_row(lemma["id"], verdict, lemma["designated"], margin, ", ".join(lemma["trusts"]))
+    return table

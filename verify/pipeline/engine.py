@@ -1,0 +1,126 @@
+"""Where tasks run: in this process, in worker processes, or on a Dask cluster, behind one interface.
+
+Each is a ``concurrent.futures.Executor``. Results come as they are finished; the caller puts them back in order.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+from verify.errors import BadInput
+from verify.pipeline.request import Request
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+RETRIES = 2  # fresh pools after a worker was killed
+THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class WorkersKilled(RuntimeError):
+    """Workers were killed again and again: too little memory, most likely."""
+
+
+def results(
+    function: Callable[[Item], Answer], items: Sequence[Item], request: Request
+) -> Iterator[tuple[int, Answer]]:
+    """(index, answer) of every item, in order of completion.
+
+    Raises WorkersKilled if workers die more than RETRIES times, BadInput if the engine is not to be had.
+    """
+    if request.engine == "local" and (request.jobs == 1 or len(items) < 2):
+        yield from ((index, function(item)) for index, item in enumerate(items))
+        return
+    left = dict(enumerate(items))
+    for attempt in range(RETRIES + 1):
+        try:
+            with _executor(request) as executor:
+                for index, answer in _completed(executor, function, dict(left)):
+                    del left[index]
+                    yield index, answer
+            return
+        except BrokenProcessPool:
+            if attempt == RETRIES:
+                raise WorkersKilled(f"worker processes were killed {RETRIES + 1} times") from None
+
+
+def _completed(
+    executor: Executor, function: Callable[[Item], Answer], items: dict[int, Item]
+) -> Iterator[tuple[int, Answer]]:
+    numbers: dict[Future[Answer], int] = {executor.submit(function, item): index for index, item in items.items()}
+    pending = set(numbers)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        # What a broken pool has done comes first: it need not be done again.
+        for future in sorted(done, key=lambda future: future.exception() is not None):
+            yield numbers[future], future.result()
+
+
+def _executor(request: Request) -> AbstractContextManager[Executor]:
+    return _dask(request.scheduler or "") if request.engine == "dask" else _processes(request.jobs)
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Executor]:
+    # A spawned worker is the same on every system, and inherits no lock and no flint precision.
+    before = set(multiprocessing.active_children())
+    with _one_thread_each():
+        pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in set(multiprocessing.active_children()) - before:
+                child.terminate()
+            raise
+        pool.shutdown()
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Workers inherit the environment as it is when they start: one BLAS thread each."""
+    saved = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def start_worker() -> None:
+    """Die silently on Ctrl-C, and with the parent, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _dask(scheduler: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise BadInput("--engine dask needs the extra: pip install 'theorem-verify[dask]'") from None
+    try:
+        client: Any = Client(scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as problem:
+        raise BadInput(f"--scheduler {scheduler}: no Dask scheduler answers there ({problem})") from None
+    with client:
+        yield client.get_executor(pure=False)

@@ -1,0 +1,85 @@
+"""From evidence to one verdict a lemma: its own checks first, then what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from verify.lemma import Lemma
+from verify.pipeline.plan import Task, parts
+from verify.registry import Library
+from verify.verdict import Evidence, Verdict, judge, weakest
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict of a lemma, the sentence that explains it, and the evidence of each part ("" is the lemma itself)."""
+
+    lemma: Lemma
+    verdict: Verdict
+    reason: str
+    evidence: Mapping[str, Sequence[Evidence]]
+
+    @property
+    def excused(self) -> bool:
+        """Whether the author says that the lemma is taken without a check, and nothing speaks against it."""
+        return self.lemma.assumed is not None and self.verdict is Verdict.INCONCLUSIVE
+
+
+def designated(lemma: Lemma) -> str:
+    """The check that gives the verdict of one statement."""
+    if lemma.designated:
+        return lemma.designated
+    if lemma.proof:
+        return "symbolic"
+    if lemma.is_scalar:
+        return "interval"
+    return "worstcase" if lemma.fails_with is None else "montecarlo"
+
+
+def judge_all(
+    library: Library, ids: Sequence[str], evidence: Mapping[Task, Evidence], allow_assumed: bool
+) -> dict[str, Judged]:
+    """The verdicts of all lemmas, in the order of ``ids``; what a lemma uses must be among them."""
+    found: dict[str, Judged] = {}
+    for name in library.order:
+        if name in ids:
+            own = _own(library.lemma(name), [(t, e) for t, e in evidence.items() if t.lemma == name])
+            used = [found[use] for use in library.with_uses([name]) if use != name]
+            found[name] = _after_uses(own, used, allow_assumed)
+    return {name: found[name] for name in ids}
+
+
+def _own(lemma: Lemma, evidence: Sequence[tuple[Task, Evidence]]) -> Judged:
+    """The verdict by the lemma's own checks: that of its weakest part."""
+    by_part = {part: [e for t, e in evidence if t.part == part and t.variant is None] for part in parts(lemma)}
+    verdicts = {part: judge(designated(statement), by_part[part]) for part, statement in parts(lemma).items()}
+    verdict = weakest(v for v, _ in verdicts.values())
+    part = next(part for part, (v, _) in verdicts.items() if v is verdict)
+    reason = f"part {part}: {verdicts[part][1]}" if part else verdicts[part][1]
+    if lemma.assumed is not None and not verdict.fails and verdict is not Verdict.ERROR:
+        verdict, reason = Verdict.INCONCLUSIVE, f"assumed by its author: {lemma.assumed}"
+    return Judged(lemma, verdict, reason, by_part)
+
+
+def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Judged:
+    """No lemma is better than what it rests on. A lemma that only a sample supports makes no proof of what uses it."""
+    if not own.verdict.holds:
+        return own
+    counted = [one for one in used if not (allow_assumed and one.excused)]
+    limit = weakest([own.verdict, *(_limit(own.lemma, one.verdict) for one in counted)])
+    if limit is own.verdict:
+        return own
+    cause = next(one for one in counted if _limit(own.lemma, one.verdict) is limit)
+    return Judged(own.lemma, limit, f"it uses {cause.lemma.id}, which is {cause.verdict}", own.evidence)
+
+
+def _limit(lemma: Lemma, used: Verdict) -> Verdict:
+    """The best verdict that a lemma can have whose proof uses one with the verdict ``used``."""
+    if used.fails:
+        return Verdict.BLOCKED
+    if used in (Verdict.PROVED, Verdict.CERTIFIED):
+        return Verdict.PROVED
+    if used is Verdict.SUPPORTED and lemma.fails_with is not None:
+        return Verdict.SUPPORTED
+    return Verdict.INCONCLUSIVE

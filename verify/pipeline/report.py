@@ -1,0 +1,123 @@
+"""The report as one JSON value. Nothing in it but ``run`` and ``timings`` depends on when, where and how it was run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from verify.lemma import Lemma
+from verify.pipeline.judge import Judged, designated
+from verify.pipeline.plan import CHAINS, FINDINGS, Task
+from verify.pipeline.request import Request
+from verify.pipeline.summary import overall, summary
+from verify.pipeline.trust import sentences, trusts
+from verify.pipeline.worker import to_json
+from verify.registry import Entry, Library
+from verify.statement import Constant
+from verify.verdict import Evidence, Verdict
+
+Json = dict[str, Any]
+
+SCHEMA = "verify-report/1"
+LIFTED = ("margin", "sharp", "steps", "trusts", "planted")  # data shown at the lemma, not at the evidence
+
+
+def assemble(
+    library: Library, judged: Mapping[str, Judged], hooks: Sequence[tuple[str, Task, Evidence]], request: Request
+) -> Json:
+    """The report without ``run`` and ``timings``. ``hooks``: (kind, task, evidence) of what packs add."""
+    lemmas = [_lemma(library, judged, name, request) for name in judged]
+    findings = [finding for kind, _, evidence in hooks for finding in _findings(kind, evidence)]
+    chains = [chain for kind, _, evidence in hooks if kind == CHAINS for chain in evidence.data.get("entries", ())]
+    verdict = overall(judged.values(), lemmas, findings, request.allow_assumed)
+    return {
+        "schema": SCHEMA,
+        "verdict": verdict.value,
+        "summary": summary(verdict, judged, lemmas, findings, request.allow_assumed),
+        "lemmas": lemmas,
+        "findings": findings,
+        "chains": chains,
+        "trust": sentences(judged, library),
+    }
+
+
+def _findings(kind: str, evidence: Evidence) -> list[Json]:
+    """A pack's findings; a hook that crashed is one, so that nobody takes its silence for success."""
+    if evidence.verdict is Verdict.ERROR:
+        name = "".join(c if c.isalnum() else "-" for c in evidence.check.lower()).strip("-")
+        title = f"{evidence.check} crashed: {evidence.summary}"
+        return [{"id": name, "title": title, "verdict": evidence.verdict.value, "data": {}}]
+    return list(evidence.data["entries"]) if kind == FINDINGS else []
+
+
+def _lemma(library: Library, judged: Mapping[str, Judged], name: str, request: Request) -> Json:
+    entry, one = library.entry(name), judged[name]
+    found = [e for evidence in one.evidence.values() for e in evidence]
+    return {
+        "id": name,
+        "group": entry.group,
+        "title": entry.title,
+        "file": entry.file,
+        "line": entry.line,
+        "source": one.lemma.source,
+        "limitations": one.lemma.limitations,
+        "statement": statement(one.lemma),
+        "fingerprint": one.lemma.fingerprint,
+        "uses": list(entry.uses),
+        "trusts": trusts(name, judged, library),
+        "proof": [step for e in found for step in e.data.get("steps", ())],
+        "designated": designated(one.lemma),
+        "verdict": one.verdict.value,
+        "evidence": [shown for part, evidence in one.evidence.items() for shown in _evidence(part, evidence)],
+        "constants": constants(one.lemma, found),
+        "margin": _margin(designated(one.lemma), found),
+        "planted": [fault for e in found for fault in e.data.get("planted", ())],
+        "reproduce": _reproduce(entry, request),
+    }
+
+
+def statement(lemma: Lemma) -> Json:
+    """The statement as it is displayed: domains, hypotheses and abbreviations under ``given``."""
+    quantities = sorted(lemma.symbols - set(lemma.where), key=lambda symbol: str(symbol.name))
+    domains = [f"{symbol.name} in {symbol.domain}: {symbol.meaning}".removesuffix(": ") for symbol in quantities]
+    given = [f"{name}: {relation}" for name, relation in lemma.given.items()]
+    where = [f"{symbol.name} := {expression}" for symbol, expression in lemma.where.items()]
+    return {
+        "latex": lemma.displayed() if lemma.latex else "",
+        "sympy": str(lemma.claim),
+        "given": domains + given + where,
+        "fails_with": None if lemma.fails_with is None else str(lemma.fails_with),
+    }
+
+
+def constants(lemma: Lemma, evidence: Iterable[Evidence] = ()) -> list[Json]:
+    """The named constants with their stated values, and their sharp ones where some check enclosed them."""
+    sharp = {name: value for e in evidence for name, value in e.data.get("sharp", {}).items()}
+    return [_constant(constant, sharp.get(name)) for name, constant in lemma.constants.items()]
+
+
+def _constant(constant: Constant, sharp: Json | None) -> Json:
+    return {"name": constant.name, "stated": str(constant.value), "sharp": sharp, "kind": constant.tightness}
+
+
+def _margin(check: str, evidence: Sequence[Evidence]) -> Json | None:
+    """The designated check's margin; failing that the smallest that another check found."""
+    having = [e for e in evidence if e.data.get("margin")]
+    best = min(having, key=lambda e: (e.check != check, e.data["margin"]["factor"]), default=None)
+    return best.data["margin"] if best else None
+
+
+def _evidence(part: str, evidence: Iterable[Evidence]) -> list[Json]:
+    shown = [to_json(e) for e in evidence]
+    for one in shown:
+        one["data"] = {key: value for key, value in one["data"].items() if key not in LIFTED}
+        if part:
+            one["part"] = part
+    return shown
+
+
+def _reproduce(entry: Entry, request: Request) -> str:
+    target = entry.id if entry.module else entry.file
+    command = ["python", "-m", "verify", "run", target, "--effort", request.effort, "--seed", str(request.seed)]
+    return shlex.join(command)

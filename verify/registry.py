@@ -1,0 +1,247 @@
+"""Which lemmas there are, read from their files without importing them; and their lazy import."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import graphlib
+import importlib
+import importlib.util
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING
+
+from verify.errors import BadInput
+from verify.pack import Pack
+
+if TYPE_CHECKING:
+    from verify.lemma import Lemma
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class RegistryError(BadInput):
+    """A lemma file, or a set of them, that is not as it must be; the message names the file and the culprit."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One lemma file.
+
+    file: as reports show it, relative to the pack's parent folder or as the user typed it.
+    module: the dotted name to import; None for a file outside every pack, imported by its path.
+    root: the folder that was scanned; on the import path while the file is imported by its path.
+    """
+
+    id: str
+    group: str
+    title: str
+    file: str
+    line: int
+    uses: tuple[str, ...]
+    path: Path
+    root: Path
+    module: str | None = None
+
+
+def scan_pack(pack: Pack, package: str) -> tuple[Entry, ...]:
+    """The lemmas of a pack that is the Python package ``package``. Raises RegistryError."""
+    found = []
+    for entry in scan(pack.root):
+        inside = entry.path.relative_to(pack.root.resolve())
+        module = ".".join((package, *inside.with_suffix("").parts))
+        found.append(replace(entry, file=str(Path(pack.root.name, inside).as_posix()), module=module))
+    return tuple(found)
+
+
+def scan(folder: Path) -> tuple[Entry, ...]:
+    """The lemmas in a folder and its subfolders: the files that assign ``lemma`` at top level. Raises RegistryError."""
+    if not folder.is_dir():
+        raise RegistryError(f"{folder}: no such folder")
+    entries = (read(path, folder) for path in _python_files(folder))
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*.py")):
+        inside = path.relative_to(folder).parts
+        if not any(part.startswith((".", "__")) for part in inside):
+            yield path
+
+
+def read_one(path: Path) -> Entry:
+    """The lemma in one file. Raises RegistryError if there is none."""
+    if path.suffix != ".py":
+        raise RegistryError(f"{path} is not a Python file")
+    if not path.is_file():
+        raise RegistryError(f"{path}: no such file")
+    entry = read(path, path.parent)
+    if entry is None:
+        raise RegistryError(f"{path} defines no lemma: it needs a line 'lemma = Lemma(...)' at top level")
+    return entry
+
+
+def read(path: Path, root: Path) -> Entry | None:
+    """The entry of one file, by its syntax tree alone; None if it assigns no ``lemma``. Raises RegistryError."""
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+    except (OSError, SyntaxError, ValueError) as problem:
+        raise RegistryError(f"{path}: {problem}") from None
+    assignment = _assignment(tree)
+    if assignment is None:
+        return None
+    name = path.stem.replace("_", "-")
+    if not ID.fullmatch(name):
+        raise RegistryError(f"{path}: the file name is the id, in lower case with underscores; {name!r} is none")
+    docstring = (ast.get_docstring(tree) or "").strip()
+    if not docstring:
+        raise RegistryError(f"{path}: lemma {name} has no docstring; its first line is the title")
+    return Entry(
+        id=name,
+        group=path.resolve().parent.name,
+        title=docstring.splitlines()[0].strip(),
+        file=path.as_posix(),
+        line=assignment.lineno,
+        uses=_uses(assignment.value, path),
+        path=path.resolve(),
+        root=root.resolve(),
+    )
+
+
+def _assignment(tree: ast.Module) -> ast.Assign | ast.AnnAssign | None:
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and any(
+            isinstance(target, ast.Name) and target.id == "lemma" for target in targets
+        ):
+            return node
+    return None
+
+
+def _uses(value: ast.expr | None, path: Path) -> tuple[str, ...]:
+    keywords = value.keywords if isinstance(value, ast.Call) else []
+    for keyword in keywords:
+        if keyword.arg == "uses":
+            try:
+                uses = ast.literal_eval(keyword.value)
+            except ValueError:
+                uses = None
+            if not isinstance(uses, (tuple, list)) or not all(isinstance(use, str) for use in uses):
+                raise RegistryError(f"{path}:{keyword.value.lineno}: uses must be a literal tuple of lemma ids")
+            return tuple(uses)
+    return ()
+
+
+class Library:
+    """All lemmas that a run may use, by id; a lemma is imported when it is first asked for."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Raises RegistryError for two files with one id, for an unknown id in ``uses``, and for a cycle."""
+        found: dict[str, Entry] = {}
+        for entry in sorted(entries, key=lambda entry: (entry.group, entry.id, str(entry.path))):
+            if entry.id in found:
+                raise RegistryError(f"{entry.file}: lemma {entry.id} is also defined in {found[entry.id].file}")
+            found[entry.id] = entry
+        self.entries: Mapping[str, Entry] = MappingProxyType(found)
+        self._lemmas: dict[str, Lemma] = {}
+        for entry in found.values():
+            for use in entry.uses:
+                if use not in found:
+                    raise RegistryError(f"{entry.file}:{entry.line}: {entry.id} uses an {self._unknown(use)}")
+        self.order  # noqa: B018  # a cycle must be found now, not at first use
+
+    def entry(self, name: str) -> Entry:
+        """Raises RegistryError, with the nearest id, for an unknown one."""
+        if name not in self.entries:
+            raise RegistryError(self._unknown(name))
+        return self.entries[name]
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, self.entries, n=1, cutoff=0.5)
+        return f"unknown lemma {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """All ids, each after those it uses. Raises RegistryError for a cycle."""
+        graph = {entry.id: sorted(entry.uses) for entry in self.entries.values()}
+        try:
+            return tuple(graphlib.TopologicalSorter(graph).static_order())
+        except graphlib.CycleError as problem:
+            cycle = list(reversed(problem.args[1]))
+            raise RegistryError(f"{self.entries[cycle[0]].file}: a cycle of uses: {' -> '.join(cycle)}") from None
+
+    def with_uses(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The ids given and all they use, directly or not; in the library's order (group, id)."""
+        todo, found = list(names), set()
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo += self.entry(name).uses
+        return tuple(name for name in self.entries if name in found)
+
+    def edit(self, name: str, constant: str, value: str) -> None:
+        """Give a constant of a lemma another value. Raises RegistryError if that makes no sense."""
+        from verify.statement import StatementError
+
+        try:
+            self._lemmas[name] = self.lemma(name).set(**{constant: value})
+        except (StatementError, TypeError, SyntaxError) as problem:
+            raise RegistryError(str(problem)) from None
+
+    def lemma(self, name: str) -> Lemma:
+        """The lemma itself, with its id filled in.
+
+        Raises RegistryError if the id is unknown, the module cannot be imported, or what it defines is no lemma.
+        """
+        if name not in self._lemmas:
+            entry = self.entry(name)
+            self._lemmas[name] = _with_ids(_checked(entry, _import(entry)), entry)
+        return self._lemmas[name]
+
+
+def _import(entry: Entry) -> ModuleType:
+    try:
+        return importlib.import_module(entry.module) if entry.module else _import_path(entry)
+    except Exception as problem:
+        reason = " ".join(str(problem).split()) or "no message"
+        raise RegistryError(f"{entry.file} cannot be imported: {type(problem).__name__}: {reason}") from problem
+
+
+def _import_path(entry: Entry) -> ModuleType:
+    """Import a file outside every pack under a name of its own; what lies beside it can be imported by it."""
+    name = f"_verify_outside.{entry.id.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(name, entry.path)
+    if spec is None or spec.loader is None:
+        raise ImportError("no loader")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    if str(entry.root) not in sys.path:
+        sys.path.append(str(entry.root))
+    spec.loader.exec_module(module)
+    return module
+
+
+def _checked(entry: Entry, module: ModuleType) -> Lemma:
+    from verify.lemma import Lemma
+
+    lemma = module.lemma
+    if not isinstance(lemma, Lemma):
+        raise RegistryError(f"{entry.file}:{entry.line}: lemma is a {type(lemma).__name__}, not a Lemma")
+    if tuple(lemma.uses) != entry.uses:
+        raise RegistryError(f"{entry.file}:{entry.line}: write uses as a literal tuple in 'lemma = Lemma(...)'")
+    for name, part in lemma.also.items():
+        for use in part.uses:
+            if use not in entry.uses:
+                raise RegistryError(f"{entry.file}: part {name} uses {use}, which the lemma's uses does not list")
+    return lemma
+
+
+def _with_ids(lemma: Lemma, entry: Entry) -> Lemma:
+    parts = {name: replace(part, id=f"{entry.id}:{name}") for name, part in lemma.also.items()}
+    return replace(lemma, id=entry.id, also=parts)
