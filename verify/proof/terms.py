@@ -61,6 +61,18 @@ class Gaussian(Vec):
     """One standard Gaussian vector N(0, I_d); different members of its family are independent."""
 
 
+class Sign(Scalar):
+    """One sign, -1 or +1."""
+
+    def _eval_Abs(self) -> sp.Expr:
+        return sp.S.One
+
+    def _eval_power(self, exponent: sp.Expr) -> sp.Expr | None:
+        if exponent.is_even:
+            return sp.S.One
+        return self if exponent.is_odd else None
+
+
 class FamilyOf:
     """``vectors("W")(r)`` is the vector w_r; the name is the key of its array in an instance (rows count from 1)."""
 
@@ -96,6 +108,11 @@ def is_fixed(expr: sp.Basic) -> bool:
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
     return not opaque and not measured and all(isinstance(a, Datum) for a in expr.atoms(_Family))
+
+
+def signs(name: str) -> FamilyOf:
+    """A family of numbers -1 or +1."""
+    return FamilyOf(Sign, name)
 
 
 def scalars(name: str) -> FamilyOf:
@@ -255,6 +272,11 @@ def total(expr: Any, *indices: Index) -> sp.Expr:
 def mean(expr: Any, index: Index) -> sp.Expr:
     """The average of ``expr`` over the index."""
     return total(expr, index) / index.size
+
+
+def euclidean(expr: Any, index: Index) -> sp.Expr:
+    """The Euclidean norm of the vector whose entry at ``index`` is ``expr``."""
+    return sp.sqrt(total(expr**2, index))
 
 
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types

@@ -1,0 +1,251 @@
+"""Chains: lemma instances composed, and solved together for the smallest width that meets every hypothesis.
+
+Each hypothesis of each instance is either a relation between parameters, or about a measured quantity; the latter
+must be the conclusion of another instance, and what is left is the relation between the two bounds. Nothing is typed
+again: an edited constant of a lemma moves the width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+import sympy as sp
+
+from verify.lemma import Lemma
+from verify.statement import Quantity, Relation, StatementError, le
+
+Library = Callable[[str], Lemma]
+Side = Literal["least", "greatest"]
+DIGITS = 12  # of the rational that an unknown is rounded to
+GROWTH = 1.05  # step of the search from below: a window of good widths narrower than this could be missed
+LARGEST = 1e60
+
+
+class ChainError(ValueError):
+    """A chain that does not compose, or has no solution."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One lemma (or one of its further parts) with its quantities replaced."""
+
+    lemma: str
+    at: Mapping[Quantity, Any] = field(default_factory=dict)
+    part: str = ""
+
+    def instance(self, library: Library) -> Lemma:
+        found = library(self.lemma)
+        return (found.also[self.part] if self.part else found).at(self.at)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One relation that must hold, where it comes from, and whose hypothesis it is."""
+
+    lemma: str
+    name: str
+    relation: Relation
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A theorem as the composition of its lemmas.
+
+    width: the quantity solved for, a multiple of ``multiple``. level: what the failure probabilities may add up to.
+    unknowns: parameters set in this order, each to the least or greatest value that its requirements allow.
+    data: the quantities that a case provides (n, lambda, ...). extra: requirements of the theorem itself.
+    """
+
+    id: str
+    theorem: str
+    links: tuple[Link, ...]
+    width: Quantity
+    level: sp.Expr
+    unknowns: tuple[tuple[Quantity, Side], ...]
+    data: frozenset[Quantity]
+    extra: Mapping[str, Relation] = field(default_factory=dict)
+    multiple: int = 1
+
+
+def requirements(chain: Chain, library: Library) -> tuple[Requirement, ...]:
+    """Every relation between parameters that the composition needs.
+
+    Raises ChainError if a hypothesis about a measured quantity is concluded by no lemma of the chain.
+    """
+    instances = [(link.lemma, link.instance(library)) for link in chain.links]
+    found = [_requirement(chain, instances, *owner, name) for owner in instances for name in owner[1].given]
+    levels = [i.spelled_out(le(0, i.fails_with)).right for _, i in instances if i.fails_with is not None]
+    found.append(Requirement(chain.theorem, "failure probabilities", Relation(sp.Add(*levels), "<=", chain.level)))
+    found += [Requirement(chain.theorem, name, relation) for name, relation in chain.extra.items()]
+    return tuple(r for r in found if not _trivial(r.relation))
+
+
+def _requirement(chain: Chain, instances: list[tuple[str, Lemma]], owner: str, lemma: Lemma, name: str) -> Requirement:
+    needed = lemma.spelled_out(lemma.given[name])
+    if not _measured(chain, needed):
+        return Requirement(owner, name, needed)
+    for provider, instance in instances:
+        link = _linked(chain, instance.spelled_out(instance.claim), needed)
+        if link is not None:
+            return Requirement(owner, f"{name}, from {provider}", link)
+    raise ChainError(f"chain {chain.id}: no lemma concludes the hypothesis '{name}' ({needed}) of {owner}")
+
+
+def _measured(chain: Chain, relation: Relation) -> bool:
+    return any(isinstance(s, Quantity) and s.measure is not None and s not in chain.data for s in relation.symbols)
+
+
+def _linked(chain: Chain, claim: Relation, needed: Relation) -> Relation | None:
+    """What must hold so that ``claim`` implies ``needed``; None if they are not about the same quantity."""
+    if claim.low == needed.low and not _measured(chain, Relation(claim.high, "<=", needed.high)):
+        return Relation(claim.high, needed.op if needed.op in ("<=", "<") else "<=", needed.high)
+    if claim.high == needed.high and not _measured(chain, Relation(claim.low, "<=", needed.low)):
+        return Relation(needed.low, "<=", claim.low)
+    return None
+
+
+def _trivial(relation: Relation) -> bool:
+    difference = relation.high - relation.low
+    return bool(difference.is_nonnegative if not relation.strict else difference.is_positive)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The smallest width found, the parameters (exact rationals), and what fails just below it."""
+
+    chain: str
+    width: int
+    values: Mapping[str, Fraction]
+    binding: str
+    checks: tuple[Mapping[str, str], ...]
+
+
+Case = Mapping[Quantity, Any]  # quantity -> exact number, or ball that encloses it
+
+
+def solve(chain: Chain, case: Case, library: Library) -> Solution:
+    """The smallest width at which every requirement holds, certified.
+
+    Floats search from below; then every unknown is rounded to a rational on the safe side and each requirement is
+    verified strictly in balls (or exactly, where both sides are the same). Raises ChainError if none is found.
+    """
+    needed = requirements(chain, library)
+    system = _System(chain, needed, {s: float(_middle(v)) for s, v in case.items()})
+    start = system.smallest()
+    for nudge in range(40):
+        width = _rounded_up(start * (1 + 1e-9 * (2**nudge - 1)), chain.multiple)
+        values = system.rational(width)
+        checks = verify(needed, {**case, **values, chain.width: sp.Integer(width)})
+        if all(c["holds"] == "yes" for c in checks):
+            named = {str(s): Fraction(int(v.p), int(v.q)) for s, v in values.items()}
+            return Solution(chain.id, width, named, system.binding(start), checks)
+    failing = next(c for c in checks if c["holds"] != "yes")
+    raise ChainError(f"chain {chain.id}: {failing['lemma']} ({failing['name']}) is not verified at width {width}")
+
+
+def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, str], ...]:
+    """Each requirement at exact or enclosed values: its two sides as decimals, and whether it certainly holds."""
+    from verify.balls.compile import evaluate
+    from verify.balls.exact import lower_decimal, upper_decimal
+
+    found = []
+    for requirement in needed:
+        low, high = (evaluate(side, dict(values)) for side in (requirement.relation.low, requirement.relation.high))
+        same = sp.simplify(requirement.relation.high - requirement.relation.low) == 0
+        holds = "yes" if low < high or (same and not requirement.relation.strict) else "no"
+        shown = {"low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
+        found.append({"lemma": requirement.lemma, "name": requirement.name, "holds": holds, **shown})
+    return tuple(found)
+
+
+class _System:
+    """The requirements as float functions of the width alone, the unknowns being set as each allows."""
+
+    def __init__(self, chain: Chain, needed: tuple[Requirement, ...], known: Mapping[Quantity, float]) -> None:
+        self.chain, self.needed, self.known = chain, needed, known
+        self.bounds = {u: tuple(_isolated(u, side, needed)) for u, side in chain.unknowns}
+        for unknown, bounds in self.bounds.items():
+            if not bounds:
+                raise ChainError(f"chain {chain.id}: no requirement bounds {unknown}")
+
+    def unknowns(self, width: float, rounded: Callable[[float, Side], Any] = lambda v, _: v) -> dict[Quantity, Any]:
+        """Each unknown at the least or greatest value allowed at this width, given the (rounded) ones before it."""
+        values: dict[Quantity, Any] = {**self.known, self.chain.width: width}
+        for unknown, side in self.chain.unknowns:
+            usable = [b for b in self.bounds[unknown] if b.free_symbols <= set(values)]
+            if not usable:
+                raise ChainError(f"chain {self.chain.id}: {unknown} depends on what is not set yet")
+            best = (max if side == "least" else min)(_float(b, values) for b in usable)
+            values[unknown] = rounded(best, side)
+        return {u: values[u] for u, _ in self.chain.unknowns}
+
+    def slack(self, width: float) -> Iterator[tuple[float, Requirement]]:
+        """log(high / low) of every requirement at this width: negative where one fails."""
+        values = {**self.known, **self.unknowns(width), self.chain.width: width}
+        for requirement in self.needed:
+            low, high = (_float(side, values) for side in (requirement.relation.low, requirement.relation.high))
+            yield (math.inf if low <= 0 < high else math.log(high / low) if high > 0 else -math.inf), requirement
+
+    def holds(self, width: float) -> bool:
+        return all(slack >= -1e-11 for slack, _ in self.slack(width))
+
+    def smallest(self) -> float:
+        """The smallest width that meets all requirements: geometric steps from below, then bisection."""
+        below, at = 0.0, float(self.chain.multiple)
+        while not self.holds(at):
+            below, at = at, at * GROWTH
+            if at > LARGEST:
+                worst = min(self.slack(LARGEST), key=lambda pair: pair[0])[1]
+                raise ChainError(f"chain {self.chain.id}: no width suffices; {worst.lemma} ({worst.name}) never holds")
+        for _ in range(60):
+            middle = (below + at) / 2
+            below, at = (below, middle) if self.holds(middle) else (middle, at)
+        return at
+
+    def binding(self, width: float) -> str:
+        """The lemma whose requirement fails first just below the width."""
+        return min(self.slack(width * 0.999), key=lambda pair: pair[0])[1].lemma
+
+    def rational(self, width: int) -> dict[Quantity, sp.Rational]:
+        """The unknowns at this width, rounded to the safe side of what bounds them."""
+        return self.unknowns(float(width), _safe)
+
+
+def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> Iterator[sp.Expr]:
+    for requirement in needed:
+        low, high = requirement.relation.low, requirement.relation.high
+        if side == "least" and high == unknown and not low.has(unknown):
+            yield low
+        if side == "greatest" and low == unknown and not high.has(unknown):
+            yield high
+
+
+def _float(expr: sp.Expr, values: Mapping[Any, float]) -> float:
+    from verify.balls.compile import float_function
+
+    symbols = tuple(sorted(expr.free_symbols, key=str))
+    try:
+        return float(float_function(expr, symbols)(*(float(values[s]) for s in symbols)))
+    except KeyError as missing:
+        raise StatementError(f"the case gives no value for {missing.args[0]}") from None
+
+
+def _safe(value: float, side: Side) -> sp.Rational:
+    exact = Fraction(value)
+    digits = DIGITS - (math.floor(math.log10(abs(value))) + 1 if value else 0)
+    scale = Fraction(10) ** digits
+    nudged = exact * (1 + Fraction(1, 10**10)) if side == "least" else exact * (1 - Fraction(1, 10**10))
+    rounded = Fraction(math.ceil(nudged * scale) if side == "least" else math.floor(nudged * scale)) / scale
+    return sp.Rational(rounded.numerator, rounded.denominator)
+
+
+def _rounded_up(value: float, multiple: int) -> int:
+    return -(-math.ceil(value) // multiple) * multiple
+
+
+def _middle(value: Any) -> Any:
+    return value.mid() if hasattr(value, "mid") else value
