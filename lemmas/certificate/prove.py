@@ -169,12 +169,18 @@ def choose(net: Network, etas: Sequence[Fraction]) -> Plan | str:
     if not np.isfinite(model.gram(net.X, net.W)).all():
         return "the Gram matrix overflows"
     m = bounds.measure(net)
-    damped = [(level := m.top - drop, float(np.sqrt(max(bounds.sigma0_squared(net, level), 0.0)))) for drop in _DROPS]
+    damped = [(level := m.top - drop, _float_sigma0(net, m, level)) for drop in _DROPS]
     if not max(sigma for _, sigma in damped) > 0:
         return "the smallest singular value of the Jacobian is 0 to rounding"
     plans = [_plan(m, eta, level, sigma) for eta in etas for level, sigma in damped]
     found = [plan for plan in plans if plan is not None]
     return max(found, key=lambda plan: plan.rate) if found else _shortfall(m, float(min(etas)), damped)
+
+
+def _float_sigma0(net: Network, m: Measures, level: float) -> float:
+    """sigma0 for this level; 0 where rounding alone could explain the eigenvalue."""
+    noise = len(net.X) * np.finfo(float).eps * m.jacobian_norm**2
+    return float(np.sqrt(max(bounds.sigma0_squared(net, level) - noise, 0.0)))
 
 
 def _plan(m: Measures, eta: Fraction, level: float, sigma: float) -> Plan | None:

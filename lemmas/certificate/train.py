@@ -51,7 +51,7 @@ def train(net: Network, eta: Fraction | None, stop: int) -> Iterator[Checkpoint]
     """Gradient descent from `net`, seen at checkpoints t = 0, 1, 2, ..., t/8 apart later on, the last at t = stop.
 
     A given eta is kept. Without one, each segment takes the power of two next below KAPPA/|J|^2, and is taken back with
-    half the step whenever it ends with a larger residual. Raises TrainingStopped if the run overflows or stalls.
+    half the step unless it ends with a smaller residual. Raises TrainingStopped if the run overflows or stalls.
     """
     t = halvings = 0
     while True:
@@ -61,7 +61,7 @@ def train(net: Network, eta: Fraction | None, stop: int) -> Iterator[Checkpoint]
             return
         length = min(max(1, t // 8), _LONGEST_SEGMENT, stop - t)
         moved = _descend(net, step, length)
-        while eta is None and not _residual(moved) <= _residual(net):
+        while eta is None and not _residual(moved) < _residual(net):
             halvings += 1
             if halvings > _MAX_HALVINGS:
                 raise TrainingStopped(f"training stalled at iterate {t}: no step lowers the residual")
