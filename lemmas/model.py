@@ -74,7 +74,11 @@ def loss(X: Array, W: Array, a: Array, y: Array) -> Scalar:
 
 def gradient(X: Array, W: Array, a: Array, y: Array) -> Array:
     """(m, d): row r is the derivative of the loss by w_r, -a_r sum_i e_i exp(<w_r, x_i>) x_i."""
-    e = residual(X, W, a, y)
+    return gradient_at(X, W, a, residual(X, W, a, y))
+
+
+def gradient_at(X: Array, W: Array, a: Array, e: Array) -> Array:
+    """The same, the residual e (n,) being given."""
     G: Array = -a[:, None] * ((e[:, None] * features(X, W)).T @ X)
     return G
 

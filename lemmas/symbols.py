@@ -1,17 +1,35 @@
 """The notation table: every symbol of the paper's model, once, with its domain, its meaning and how it is measured.
 
-Instances hold arrays under the names X (n, d), W (m, d), W0 (m, d), G (q, d), a (m,), y (n,), and plain numbers under the names
-of the quantities. Neurons are rows. A start draws q independent Gaussian vectors G (q, d): with independent signs
-W0 = G; a coupled start uses each twice, with opposite signs, so m = 2q.
+Instances hold arrays under the names X (n, d), W (m, d), W0 (m, d), G (q, d), a (m,), y (n,), e (n,) = y - F(W), and
+plain numbers under the names of the quantities. Neurons are rows. A start draws q independent Gaussian vectors G: with
+independent signs W0 = G; a coupled start uses each twice, with opposite signs, so m = 2q.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import sympy as sp
 
 from lemmas import model
 from verify import Quantity, integer, positive, real
-from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, data, gaussians, mean, scalars, sup, vectors
+from verify.proof.terms import (
+    Frobenius,
+    Index,
+    Inner,
+    Mat,
+    Norm,
+    Spectral,
+    data,
+    euclidean,
+    gaussians,
+    mean,
+    scalars,
+    signs,
+    sup,
+    total,
+    vectors,
+)
 
 # Sizes and parameters
 n = Quantity("n", integer(1), "number of data points", lambda at: len(at["X"]))
@@ -27,12 +45,18 @@ i, j, k = Index("i", n), Index("j", n), Index("k", n)
 r, s = Index("r", m), Index("s", q)
 x, w, w0 = data("X"), vectors("W"), vectors("W0")
 g = gaussians("G")
-a, y = scalars("a"), scalars("y")
+a, y, e = signs("a"), scalars("y"), scalars("e")
+Weights = Callable[[sp.Expr], sp.Expr]
 
 
-def gram_entries(weights: object) -> sp.Lambda:
+def gram_entries(weights: Weights) -> sp.Lambda:
     """H(W)_ij = (1/m) sum_r <x_i, x_j> exp(<w_r, x_i + x_j>)."""
-    return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))  # type: ignore[operator]
+    return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))
+
+
+def descent(neuron: Index) -> sp.Expr:
+    """-dL/dw_r = sum_i e_i a_r exp(<w_r, x_i>) x_i, as a vector."""
+    return total(e(i) * a(neuron) * sp.exp(Inner(w(neuron), x(i))) * x(i), i)
 
 
 H, H0 = Mat("H", gram_entries(w)), Mat("H0", gram_entries(w0))
@@ -67,4 +91,25 @@ D = Quantity(
     "|H(W) - H(W(0))|_F",
     lambda at: model.frobenius(model.gram(at["X"], at["W"]) - model.gram(at["X"], at["W0"])),
     Frobenius(H - H0),
+)
+E = Quantity(
+    "E",
+    real(0),
+    "|e(t)|, the distance to the labels",
+    lambda at: model.frobenius(at["e"]),
+    euclidean(e(i), i),
+)
+grad = Quantity(
+    "grad",
+    real(0),
+    "largest |dL/dw_r|",
+    lambda at: model.max_row_norm(model.gradient_at(at["X"], at["W"], at["a"], at["e"])),
+    sup(Norm(descent(r)), r),
+)
+H_norm = Quantity(
+    "H_norm",
+    real(0),
+    "|H(W)|, the largest eigenvalue",
+    lambda at: model.spectral_norm(model.gram(at["X"], at["W"])),
+    Spectral(H),
 )

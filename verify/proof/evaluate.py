@@ -12,6 +12,7 @@ import sympy as sp
 from scipy.special import erf, erfc
 
 from verify.proof import terms as t
+from verify.proof.algebra import unfold
 from verify.statement import Constant, Instance, Quantity, Relation
 
 Env = Mapping[sp.Symbol, float]
@@ -137,5 +138,11 @@ def violation(relation: Relation, instance: Instance, env: Env | None = None) ->
     Raises NoNumber for relations that speak of probabilities.
     """
     low, high = (float(evaluate(side, instance, env)) for side in (relation.low, relation.high))
-    scale = max(abs(low), abs(high), 1e-300)
+    scale = max(abs(low), abs(high), *_matrix_sizes(relation, instance, env), 1e-300)
     return abs(low - high) / scale if relation.op == "==" else (low - high) / scale
+
+
+def _matrix_sizes(relation: Relation, instance: Instance, env: Env | None) -> list[float]:
+    """Norms of the matrices whose eigenvalues are compared: rounding errors are relative to these."""
+    found = {a for side in (relation.left, relation.right) for a in unfold(side).atoms(t.LambdaMin, t.LambdaMax)}
+    return [float(np.linalg.norm(evaluate(a.args[0], instance, env))) for a in sorted(found, key=str)]

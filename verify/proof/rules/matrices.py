@@ -8,7 +8,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.registry import need, rule
-from verify.proof.terms import Entry, Index, Inner, LambdaMax, LambdaMin, Mat, Spectral, Trace, Vec, total
+from verify.proof.terms import Entry, Index, Inner, LambdaMax, LambdaMin, Mat, Spectral, Trace, is_matrix, mean, total
 from verify.statement import Relation, eq, ge, le
 
 
@@ -38,11 +38,12 @@ def trace_is_diagonal_sum(a: sp.Expr, i: Index) -> Relation:
     return eq(Trace(a), total(Entry(unfold(a), i, i), i))
 
 
-@rule(f"{HORN}, Theorem 7.2.10 (Gram matrices)")
-def gram_is_psd(a: Mat, v: Vec, i: Index, j: Index) -> Relation:
-    """A_ij = <v_i, v_j> for all i, j: A is psd."""
-    gram = Inner(v.subs(j, i), v.subs(i, j))
-    need(equal(unfold(Entry(a, i, j)), unfold(gram)), "gram-is-psd", f"{a} is not the Gram matrix of {v}")
+@rule(f"{HORN}, Theorem 7.2.10 (Gram matrices), Observation 7.1.3 (sums)")
+def mean_gram_is_psd(a: Mat, v: sp.Expr, i: Index, j: Index, r: Index) -> Relation:
+    """A_ij = mean over r of <v_ri, v_rj> for all i, j: A is psd."""
+    gram = mean(Inner(v, v.subs(i, j)), r)
+    need(is_matrix(a) and i != j, "mean-gram-is-psd", "it takes one matrix and two different indices")
+    need(equal(unfold(Entry(a, i, j)), unfold(gram)), "mean-gram-is-psd", f"{a} is no mean of Gram matrices of {v}")
     return ge(LambdaMin(a), 0)
 
 

@@ -1,0 +1,63 @@
+"""How instances are drawn, for lemmas that share a setting. Envelopes are wider than the hypotheses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lemmas import model
+from verify import Search
+
+INSIDE = 1 + 1e-9  # norms are kept this much inside, so that hypotheses hold strictly for the rounded numbers too
+CASES = ("random", "aligned", "equal points", "antipodal")
+
+
+def unit_rows(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Each row scaled to norm just below 1."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / (np.where(lengths == 0, 1.0, lengths) * INSIDE)
+
+
+def points(rng: np.random.Generator, case: str) -> np.ndarray[Any, Any]:
+    """One to four data points in one to four dimensions: random, all equal, or in antipodal pairs."""
+    size, dim = int(rng.integers(1, 5)), int(rng.integers(1, 5))
+    X = unit_rows(rng.standard_normal((size, dim)))
+    if case == "equal points":
+        X[:] = X[0]
+    if case == "antipodal":
+        X[1::2] = -X[: len(X[1::2])]
+    return X if case != "random" else X * rng.uniform(0.3, 1, (size, 1))
+
+
+def moved(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """Weights W0 and W, every neuron moved to the boundary of a random radius R; B = the largest |<w_r(0), x_i>|.
+
+    Adversarial cases move along a sum of two data points. The radius goes beyond 1/2, signs and residual are random.
+    """
+    X = points(rng, case)
+    width = int(rng.integers(1, 6))
+    start = rng.standard_normal((width, X.shape[1])) * rng.choice([0.0, 0.1, 1.0])
+    radius = float(rng.uniform(0, 0.8))
+    along = rng.standard_normal(start.shape)
+    if case != "random":
+        along = X[rng.integers(0, len(X), width)] + X[rng.integers(0, len(X))]
+    signs, residual = rng.choice([-1.0, 1.0], width), rng.uniform(-1, 1, len(X))
+    return perturbed(X, start, unit_rows(along) * radius, radius, signs, residual)
+
+
+def perturbed(X: Any, start: Any, move: Any, radius: float, signs: Any, residual: Any) -> dict[str, Any]:
+    """The instance with weights ``start`` moved by ``move``, and B as small as the start allows."""
+    top = float(model.max_abs_preactivation(X, start)) * INSIDE + 1e-12
+    return {"X": X, "W0": start, "W": start + move, "R": radius, "B": top, "a": signs, "e": residual}
+
+
+def _one_dimensional(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Two equal points on the line, one neuron at u0 in [-1, 1], moved by u1/2 towards them, residual (1, 1)."""
+    X = np.full((2, 1), 1 / INSIDE)
+    start = np.array([[2 * u[0] - 1]])
+    radius = float(u[1]) / 2
+    return perturbed(X, start, np.array([[radius / INSIDE]]), radius, np.array([1.0]), np.ones(2))
+
+
+EQUAL_POINTS = Search(2, _one_dimensional)
