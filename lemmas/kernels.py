@@ -4,7 +4,7 @@ Weights are drawn neuron after neuron, so a stream gives the same weights whatev
 summation differs, and with it the last bits of a result. Two threads may run two trials at once: nothing is shared.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ _STORE_BYTES = 64 << 20  # features that gradient descent keeps from one pass to
 
 _BITS = 11  # table spacing 2^-11: then the cubic below errs by (2^-12)^4 / 24 < 2^-52
 _RANGE = 8  # arguments in [-8, 8]; beyond, NumPy's own exponential serves
+_WORTHWHILE = 4096  # entries from which ten array passes beat one scalar loop
 _UNIT = 2.0**_BITS
 _ROUND = 1.5 * 2.0**52  # adding it rounds to an integer, which then fills the low bits of the float
 _FIRST = int(np.float64(_ROUND).view(np.int64)) - (_RANGE << _BITS)
@@ -44,7 +45,7 @@ class Exponential:
     """
 
     def __init__(self, size: int, table: bool | None = None) -> None:
-        self._table = not _has_vector_exp() if table is None else table
+        self._table = size >= _WORTHWHILE and not _has_vector_exp() if table is None else table
         self.unit = _UNIT if self._table else 1.0
         self._rounded = np.empty(size if self._table else 0)
         self._index = np.empty(size if self._table else 0, dtype=np.int64)
@@ -79,11 +80,11 @@ def block_rows(n: int) -> int:
     return max(128, _BLOCK_ENTRIES // n)
 
 
-# --- one draw of the Gram matrix --------------------------------------------------------------------------------------
+# --- the Gram matrix --------------------------------------------------------------------------------------------------
 
 
 class GramDraw(NamedTuple):
-    """H (n, n) of one draw of the weights, and M = max_{r,i} |<w_r, x_i>|."""
+    """H (n, n) of one set of weights, and M = max_{r,i} |<w_r, x_i>|."""
 
     H: Floats
     M: float
@@ -91,20 +92,32 @@ class GramDraw(NamedTuple):
 
 def gram_trial(X: Floats, q: int, rng: np.random.Generator, block: int | None = None) -> GramDraw:
     """H(W) and M for q neurons w_r ~ N(0, I) drawn from `rng`; X (n, d). Memory: a few blocks, whatever q."""
-    n, d = X.shape
-    rows = min(q, block or block_rows(n))
+    rows = min(q, block or block_rows(len(X)))
+    W = np.empty((rows, X.shape[1]))
+    return _gram(X, (rng.standard_normal(out=W[: min(rows, q - r)]) for r in range(0, q, rows)), rows)
+
+
+def gram(X: Floats, W: Floats, block: int | None = None) -> GramDraw:
+    """H(W) and M for given weights W (m, d); X (n, d). Memory: a few blocks, whatever m."""
+    rows = min(len(W), block or block_rows(len(X)))
+    return _gram(X, (W[r : r + rows] for r in range(0, len(W), rows)), rows)
+
+
+def _gram(X: Floats, blocks: Iterable[Floats], rows: int) -> GramDraw:
+    """Consumes each block, of at most `rows` neurons, before it asks for the next, so that they may share memory."""
+    n = len(X)
     exponential = Exponential(rows * n)
     scaled = np.ascontiguousarray(X.T) * exponential.unit
-    W, E, share, H = np.empty((rows, d)), np.empty((rows, n)), np.empty((n, n)), np.zeros((n, n))
-    M = 0.0
-    for start in range(0, q, rows):
-        k = min(rows, q - start)
-        rng.standard_normal(out=W[:k])
-        np.matmul(W[:k], scaled, out=E[:k])
+    E, share, H = np.empty((rows, n)), np.empty((n, n)), np.zeros((n, n))
+    M, neurons = 0.0, 0
+    for W in blocks:
+        k = len(W)
+        np.matmul(W, scaled, out=E[:k])
         M = max(M, exponential(E[:k]))
         np.matmul(E[:k].T, E[:k], out=share)  # E^T E: BLAS computes one triangle
         H += share
-    H *= (X @ X.T) / q
+        neurons += k
+    H *= (X @ X.T) / neurons
     return GramDraw(H, M)
 
 
@@ -112,10 +125,11 @@ def gram_trial(X: Floats, q: int, rng: np.random.Generator, block: int | None = 
 
 
 class Descent(NamedTuple):
-    """Where gradient descent stopped: W (m, d), e = y - F(W) (n,), and the number of steps taken."""
+    """Where gradient descent stopped: W (m, d), e = y - F(W) (n,), its norm |e|, and the number of steps taken."""
 
     W: Floats
     e: Floats
+    size: float
     steps: int
 
 
@@ -191,4 +205,4 @@ def gd_run(
             if t == steps or size <= stop or not np.isfinite(size):
                 break
             e = y - neurons.outputs(direction=eta * e[:, None] * X)
-    return Descent(neurons.W, e, t)
+    return Descent(neurons.W, e, size, t)

@@ -1,0 +1,113 @@
+"""Trials for the checks: one draw of a start, what gradient descent makes of it, and what it does on the way."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from lemmas import kernels, model
+from lemmas.kernels import Floats
+
+Init = Literal["coupled", "independent"]
+
+
+def start(m: int, d: int, rng: np.random.Generator, init: Init) -> tuple[Floats, Floats]:
+    """(W(0) (m, d), a (m,)): neurons first, one after the other, then, if independent, the signs.
+
+    Raises ValueError for a coupled start with an odd number of neurons.
+    """
+    if init == "independent":
+        W = rng.standard_normal((m, d))
+        return W, rng.choice([-1.0, 1.0], m)
+    if m % 2:
+        raise ValueError(f"a coupled start takes neurons in pairs, but m = {m} is odd")
+    return model.coupled(rng.standard_normal((m // 2, d)))
+
+
+def step_size(X: Floats, W: Floats, safety: float = 0.5) -> float:
+    """safety / |J(W)|^2, where |J|^2 = m |H(W)|.
+
+    Descent is stable below 2 / |J|^2 at the point where it is; narrow networks move so far that |J| grows, hence 1/2.
+    """
+    return float(safety / (len(W) * model.spectral_norm(kernels.gram(X, W).H)))
+
+
+def gd_trial(
+    X: Floats, y: Floats, m: int, eta: float | None, steps: int, eps: float, rng: np.random.Generator, init: Init
+) -> kernels.Descent:
+    """Gradient descent from a fresh start until |e| <= eps, for at most `steps` steps; eta None: `step_size`."""
+    W, a = start(m, X.shape[1], rng, init)
+    return kernels.gd_run(X, W, a, y, step_size(X, W) if eta is None else eta, steps, stop=eps)
+
+
+def gd_succeeds(
+    X: Floats, y: Floats, m: int, eta: float | None, steps: int, eps: float, rng: np.random.Generator, init: Init
+) -> bool:
+    """Whether `gd_trial` reached |y - F(W)| <= eps."""
+    return gd_trial(X, y, m, eta, steps, eps, rng, init).size <= eps
+
+
+def lambda_min_holds(X: Floats, q: int, rng: np.random.Generator, fraction: float = 0.5) -> bool:
+    """Whether lambda_min(H(W(0))) >= fraction * lambda_min(K) for q fresh independent neurons.
+
+    Raises ValueError where lambda_min(K) is too small for float64 to tell it from zero.
+    """
+    K = model.limit_gram(X)
+    smallest = model.lambda_min(K)
+    if smallest <= 100 * len(X) * np.finfo(float).eps * model.spectral_norm(K):
+        raise ValueError(f"lambda_min(K), about {smallest:.1e}, is lost in the rounding of float64")
+    return bool(model.lambda_min(kernels.gram_trial(X, q, rng).H) >= fraction * smallest)
+
+
+@dataclass(eq=False)
+class Path:
+    """What gradient descent did at t = 0, 1, ..., T; an observer for `gd_run`. W0 (m, d) is where it starts.
+
+    residual: |e(t)|; neuron_move: max_r |w_r(t) - w_r(0)|; frobenius_move: |W(t) - W(0)|_F, one number a step;
+    lambda_min: of H(W(t)), at the steps in `spectrum_at` only, for it is the costly one.
+    """
+
+    X: Floats
+    W0: Floats
+    spectrum_at: Collection[int] = ()
+    residual: list[float] = field(default_factory=list)
+    neuron_move: list[float] = field(default_factory=list)
+    frobenius_move: list[float] = field(default_factory=list)
+    lambda_min: dict[int, float] = field(default_factory=dict)
+
+    def __call__(self, t: int, W: Floats, e: Floats) -> None:
+        """Record step t."""
+        self.residual.append(model.frobenius(e))
+        self.neuron_move.append(model.max_neuron_move(W, self.W0))
+        self.frobenius_move.append(model.frobenius(W - self.W0))
+        if t in self.spectrum_at:
+            self.lambda_min[t] = model.lambda_min(kernels.gram(self.X, W).H)
+
+    @property
+    def loss(self) -> list[float]:
+        """L(W(t)) = |e(t)|^2 / 2."""
+        return [size**2 / 2 for size in self.residual]
+
+    @property
+    def contraction(self) -> list[float]:
+        """|e(t+1)| / |e(t)| for t < T, up to the first e(t) = 0."""
+        pairs = zip(self.residual[:-1], self.residual[1:], strict=True)
+        return [after / before for before, after in pairs if before > 0]
+
+
+def gd_path(
+    X: Floats,
+    y: Floats,
+    W: Floats,
+    a: Floats,
+    eta: float,
+    steps: int,
+    *,
+    stop: float = 0.0,
+    spectrum_at: Collection[int] = (),
+) -> Path:
+    """The recorded path of gradient descent from W (m, d) with signs a (m,), until |e| <= stop or `steps` steps."""
+    path = Path(X, W, spectrum_at)
+    kernels.gd_run(X, W, a, y, eta, steps, stop=stop, observe=path)
+    return path
