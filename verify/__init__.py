@@ -63,11 +63,11 @@ _NAMES = {
     "statement": "Constant Domain Quantity Relation StatementError const eq ge gt integer le lt positive real",
     "verdict": "Evidence Margin Verdict",
 }
-_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
     """Import the module a public name lives in: `python -m verify list` must not pay for SymPy."""
-    if name not in _HOME:
+    if name not in HOME:
         raise AttributeError(f"module 'verify' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"verify.{_HOME[name]}"), name)
+    return getattr(importlib.import_module(f"verify.{HOME[name]}"), name)

@@ -34,6 +34,8 @@ def check(targets: Sequence[str], config: Config, as_json: bool, **options: Any)
         click.echo(to_json(outcome.report), nl=False)
     else:
         show(outcome.report, request.out)
+    for line in outcome.worse:
+        click.echo(f"worse than the baseline: {line}", err=True)
     return outcome.code
 
 

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
@@ -25,22 +25,18 @@ RETRIES = 2  # fresh pools after a worker was killed
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class WorkersKilled(RuntimeError):
-    """Workers were killed again and again: too little memory, most likely."""
-
-
 def results(
     function: Callable[[Item], Answer], items: Sequence[Item], request: Request
-) -> Iterator[tuple[int, Answer]]:
-    """(index, answer) of every item, in order of completion.
+) -> Generator[tuple[int, Answer | None], None, None]:
+    """(index, answer) of every item, in order of completion; None for one that kills its worker whenever it runs.
 
-    Raises WorkersKilled if workers die more than RETRIES times, BadInput if the engine is not to be had.
+    Raises BadInput if the engine is not to be had.
     """
     if request.engine == "local" and (request.jobs == 1 or len(items) < 2):
         yield from ((index, function(item)) for index, item in enumerate(items))
         return
     left = dict(enumerate(items))
-    for attempt in range(RETRIES + 1):
+    for _ in range(RETRIES + 1):
         try:
             with _executor(request) as executor:
                 for index, answer in _completed(executor, function, dict(left)):
@@ -48,8 +44,18 @@ def results(
                     yield index, answer
             return
         except BrokenProcessPool:
-            if attempt == RETRIES:
-                raise WorkersKilled(f"worker processes were killed {RETRIES + 1} times") from None
+            continue
+    for index, item in left.items():
+        yield index, _alone(function, item)
+
+
+def _alone(function: Callable[[Item], Answer], item: Item) -> Answer | None:
+    """The answer from a process of its own, so that only the culprit is lost."""
+    try:
+        with _processes(1) as executor:
+            return executor.submit(function, item).result()
+    except BrokenProcessPool:
+        return None
 
 
 def _completed(

@@ -19,6 +19,7 @@ class Judged:
     verdict: Verdict
     reason: str
     evidence: Mapping[str, Sequence[Evidence]]
+    limited: bool = False  # the verdict is that of something it uses
 
     @property
     def excused(self) -> bool:
@@ -71,7 +72,7 @@ def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Jud
     if limit is own.verdict:
         return own
     cause = next(one for one in counted if _limit(own.lemma, one.verdict) is limit)
-    return Judged(own.lemma, limit, f"it uses {cause.lemma.id}, which is {cause.verdict}", own.evidence)
+    return Judged(own.lemma, limit, f"it uses {cause.lemma.id}, which is {cause.verdict}", own.evidence, True)
 
 
 def _limit(lemma: Lemma, used: Verdict) -> Verdict:

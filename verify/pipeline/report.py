@@ -8,7 +8,7 @@ from typing import Any
 
 from verify.lemma import Lemma
 from verify.pipeline.judge import Judged, designated
-from verify.pipeline.plan import CHAINS, FINDINGS, Task
+from verify.pipeline.plan import CHAINS, FINDINGS, Task, parts
 from verify.pipeline.request import Request
 from verify.pipeline.summary import overall, summary
 from verify.pipeline.trust import sentences, trusts
@@ -66,14 +66,15 @@ def _lemma(library: Library, judged: Mapping[str, Judged], name: str, request: R
         "fingerprint": one.lemma.fingerprint,
         "uses": list(entry.uses),
         "trusts": trusts(name, judged, library),
-        "proof": [step for e in found for step in e.data.get("steps", ())],
+        "proof": [step for part, evidence in one.evidence.items() for step in _steps(part, evidence)],
         "designated": designated(one.lemma),
         "verdict": one.verdict.value,
-        "evidence": [shown for part, evidence in one.evidence.items() for shown in _evidence(part, evidence)],
+        "evidence": [*(_evidence(part, e) for part, evidence in one.evidence.items() for e in evidence), *_ruling(one)],
         "constants": constants(one.lemma, found),
         "margin": _margin(designated(one.lemma), found),
         "planted": [fault for e in found for fault in e.data.get("planted", ())],
         "reproduce": _reproduce(entry, request),
+        "parts": [{"name": part, "statement": statement(s)} for part, s in parts(one.lemma).items() if part],
     }
 
 
@@ -108,13 +109,24 @@ def _margin(check: str, evidence: Sequence[Evidence]) -> Json | None:
     return best.data["margin"] if best else None
 
 
-def _evidence(part: str, evidence: Iterable[Evidence]) -> list[Json]:
-    shown = [to_json(e) for e in evidence]
-    for one in shown:
-        one["data"] = {key: value for key, value in one["data"].items() if key not in LIFTED}
-        if part:
-            one["part"] = part
+def _evidence(part: str, evidence: Evidence) -> Json:
+    shown = to_json(evidence)
+    shown["data"] = {key: value for key, value in shown["data"].items() if key not in LIFTED}
+    if part:
+        shown["data"]["part"] = part
+        shown["summary"] = f"{part}: {shown['summary']}"
     return shown
+
+
+def _ruling(one: Judged) -> list[Json]:
+    """Why the lemma has a verdict that none of its own checks gave: what it uses, or what its author assumes."""
+    own = {e.verdict for evidence in one.evidence.values() for e in evidence}
+    return [] if one.verdict in own else [to_json(Evidence("judge", one.verdict, one.reason))]
+
+
+def _steps(part: str, evidence: Iterable[Evidence]) -> list[Json]:
+    steps = [step for e in evidence for step in e.data.get("steps", ())]
+    return [{**step, "step": f"{part}: {step['step']}"} if part else step for step in steps]
 
 
 def _reproduce(entry: Entry, request: Request) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.formats.schema import validate
+from verify.pipeline.baseline import read_baseline, regressions
 from verify.pipeline.execute import execute
 from verify.pipeline.judge import judge_all
 from verify.pipeline.outputs import write_all
@@ -23,10 +24,11 @@ from verify.pipeline.worker import Result, Session
 
 @dataclass(frozen=True)
 class Outcome:
-    """The report, and the code that the command exits with."""
+    """The report, the code that the command exits with, and what is worse than in the baseline, a line each."""
 
     report: dict[str, Any]
     code: int
+    worse: tuple[str, ...] = ()
 
 
 def run(request: Request, progress: Listener = lambda done, total, last: None) -> Outcome:
@@ -35,18 +37,22 @@ def run(request: Request, progress: Listener = lambda done, total, last: None) -
     Raises BadInput, before anything is written, if the request or a lemma file makes no sense.
     """
     start = time.perf_counter()
+    old = read_baseline(request.baseline)
     library, ids = select(request.targets, request.paths)
     tasks = plan(library, ids)
     added = hooks() if not request.targets else ()
     session = Session(tuple(library.entries.values()), request.effort, request.seed, family(library, ids))
     writable(request.out, "--out")
+    if request.resume:
+        writable(request.resume, "--resume")
     results = execute(session, [*tasks, *(task for _, task in added)], request, progress)
     judged = judge_all(library, ids, {task: results[task].evidence for task in tasks}, request.allow_assumed)
     report = assemble(library, judged, [(kind, task, results[task].evidence) for kind, task in added], request)
     report |= {"run": _about(request), "timings": _timings(results, time.perf_counter() - start)}
     validate(report)
     write_all(report, request.out)
-    return Outcome(report, exit_code(report))
+    worse = regressions(old, report, whole=not request.targets)
+    return Outcome(report, exit_code(report, worse), worse)
 
 
 def _about(request: Request) -> dict[str, Any]:

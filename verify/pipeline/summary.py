@@ -54,10 +54,9 @@ def summary(
     worst = [name for name, one in judged.items() if one.verdict is verdict and not (allow_assumed and one.excused)]
     if verdict.holds:
         counts = _counted(judged.values())
-        return f"All {total} checked hold ({counts}){aside}; the weakest is {_because(judged, worst)}."
+        return f"All {total} checked hold ({counts}){aside}; the weakest is {verdict}: {_because(judged, worst)}."
     if worst:
-        are = "is" if len(worst) == 1 else "are"
-        return f"{len(worst)} of {total} {are} {verdict}{aside}: {_because(judged, worst)}."
+        return f"{verdict.value.capitalize()}: {_because(judged, worst)}; {len(worst)} of {total}{aside}."
     if survivors(lemmas):
         lemma, fault = survivors(lemmas)[0]
         return f"The checks of {lemma} did not notice the planted fault '{fault}', so their verdicts mean nothing."
@@ -66,8 +65,8 @@ def summary(
 
 
 def _because(judged: Mapping[str, Judged], names: Sequence[str]) -> str:
-    one = judged[names[0]]
-    return f"{names[0]} ({one.verdict}: {one.reason.rstrip('.')})"
+    name = min(names, key=lambda name: judged[name].limited)  # the cause, not what it spoils
+    return f"{name} ({judged[name].reason.rstrip('.')})"
 
 
 def _counted(judged: Iterable[Judged]) -> str:

@@ -65,6 +65,11 @@ def run_task(session: Session, task: Task) -> Result:
     return Result(evidence, time.perf_counter() - start)
 
 
+def killed(task: Task) -> Result:
+    """What is known of a task whose worker process was killed each time, by the system or by the check itself."""
+    return Result(Evidence(task.check, Verdict.ERROR, "its worker process was killed; too little memory?"), 0.0)
+
+
 def _evidence(session: Session, task: Task) -> Evidence:
     if not task.lemma:
         return _run_hook(session, task.check)

@@ -1,0 +1,62 @@
+"""The name under which a result is remembered: a hash over everything it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from verify.checks.base import EFFORTS
+from verify.pipeline.plan import Task, parts
+from verify.pipeline.sources import digest, package_folder
+from verify.pipeline.versions import versions
+from verify.pipeline.worker import Session
+from verify.registry import Entry
+
+FORMAT = 1  # of what is remembered
+
+
+def keys_of(session: Session) -> Callable[[Task], str]:
+    """The function from a task of this session to its key.
+
+    A key changes with the statement, the source code that the check and the lemma import, the same of every lemma it
+    uses, the budget, the seed, the family, the edits, and the versions of the libraries.
+    """
+    about = {
+        "format": FORMAT, "budget": asdict(EFFORTS[session.effort]), "seed": session.seed, "family": session.family,
+        "edits": session.edits, "versions": versions(), "machine": platform.machine(),
+    }  # fmt: skip
+    parts_of_key = cache(lambda name: _lemma(session, name))
+    code_of_check = cache(lambda check: _check(session, check))
+
+    def key(task: Task) -> str:
+        used = session.library().with_uses([task.lemma] if task.lemma else session.library().entries)
+        found = {"task": task, "code": code_of_check(task.check), "lemmas": [parts_of_key(name) for name in used]}
+        return hashlib.sha256(json.dumps({**about, **found}, sort_keys=True).encode()).hexdigest()
+
+    return key
+
+
+def _bases(session: Session) -> dict[str, Path]:
+    packs = {e.module.partition(".")[0]: e.root for e in session.entries if e.module}
+    return {**packs, "verify": package_folder()}
+
+
+def _lemma(session: Session, name: str) -> list[str]:
+    entry: Entry = session.library().entry(name)
+    beside = None if entry.module else entry.root
+    fingerprints = [statement.fingerprint for statement in parts(session.library().lemma(name)).values()]
+    return [name, *fingerprints, digest([entry.path], _bases(session), beside)]
+
+
+def _check(session: Session, check: str) -> str:
+    """The code that runs: a module of verify.checks, or the module of a pack's hook "module:attribute"."""
+    module = check.partition(":")[0] if ":" in check else f"verify.checks.{check}"
+    spec = find_spec(module)
+    files = [Path(spec.origin)] if spec and spec.origin else []
+    return digest([*files, package_folder() / "pipeline" / "worker.py"], _bases(session))

@@ -1,0 +1,88 @@
+"""The source files that a result depends on, found from their import statements without importing anything."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import verify
+
+Bases = Mapping[str, Path]  # top-level package -> its folder
+
+
+def digest(files: Iterable[Path], bases: Bases, beside: Path | None = None) -> str:
+    """One hash over the contents of the files and of all they import, directly or not, from packages in ``bases``
+    and from the folder ``beside``."""
+    contents = sorted(_content(file) for file in closure(files, bases, beside))
+    return hashlib.sha256("\n".join(contents).encode()).hexdigest()
+
+
+def closure(files: Iterable[Path], bases: Bases, beside: Path | None = None) -> frozenset[Path]:
+    """The files and all they import."""
+    todo, found = [file.resolve() for file in files], set[Path]()
+    while todo:
+        file = todo.pop()
+        if file not in found:
+            found.add(file)
+            names = (name for imported in imports(file) for name in _absolute(imported, file, bases))
+            todo += [path for name in names for path in _files(name, bases, beside)]
+    return frozenset(found)
+
+
+def package_folder() -> Path:
+    """The folder of this package."""
+    return Path(__file__).resolve().parents[1]
+
+
+@cache
+def _content(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@cache
+def imports(file: Path) -> frozenset[tuple[int, str]]:
+    """(number of leading dots, dotted name) of every module that an import statement of the file may mean."""
+    found: set[tuple[int, str]] = set()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            found.update((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.update(_named(node))
+    return frozenset(found)
+
+
+def _named(node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
+    """``from a import b`` may mean the module a.b; a lazy name of ``verify`` means the module it lives in."""
+    module = node.module or ""
+    yield node.level, module
+    for alias in node.names:
+        home = verify.HOME.get(alias.name, alias.name) if module == "verify" and not node.level else alias.name
+        yield node.level, f"{module}.{home}".lstrip(".")
+
+
+def _absolute(imported: tuple[int, str], file: Path, bases: Bases) -> Iterator[str]:
+    level, name = imported
+    if not level:
+        yield name
+        return
+    for package, folder in bases.items():
+        if file.is_relative_to(folder):
+            inside = (package, *file.parent.relative_to(folder).parts)
+            yield ".".join((*inside[: len(inside) - level + 1], name)).rstrip(".")
+
+
+def _files(name: str, bases: Bases, beside: Path | None) -> Iterator[Path]:
+    """The file of a module and those of the packages it lies in, as far as they exist."""
+    top, *rest = name.split(".")
+    folder = bases.get(top)
+    if folder is None and beside is not None:
+        folder, rest = beside, [top, *rest]
+    if folder is None:
+        return
+    for depth in range(len(rest) + 1):
+        place = folder.joinpath(*rest[:depth])
+        candidates = (place / "__init__.py", place.with_suffix(".py"))
+        yield from (path.resolve() for path in candidates if path.is_file())
