@@ -1,0 +1,1 @@
+"""The tight chain: matrix Laplace transforms with damped outlying neurons."""

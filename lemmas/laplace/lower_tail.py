@@ -1,0 +1,86 @@
+"""The Gram tail without truncation: its variance in closed form, whitened (V) and unwhitened (v).
+
+P(H(W(0)) ⋡ (1-t)K) ≤ n exp(-q t²/(2V)) for t in (0, 1), V = ‖E A²‖, A = K^(-1/2) Z K^(-1/2), and
+P(λ_min(H(W(0))) ≤ (1-t)λ) ≤ n exp(-q t²λ²/(2v)), v = ‖E Z²‖; always v/λ² ≥ V. From e^{-x} ≤ 1 - x + x²/2 and Tropp's
+master bound; the closed forms are this project's explicit version.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from flint import arb
+from scipy.linalg import eigh
+from scipy.optimize import minimize_scalar
+
+from lemmas.laplace.integrals import Array, kernel, second_moment, upper_tail
+from lemmas.laplace.pencil import objects, pencil_upper
+from verify.balls.eigen import ball_matrix, enclose_lambda_max, midpoints
+from verify.balls.exact import hull
+
+
+def plain_second_moment(G: Array) -> Array:
+    """E Z², (E Z²)_ij = Σ_k G_ik G_kj exp(‖x_i + 2x_k + x_j‖²/2), shape (n, n); float64 or balls. O(n³)."""
+    half = np.exp(0.5 * np.diag(G))
+    side = G * np.exp(2.0 * G)
+    moment: Array = half[:, None] * half[None, :] * np.exp(G) * ((side * np.exp(2.0 * np.diag(G))[None, :]) @ side)
+    return moment
+
+
+def whitened_variance(G: Array) -> float:
+    """V = ‖E A²‖ for the Gram matrix G of the data, float64; O(n⁴)."""
+    K = kernel(G)
+    return float(eigh(second_moment(G, np.linalg.inv(K)), K, eigvals_only=True)[-1])
+
+
+def plain_variance(G: Array) -> float:
+    """v = ‖E Z²‖, float64."""
+    return float(np.linalg.eigvalsh(plain_second_moment(G))[-1])
+
+
+def whitened_variance_ball(G: Array) -> arb:
+    """A ball around V for G in balls (object array). Raises ArithmeticError if K is too close to singular."""
+    K = kernel(G)
+    kernel_balls = ball_matrix(K)
+    moment = ball_matrix(second_moment(G, objects(kernel_balls.inv())))
+    vector = ball_matrix(eigh(midpoints(moment), midpoints(kernel_balls))[1][:, -1:])
+    row = vector.transpose()
+    quotient = (row * moment * vector)[0, 0] / (row * kernel_balls * vector)[0, 0]
+    return hull(quotient.lower(), pencil_upper(moment, kernel_balls)[-1].upper())
+
+
+def plain_variance_ball(G: Array) -> arb:
+    """A ball around v for G in balls (object array)."""
+    return enclose_lambda_max(plain_second_moment(G))
+
+
+def data_free_variance(square_norm: Any, smallest: Any, n: int, B: Any) -> Any:
+    """V ≤ (‖X‖²/λ)(e^{2B} + n² e⁸ Q(B-4)/λ) for every B ≥ 0; square_norm ≥ ‖X‖² (n will do), smallest ≤ λ.
+
+    Floats or balls, as the arguments. Raises ValueError unless B is certainly ≥ 0.
+    """
+    if not B >= 0:
+        raise ValueError(f"B must be at least 0, got {B}")
+    rest = n**2 * np.exp(8 + 0 * B) * upper_tail(np.asarray(B - 4))[()] / smallest
+    return square_norm / smallest * (np.exp(2 * B) + rest)
+
+
+def best_data_free_variance(square_norm: float, smallest: float, n: int) -> tuple[float, float]:
+    """(bound on V, B): the data-free bound at its best B, in float64."""
+    found = minimize_scalar(
+        lambda B: math.log(data_free_variance(square_norm, smallest, n, float(B))), bounds=(0, 30), method="bounded"
+    )
+    return math.exp(float(found.fun)), float(found.x)
+
+
+def log_failure(n: int, q: Any, t: Any, variance: Any) -> Any:
+    """log of the tail bound n exp(-q t²/(2·variance)), floats or balls; variance = V, or v/λ² for the unwhitened."""
+    log_n = arb(n).log() if any(isinstance(value, arb) for value in (q, t, variance)) else math.log(n)
+    return log_n - q * t**2 / (2 * variance)
+
+
+def pairs_needed(n: int, delta: float, t: float, variance: float) -> int:
+    """The least integer q ≥ 2·variance·log(n/δ)/t², float64."""
+    return math.ceil(2 * variance * math.log(n / delta) / t**2)
