@@ -1,0 +1,231 @@
+"""What a lemma says at one instance: which hypotheses are met there, and how the two sides of its claim compare.
+
+The formulas are evaluated in balls, whether the measured quantities come as floats or as balls. Floats carry a rounding
+error nobody has bounded, so their comparisons have a third answer, `close`, within a relative CLOSE.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import sympy as sp
+from flint import arb, ctx
+
+from verify.balls.compile import ball_function
+from verify.balls.exact import ball
+from verify.lemma import Lemma, values_at
+from verify.statement import Instance, Op, Quantity, Relation, StatementError, le, lt
+
+State = Literal["holds", "violated", "close", "undefined"]
+Values = Mapping[sp.Symbol, Any]
+BallFunction = Callable[..., arb]
+
+CLOSE = 1e-9  # relative rounding error granted to quantities measured in floats
+PRECISION = 128  # bits for formulas in values measured in floats
+
+
+def compare(low: arb, op: Op, high: arb, tolerance: float) -> State:
+    """Whether low <= high (or <, ==) for certain, up to a relative ``tolerance`` of the larger side.
+
+    With tolerance 0 this is exact: `holds` and `violated` are certain, and `close` says that the balls overlap.
+    """
+    if not (low.is_finite() and high.is_finite()):
+        return "undefined"
+    slack = high - low
+    room = tolerance * max(low.abs_upper(), high.abs_upper())
+    if op == "==":
+        return "violated" if abs(slack).lower() > room else "holds" if slack.is_zero() or tolerance else "close"
+    if slack > room or (slack >= room and not (op in ("<", ">") and room == 0)):
+        return "holds"
+    if slack < -room or (op in ("<", ">") and slack <= -room):
+        return "violated"
+    return "close"
+
+
+def ratio(low: arb, high: arb) -> float:
+    """A number that is at most 1 exactly if low <= high, namely low/high where both are positive; infinite at worst."""
+    small, large = float(low.mid()), float(high.mid())
+    if large > 0:
+        return small / large
+    if small < 0:
+        return large / small
+    return 1.0 if small == large else math.inf
+
+
+@dataclass(frozen=True)
+class Side:
+    """Both sides of one relation, low <= high, and how they compare."""
+
+    low: arb
+    high: arb
+    op: Op
+    state: State
+
+    @property
+    def ratio(self) -> float:
+        """low/high; for an equation 1 plus the relative difference; infinite where a side is undefined."""
+        if self.state == "undefined":
+            return math.inf
+        if self.op != "==":
+            return ratio(self.low, self.high)
+        scale = float(max(self.low.abs_upper(), self.high.abs_upper()))
+        return 1.0 + abs(float((self.high - self.low).mid())) / scale if scale else 1.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The hypotheses (those of the domains included) and the claim of a lemma at one instance."""
+
+    values: Values
+    given: Mapping[str, Side]
+    claim: Side
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Hypotheses that fail, by more than rounding."""
+        return tuple(k for k, side in self.given.items() if side.state == "violated")
+
+    @property
+    def undefined(self) -> bool:
+        """Whether a side of the claim or of a hypothesis is no finite number here."""
+        return any(side.state == "undefined" for side in (self.claim, *self.given.values()))
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Hypotheses that are not certain to hold."""
+        return tuple(k for k, side in self.given.items() if side.state != "holds")
+
+    @property
+    def admitted(self) -> bool:
+        """Whether no hypothesis fails for sure; one that is met up to rounding, or is undefined, has not failed."""
+        return not self.missed
+
+
+class Reader:
+    """The formulas of one lemma, compiled once."""
+
+    def __init__(self, lemma: Lemma) -> None:
+        self.lemma = lemma
+        # Sorted by name, as values_at is: the order of arguments must not depend on the process's hash seed.
+        self.symbols = sorted(lemma.symbols - set(lemma.where), key=lambda s: str(s.name))
+
+    @cached_property
+    def _claim(self) -> _Compiled:
+        return self._compile(self.lemma.claim)
+
+    @cached_property
+    def _given(self) -> dict[str, _Compiled]:
+        return {name: self._compile(relation) for name, relation in self.lemma.given.items()}
+
+    @cached_property
+    def _domains(self) -> dict[str, _Compiled]:
+        ends = [end for symbol in self.symbols for end in domain_ends(symbol)]
+        return {name: self._compile(relation) for name, relation in ends}
+
+    @cached_property
+    def _level(self) -> _Compiled:
+        return self._compile(Relation(sp.S.Zero, "<", sp.sympify(self.lemma.fails_with)))
+
+    def _compile(self, relation: Relation) -> _Compiled:
+        return _Compiled(self.lemma.spelled_out(relation), self.symbols)
+
+    def measure(self, instance: Instance) -> Values:
+        """The free quantities at an instance; StatementError if it lacks one. Overflow gives infinities, no warning."""
+        with np.errstate(all="ignore"):
+            return values_at(self.lemma, instance)
+
+    def read(self, values: Values, tolerance: float = CLOSE) -> Reading:
+        """The lemma at these values of its free quantities; give tolerance 0 for balls.
+
+        An end of a domain that a *measured* quantity touches counts as met: its domain is a property of the measure
+        (a norm is not negative), though balls around an exact 0 cannot show it.
+        """
+        with ctx.workprec(max(PRECISION, ctx.prec)):
+            numbers = self._numbers(values)
+            given = {name: compiled(numbers, tolerance) for name, compiled in self._given.items()}
+            for name, compiled in self._domains.items():
+                side = compiled(numbers, tolerance)
+                touches = side.state == "close" and side.op != "<" and compiled.only_measured
+                given[name] = replace(side, state="holds") if touches else side
+            return Reading(values, given, self._claim(numbers, tolerance))
+
+    def claim(self, values: Values, tolerance: float = CLOSE) -> Side:
+        """The claim alone."""
+        with ctx.workprec(max(PRECISION, ctx.prec)):
+            return self._claim(self._numbers(values), tolerance)
+
+    def free(self, hypothesis: str) -> frozenset[sp.Symbol]:
+        """The free quantities in a hypothesis, abbreviations spelled out."""
+        return self.lemma.spelled_out(self.lemma.given[hypothesis]).symbols
+
+    def level(self, values: Values) -> arb:
+        """The probability of failure that the lemma allows, at these values."""
+        with ctx.workprec(PRECISION):
+            return self._level(self._numbers(values), 0.0).high
+
+    def _numbers(self, values: Values) -> list[arb]:
+        for symbol in self.symbols:
+            if symbol.domain.integer and values[symbol] != int(values[symbol]):
+                raise StatementError(f"{self.lemma.id}: {symbol.name} = {values[symbol]} is no integer")
+        return [as_ball(values[s]) for s in self.symbols]
+
+
+class _Compiled:
+    """One relation as a function of the values of the symbols."""
+
+    def __init__(self, relation: Relation, symbols: Sequence[Quantity]) -> None:
+        self._op: Op = "<" if relation.strict else "==" if relation.op == "==" else "<="
+        self._relation, self._symbols = relation, symbols
+        self._bound: dict[int, tuple[BallFunction, BallFunction]] = {}  # constants are bound at a precision
+        self.only_measured = all(isinstance(s, Quantity) and s.measure is not None for s in relation.symbols)
+
+    def __call__(self, numbers: Sequence[arb], tolerance: float) -> Side:
+        if ctx.prec not in self._bound:
+            sides = (self._relation.low, self._relation.high)
+            self._bound[ctx.prec] = (ball_function(sides[0], self._symbols), ball_function(sides[1], self._symbols))
+        low, high = (side(*numbers) for side in self._bound[ctx.prec])
+        return Side(low, high, self._op, compare(low, self._op, high, tolerance))
+
+
+def domain_ends(symbol: Quantity) -> list[tuple[str, Relation]]:
+    """The finite ends of a quantity's domain, as named hypotheses."""
+    domain, found = symbol.domain, []
+    if domain.lower != -sp.oo:
+        found.append((f"{symbol.name} in its domain (lower)", (lt if domain.open_lower else le)(domain.lower, symbol)))
+    if domain.upper != sp.oo:
+        found.append((f"{symbol.name} in its domain (upper)", (lt if domain.open_upper else le)(symbol, domain.upper)))
+    return found
+
+
+def plain(value: Any, digits: int | None = None, limit: int = 400) -> Any:
+    """A value of an instance as JSON: floats to so many significant digits, long arrays by shape only."""
+    if isinstance(value, np.ndarray):
+        return [plain(x, digits) for x in value] if value.size <= limit else {"shape": list(value.shape)}
+    if isinstance(value, np.generic):
+        return plain(value.item(), digits)
+    if isinstance(value, (arb, float)):
+        number = float(value)
+        if not math.isfinite(number):
+            return str(number)
+        return number if digits is None else float(f"{number:.{digits}g}")
+    if isinstance(value, Mapping):
+        return {str(k): plain(v, digits, limit) for k, v in value.items()}
+    return value if isinstance(value, (bool, int, str)) or value is None else str(value)
+
+
+def numbers(reading: Reading, digits: int | None = None) -> dict[str, Any]:
+    """The values of the free quantities, by name, as JSON."""
+    by_name = {str(s.name): plain(v, digits) for s, v in reading.values.items()}
+    return dict(sorted(by_name.items()))
+
+
+def as_ball(value: Any) -> arb:
+    """A number of an instance as a ball: exact, or (for infinities and NaN) not finite."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return arb(value)
+    return ball(value)

@@ -1,0 +1,187 @@
+"""Deterministic claims about matrices and networks, attacked: random draws, then a global search of every family.
+
+A search never shows that a claim holds, so the best verdict here is `inconclusive` ("nothing found"). It refutes only
+with an exact witness (see verify.checks.witness); a violation seen in floats alone stays a suspicion, and says so.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from verify.checks.base import Context
+from verify.checks.reading import Reader, Reading, Side, numbers, plain
+from verify.checks.witness import Witness, find, in_balls
+from verify.lemma import Lemma, Search
+from verify.statement import Instance
+from verify.stats.streams import StreamKey
+from verify.verdict import Evidence, Verdict
+
+name = "worstcase"
+
+SUSPECTS = 12  # violations in floats, the worst first, that are tried as witnesses
+TIES = 2  # instances within rounding of equality that are settled in balls
+SHOWN = 100  # ratios kept for plots
+PENALTY = 20.0  # in the objective, for each hypothesis that fails, times the relative amount by which it does
+LARGEST = 1e6  # ratios are cut here, so that the search sees finite numbers; outside the hypotheses already at 2
+
+
+def applies(lemma: Lemma) -> bool:
+    return lemma.fails_with is None and not lemma.is_scalar and (lemma.draw is not None or bool(lemma.search))
+
+
+def run(lemma: Lemma, context: Context) -> Evidence:
+    """`refuted` with an exact witness, or `inconclusive`. Raises StatementError for an instance that lacks a value."""
+    hunt = Hunt(Reader(lemma))
+    for case in lemma.cases if lemma.draw is not None else ():
+        hunt.draw(case, max(1, context.budget.searches // len(lemma.cases)), context.seed)
+    for family, search in sorted(lemma.search.items()):
+        hunt.anneal(family, search, context.budget.searches, context.seed)
+    return _judge(hunt)
+
+
+@dataclass(frozen=True, order=True)
+class Seen:
+    """One instance within the hypotheses, ordered by how far the claim is from holding there; certain ones first."""
+
+    sure: bool
+    ratio: float
+    order: int
+    source: str = field(compare=False)
+    instance: Instance = field(compare=False)
+    reading: Reading = field(compare=False)
+
+
+class Hunt:
+    """All that the search has seen of one lemma."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.count = self.admitted = self.undefined = 0
+        self.ratios: list[float] = []
+        self.worst: Seen | None = None
+        self.suspects: list[Seen] = []
+        self.ties: list[Seen] = []
+
+    def draw(self, case: str, count: int, seed: int) -> None:
+        """Look at independent draws of a case."""
+        assert self.reader.lemma.draw is not None
+        for trial in range(count):
+            key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", case, trial)
+            reading = self.look(self.reader.lemma.draw(key.generator(seed), case), str(key))
+            if reading.admitted and math.isfinite(reading.claim.ratio) and len(self.ratios) < SHOWN:
+                self.ratios.append(reading.claim.ratio)
+
+    def anneal(self, family: str, search: Search, evaluations: int, seed: int) -> None:
+        """Generalised simulated annealing (Tsallis and Stariolo 1996) over the unit cube of one family."""
+        from scipy.optimize import dual_annealing
+
+        key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", f"search {family}", 0)
+
+        def objective(u: np.ndarray[Any, Any]) -> float:
+            return _objective(self.look(search.build(np.clip(u, 0.0, 1.0)), f"search {family}"))
+
+        bounds = [(0.0, 1.0)] * search.dimension
+        dual_annealing(objective, bounds, maxfun=evaluations, rng=key.generator(seed))
+
+    def look(self, instance: Instance, source: str) -> Reading:
+        """Read one instance and remember it if it is among the worst."""
+        reading = self.reader.read(self.reader.measure(instance))
+        self.count += 1
+        if not reading.admitted:
+            return reading
+        self.admitted += 1
+        if reading.undefined:
+            self.undefined += 1
+            return reading
+        state = reading.claim.state
+        seen = Seen(not reading.unsure, reading.claim.ratio, -self.count, source, dict(instance), reading)
+        if self.worst is None or seen.ratio > self.worst.ratio:
+            self.worst = seen
+        if state == "violated":
+            _keep(self.suspects, seen, SUSPECTS)
+        elif state == "close":
+            _keep(self.ties, seen, TIES)
+        return reading
+
+
+def _keep(heap: list[Seen], seen: Seen, most: int) -> None:
+    (heapq.heappush if len(heap) < most else heapq.heappushpop)(heap, seen)
+
+
+def _objective(reading: Reading) -> float:
+    """To be minimised: minus the ratio of the sides, continued outside the hypotheses by a penalty."""
+    if reading.undefined:
+        return PENALTY
+    value = max(reading.claim.ratio, -1.0)
+    breaches = sum(_breach(reading.given[k]) for k in reading.missed)
+    return PENALTY * breaches - min(value, 2.0 if breaches else LARGEST)
+
+
+def _breach(side: Side) -> float:
+    """By how much low <= high fails, relative to the larger side."""
+    scale = float(max(side.low.abs_upper(), side.high.abs_upper()))
+    return min(1.0, abs(float((side.low - side.high).mid())) / scale)
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------------
+
+
+def _judge(hunt: Hunt) -> Evidence:
+    data = _data(hunt)
+    if not hunt.admitted:
+        reason = f"none of {hunt.count} instances meets the hypotheses: nothing was tested"
+        return Evidence(name, Verdict.INCONCLUSIVE, reason, data)
+    suspicion = ""
+    for seen in sorted(hunt.suspects, reverse=True) + sorted(hunt.ties, reverse=True):
+        found = find(hunt.reader, seen.instance)
+        if isinstance(found, Witness):
+            return _refuted(seen, found, data)
+        if not suspicion and seen.reading.claim.state == "violated" and _stays(hunt.reader, seen):
+            suspicion = f"violated in floats by a factor {seen.ratio:.6g} ({seen.source}), but not verified: {found}"
+    if suspicion:
+        return Evidence(name, Verdict.INCONCLUSIVE, suspicion, {**data, "suspicion": suspicion})
+    worst = f"; largest ratio of the sides {hunt.worst.ratio:.6g}" if hunt.worst is not None else ""
+    left = f"; {hunt.undefined} were not finite" if hunt.undefined else ""
+    summary = f"searched {hunt.admitted} instances, no violation found{worst}{left}"
+    return Evidence(name, Verdict.INCONCLUSIVE, summary, data)
+
+
+def _stays(reader: Reader, seen: Seen) -> bool:
+    """Whether a violation in floats is still suspect after balls have looked at the same numbers."""
+    reading = in_balls(reader, seen.instance).reading
+    return reading is None or (reading.claim.state == "violated" and not reading.undefined)
+
+
+def _refuted(seen: Seen, witness: Witness, data: dict[str, Any]) -> Evidence:
+    low, high = witness.reading.claim.low, witness.reading.claim.high
+    relation = {"==": "differs from", "<=": "exceeds", "<": "is not below"}[witness.reading.claim.op]
+    summary = f"at an exact instance {low.str(8)} {relation} {high.str(8)}, with every hypothesis met ({seen.source})"
+    keys = [seen.source] if not seen.source.startswith("search ") else []
+    return Evidence(name, Verdict.REFUTED, summary, {**data, "witness": witness.data(), "keys": keys})
+
+
+def _data(hunt: Hunt) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "trials": hunt.admitted,
+        "rejected": hunt.count - hunt.admitted,
+        "draws": hunt.ratios,
+    }
+    if hunt.worst is None:
+        return data
+    data["attained"] = numbers(hunt.worst.reading)
+    ratio, op = hunt.worst.ratio, hunt.worst.reading.claim.op
+    if op != "==" and 0 < ratio <= 1:
+        at = {"found by": hunt.worst.source, **_short(hunt.worst.instance), **numbers(hunt.worst.reading, 6)}
+        data["margin"] = {"factor": 1 / ratio, "meaning": "worst-case search", "at": at}
+    return data
+
+
+def _short(instance: Instance) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = plain(dict(instance), digits=4, limit=40)
+    return found
