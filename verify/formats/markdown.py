@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from verify.formats import text, words
-from verify.formats.widths import looseness
+from verify.formats import text, widths, words
 from verify.formats.words import Json
 
 
@@ -54,11 +53,11 @@ def loose_section(report: Json) -> list[str]:
             f"{text.number(gap.observed)} ({gap.kind})",
             f"{text.upper(gap.ratio, 2)}x",
         )
-        for gap in looseness(report)
+        for gap in widths.looseness(report)
     ]
     if not rows:
-        return ["## How loose is the width?", "", "No width was both proved and observed."]
-    head = ("case", "best chain", "proved m", "observed m", "ratio")
+        return ["## How loose is the width?", "", "No width was both prescribed and observed."]
+    head = ("case", "best chain", "prescribed m", "observed m", "ratio")
     return ["## How loose is the width?", "", *table(head, rows)]
 
 
@@ -81,6 +80,7 @@ def _chain_table(report: Json) -> list[str]:
     rows = [
         (
             chain["id"],
+            widths.standing(report, chain["id"]),
             w["case"],
             text.width(w["m"]["upper"]),
             w["binding"] or "none",
@@ -91,7 +91,7 @@ def _chain_table(report: Json) -> list[str]:
     ]
     if not rows:
         return ["## Widths", "", "No chain was solved."]
-    head = ("chain", "case", "proved m", "binding", "empirical", "certified", "simulated")
+    head = ("chain", "theorem", "case", "prescribed m", "binding", "empirical", "certified", "simulated")
     return ["## Widths", "", *table(head, rows)]
 
 

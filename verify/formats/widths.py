@@ -1,19 +1,19 @@
-"""Proved widths beside observed ones: what every format says about how loose the bound is."""
+"""Prescribed widths beside observed ones: what every format says about how loose the bound is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verify.formats import words
 from verify.formats.words import Json
 
-# What was seen, best evidence of "this width is enough" first.
-OBSERVED = ("simulated_m", "certified", "empirical")
-OBSERVED_NAME = {"simulated_m": "simulated", "certified": "certified", "empirical": "empirical"}
+# What was seen, the most direct observation of "this width is enough" first.
+OBSERVED = {"simulated_m": "simulated", "certified": "certified", "empirical": "empirical"}
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The smallest proved width of a case beside the smallest width at which training was seen to work."""
+    """The smallest prescribed width of a case beside the smallest width that was seen to be enough."""
 
     case: str
     chain: str
@@ -23,8 +23,26 @@ class Gap:
 
     @property
     def ratio(self) -> float:
-        """Proved over observed."""
+        """Prescribed over observed."""
         return self.proved / self.observed
+
+
+def theorem(report: Json, chain: str) -> Json | None:
+    """The lemma that a chain instantiates: the one whose id is the chain's, or ends with it after a hyphen."""
+    lemmas: list[Json] = report["lemmas"]
+    return next((lemma for lemma in lemmas if f"-{lemma['id']}".endswith(f"-{chain}")), None)
+
+
+def standing(report: Json, chain: str) -> str:
+    """The verdict of the chain's theorem, or ``not in this report``."""
+    found = theorem(report, chain)
+    return found["verdict"] if found else "not in this report"
+
+
+def usable(report: Json, chain: str) -> bool:
+    """Whether the chain's width may be quoted: its theorem is not known to fall short of holding."""
+    found = theorem(report, chain)
+    return found is None or words.holds(found["verdict"])
 
 
 def cases(report: Json) -> dict[str, dict[str, Json]]:
@@ -47,15 +65,16 @@ def observed(entries: dict[str, Json]) -> dict[str, float]:
 
 
 def looseness(report: Json) -> list[Gap]:
-    """One gap for every case that has a proved and an observed width.
+    """One gap for every case that has a usable prescribed width and an observed one.
 
     The reference is the simulated width; where none was simulated the certified, then the empirical one.
     """
     gaps = []
     for case, entries in cases(report).items():
         seen = observed(entries)
-        if seen:
+        upper = {chain: entry["m"]["upper"] for chain, entry in entries.items() if usable(report, chain)}
+        if seen and upper:
             kind = next(iter(seen))
-            best = min(entries, key=lambda chain: entries[chain]["m"]["upper"])
-            gaps.append(Gap(case, best, entries[best]["m"]["upper"], seen[kind], OBSERVED_NAME[kind]))
+            best = min(upper, key=upper.__getitem__)
+            gaps.append(Gap(case, best, upper[best], seen[kind], OBSERVED[kind]))
     return gaps

@@ -49,7 +49,7 @@ def test_how_loose_is_stated_with_a_ratio_rounded_up(report: Report) -> None:
 
 def test_every_width_of_every_chain_is_listed(report: Report) -> None:
     assert len(rows(report, "Widths")) == 1 + 12
-    assert rows(report, "Widths")[1][:4] == ["classical", "sphere-5x3", "2.02e22", "gram-concentration-frobenius"]
+    assert rows(report, "Widths")[1][:4] == ["classical", "blocked", "sphere-5x3", "2.02e22"]
 
 
 def test_findings_and_trust_sentences(report: Report) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from verify.formats.widths import looseness
+from verify.formats.widths import looseness, standing, theorem
 
 Report = dict[str, Any]
 
@@ -34,3 +35,16 @@ def test_a_case_nobody_observed_has_no_gap(report: Report) -> None:
         chain["widths"] = [{**w, "simulated_m": None, "certified": None, "empirical": None} for w in chain["widths"]]
     assert looseness(report) == []
     assert looseness({**report, "chains": []}) == []
+
+
+def test_a_chain_belongs_to_the_lemma_whose_id_ends_with_it(report: Report) -> None:
+    assert [standing(report, c) for c in ("classical", "tight", "sharp", "convergence-tight")] == [
+        "blocked", "proved", "not in this report", "proved"]  # fmt: skip
+    assert theorem(report, "ight") is None
+
+
+def test_the_width_of_a_theorem_that_does_not_hold_is_not_quoted(
+    report: Report, changed: Callable[..., Report]
+) -> None:
+    broken = changed(report, "convergence-tight", verdict="inconclusive")
+    assert {gap.chain for gap in looseness(broken)} == {"sharp"}
