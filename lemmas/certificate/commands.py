@@ -44,6 +44,8 @@ def certify(data: Path, labels: Path, eta: str | None, out: Path, as_json: bool,
     """
     from lemmas.certificate import prove
 
+    if not out.parent.is_dir():  # said now, not after the search
+        raise BadInput(f"{out.parent}: no such folder")
     (X, y), step, cited = _load(data, labels), _step(eta), theorem_fingerprint()
     try:
         found = prove.certify(X, y, eta=step, fingerprint=cited, progress=_progress(), **options)
