@@ -22,6 +22,7 @@ from verify.pack import Pack
 if TYPE_CHECKING:
     from verify.lemma import Lemma
 
+NUMBER_NAMES = {"E", "exp", "log", "pi", "sqrt"}  # what the value of a constant may be written with
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -35,7 +36,7 @@ class Entry:
 
     file: as reports show it, relative to the pack's parent folder or as the user typed it.
     module: the dotted name to import; None for a file outside every pack, imported by its path.
-    root: the folder that was scanned; on the import path while the file is imported by its path.
+    root: the folder that was scanned.
     """
 
     id: str
@@ -47,6 +48,11 @@ class Entry:
     path: Path
     root: Path
     module: str | None = None
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """Where a file outside every pack may import from: its folder and the one above, as ``symbols.py`` lies there."""
+        return () if self.module else (self.path.parent, self.path.parent.parent)
 
 
 def scan_pack(pack: Pack, package: str) -> tuple[Entry, ...]:
@@ -187,12 +193,13 @@ class Library:
 
     def edit(self, name: str, constant: str, value: str) -> None:
         """Give a constant of a lemma another value. Raises RegistryError if that makes no sense."""
-        from verify.statement import StatementError
-
+        strange = set(re.findall(r"[^\W\d]\w*", value)) - NUMBER_NAMES or re.findall(r"[^\w\s.+\-*/()]", value)
+        if strange:
+            raise RegistryError(f"{constant}={value}: a value is written with numbers and {', '.join(sorted(NUMBER_NAMES))}")
         try:
             self._lemmas[name] = self.lemma(name).set(**{constant: value})
-        except (StatementError, TypeError, SyntaxError) as problem:
-            raise RegistryError(str(problem)) from None
+        except (ValueError, TypeError) as problem:
+            raise RegistryError(f"{constant}={value}: {' '.join(str(problem).split())}") from None
 
     def lemma(self, name: str) -> Lemma:
         """The lemma itself, with its id filled in.
@@ -221,8 +228,7 @@ def _import_path(entry: Entry) -> ModuleType:
         raise ImportError("no loader")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    if str(entry.root) not in sys.path:
-        sys.path.append(str(entry.root))
+    sys.path += [str(folder) for folder in entry.beside if str(folder) not in sys.path]
     spec.loader.exec_module(module)
     return module
 

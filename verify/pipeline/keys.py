@@ -49,9 +49,8 @@ def _bases(session: Session) -> dict[str, Path]:
 
 def _lemma(session: Session, name: str) -> list[str]:
     entry: Entry = session.library().entry(name)
-    beside = None if entry.module else entry.root
     fingerprints = [statement.fingerprint for statement in parts(session.library().lemma(name)).values()]
-    return [name, *fingerprints, digest([entry.path], _bases(session), beside)]
+    return [name, *fingerprints, digest([entry.path], _bases(session), entry.beside)]
 
 
 def _check(session: Session, check: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,14 +13,14 @@ import verify
 Bases = Mapping[str, Path]  # top-level package -> its folder
 
 
-def digest(files: Iterable[Path], bases: Bases, beside: Path | None = None) -> str:
+def digest(files: Iterable[Path], bases: Bases, beside: Sequence[Path] = ()) -> str:
     """One hash over the contents of the files and of all they import, directly or not, from packages in ``bases``
-    and from the folder ``beside``."""
+    and from the folders ``beside``."""
     contents = sorted(_content(file) for file in closure(files, bases, beside))
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 
-def closure(files: Iterable[Path], bases: Bases, beside: Path | None = None) -> frozenset[Path]:
+def closure(files: Iterable[Path], bases: Bases, beside: Sequence[Path] = ()) -> frozenset[Path]:
     """The files and all they import."""
     todo, found = [file.resolve() for file in files], set[Path]()
     while todo:
@@ -74,15 +74,12 @@ def _absolute(imported: tuple[int, str], file: Path, bases: Bases) -> Iterator[s
             yield ".".join((*inside[: len(inside) - level + 1], name)).rstrip(".")
 
 
-def _files(name: str, bases: Bases, beside: Path | None) -> Iterator[Path]:
+def _files(name: str, bases: Bases, beside: Sequence[Path]) -> Iterator[Path]:
     """The file of a module and those of the packages it lies in, as far as they exist."""
     top, *rest = name.split(".")
-    folder = bases.get(top)
-    if folder is None and beside is not None:
-        folder, rest = beside, [top, *rest]
-    if folder is None:
-        return
-    for depth in range(len(rest) + 1):
-        place = folder.joinpath(*rest[:depth])
-        candidates = (place / "__init__.py", place.with_suffix(".py"))
-        yield from (path.resolve() for path in candidates if path.is_file())
+    places = [(bases[top], rest)] if top in bases else [(folder, [top, *rest]) for folder in beside]
+    for folder, names in places:
+        for depth in range(len(names) + 1):
+            place = folder.joinpath(*names[:depth])
+            candidates = (place / "__init__.py", place.with_suffix(".py"))
+            yield from (path.resolve() for path in candidates if path.is_file())

@@ -54,7 +54,8 @@ def summary(
     worst = [name for name, one in judged.items() if one.verdict is verdict and not (allow_assumed and one.excused)]
     if verdict.holds:
         counts = _counted(judged.values())
-        return f"All {total} checked hold ({counts}){aside}; the weakest is {verdict}: {_because(judged, worst)}."
+        hold = f"All {total} checked hold" if len(judged) > 1 else f"{total} checked holds"
+        return f"{hold} ({counts}){aside}; the weakest is {verdict}: {_because(judged, worst)}."
     if worst:
         return f"{verdict.value.capitalize()}: {_because(judged, worst)}; {len(worst)} of {total}{aside}."
     if survivors(lemmas):

@@ -1,0 +1,177 @@
+"""Discovery reads files without importing them, and says which file is wrong and why."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verify.registry import Library, RegistryError, read_one, scan
+
+
+def library(folder: Path) -> Library:
+    return Library(scan(folder))
+
+
+def test_reads_id_group_title_line_and_uses_without_importing(write: Any) -> None:
+    write("scalar/first-fact", title="First line.\n\nSecond.")
+    path = write("scalar/second-fact", uses=("first-fact",), preamble="raise RuntimeError('imported')")
+    found = library(path.parents[1])
+    entry = found.entry("second-fact")
+    assert (entry.group, entry.title, entry.uses) == ("scalar", "The square of a sum.", ("first-fact",))
+    assert path.read_text().splitlines()[entry.line - 1].startswith("lemma = Lemma(")
+    assert found.entry("first-fact").title == "First line."
+
+
+def test_files_without_a_lemma_are_no_lemmas(write: Any) -> None:
+    path = write("scalar/fact")
+    (path.parents[1] / "symbols.py").write_text("x = 1\n")
+    (path.parent / "helpers.py").write_text("def lemma(): ...\nlemmas = 2\n")
+    (path.parent / "__pycache__").mkdir()
+    (path.parent / "__pycache__" / "junk.py").write_text("lemma = (")
+    assert list(library(path.parents[1]).entries) == ["fact"]
+
+
+def test_an_annotated_assignment_counts(tmp_path: Path) -> None:
+    path = tmp_path / "a_fact.py"
+    path.write_text('"""T."""\nlemma: object = 3\n')
+    assert read_one(path).id == "a-fact"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lemma = 1\n", "no docstring"),
+        ('"""T."""\nlemma = (\n', "never closed"),
+        ('"""T."""\nother = 1\n', "defines no lemma"),
+        ('"""T."""\nlemma = L(uses=[n for n in x])\n', "literal tuple"),
+        ('"""T."""\nlemma = L(uses=("a", 1))\n', "literal tuple"),
+    ],
+)
+def test_a_wrong_file_is_named_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "fact.py"
+    path.write_text(text)
+    with pytest.raises(RegistryError, match=message) as caught:
+        read_one(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "message"), [("fact.txt", "not a Python file"), ("gone.py", "no such file")])
+def test_a_target_that_is_no_lemma_file(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "fact.txt").write_text("")
+    with pytest.raises(RegistryError, match=message):
+        read_one(tmp_path / name)
+
+
+def test_the_file_name_must_be_an_id(write: Any) -> None:
+    with pytest.raises(RegistryError, match="file name is the id"):
+        read_one(write("scalar/Fact"))
+
+
+def test_two_files_with_one_id(write: Any) -> None:
+    write("a/fact")
+    path = write("b/fact")
+    with pytest.raises(RegistryError, match=r"b/fact.py: lemma fact is also defined in .*a/fact.py"):
+        library(path.parents[1])
+
+
+def test_an_unknown_use_names_the_nearest_lemma(write: Any) -> None:
+    write("a/exp-first-order")
+    path = write("a/other", uses=("exp-first-ordr",))
+    with pytest.raises(RegistryError, match=r"other.py:\d+: other uses an unknown lemma exp-first-ordr; did you mean exp-f"):
+        library(path.parents[1])
+
+
+def test_a_cycle_is_spelled_out(write: Any) -> None:
+    for name, use in (("one", "two"), ("two", "three"), ("three", "one")):
+        path = write(f"a/{name}", uses=(use,))
+    with pytest.raises(RegistryError, match="cycle of uses") as caught:
+        library(path.parents[1])
+    chain = re.findall(r"one|two|three", str(caught.value).split("uses:")[1])
+    assert len(chain) == 4
+    assert all({("one", "two"), ("two", "three"), ("three", "one")} >= {pair} for pair in zip(chain, chain[1:], strict=False))
+
+
+def test_unknown_id_suggests_the_nearest(write: Any) -> None:
+    found = library(write("a/gram-perturbation").parents[1])
+    with pytest.raises(RegistryError, match="did you mean gram-perturbation"):
+        found.entry("gram-perturbatoin")
+    with pytest.raises(RegistryError, match="unknown lemma zzz$"):
+        found.entry("zzz")
+
+
+def test_with_uses_is_the_closure_in_a_fixed_order(write: Any) -> None:
+    write("b/base")
+    write("a/middle", uses=("base",))
+    write("a/unrelated")
+    path = write("a/top", uses=("middle",))
+    found = library(path.parents[1])
+    assert found.with_uses(["top"]) == ("middle", "top", "base")
+    assert found.order.index("base") < found.order.index("middle") < found.order.index("top")
+
+
+def test_a_lemma_gets_its_id_and_is_imported_once(write: Any) -> None:
+    part = 'also={"again": Lemma(le(x, x))}'
+    found = library(write("a/fact", extra=part).parents[1])
+    lemma = found.lemma("fact")
+    assert lemma.id == "fact"
+    assert lemma.also["again"].id == "fact:again"
+    assert found.lemma("fact") is lemma
+
+
+def test_a_lemma_may_import_what_lies_beside_it(write: Any) -> None:
+    path = write("a/fact", preamble="from beside_the_lemmas import VALUE", constant="VALUE")
+    (path.parents[1] / "beside_the_lemmas.py").write_text("VALUE = 2\n")
+    assert library(path.parents[1]).lemma("fact").constants["C"].value == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"preamble": "raise OSError('two\\nlines')"}, "OSError: two lines"),
+        ({"constant": "float('nan')"}, "not a finite real number"),
+        ({"constant": "10**400 * 1e-5"}, "OverflowError"),
+        ({"extra": "given={'g': le(__import__('sympy').Symbol('ghost'), 1)}"}, "undeclared symbol ghost"),
+    ],
+)
+def test_a_file_that_cannot_be_imported(write: Any, change: dict[str, str], message: str) -> None:
+    path = write("a/fact", **change)
+    with pytest.raises(RegistryError, match=message) as caught:
+        library(path.parents[1]).lemma("fact")
+    assert "fact.py" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_called_lemma_must_be_one(tmp_path: Path) -> None:
+    (tmp_path / "fact.py").write_text('"""T."""\nlemma = 3\n')
+    with pytest.raises(RegistryError, match="is a int, not a Lemma"):
+        library(tmp_path).lemma("fact")
+
+
+def test_uses_set_behind_the_back_of_the_syntax_tree(write: Any) -> None:
+    path = write("a/fact")
+    path.write_text(path.read_text() + "\nimport dataclasses\nlemma = dataclasses.replace(lemma, uses=('b',))\n")
+    with pytest.raises(RegistryError, match="literal tuple"):
+        library(path.parents[1]).lemma("fact")
+
+
+def test_a_part_may_use_only_what_the_lemma_lists(write: Any) -> None:
+    path = write("a/fact", extra="also={'more': Lemma(le(x, x), uses=('ghost',))}")
+    with pytest.raises(RegistryError, match="part more uses ghost"):
+        library(path.parents[1]).lemma("fact")
+
+
+@pytest.mark.parametrize(("name", "value"), [("D", "3"), ("C", "nan"), ("C", "x y")])
+def test_an_edit_that_makes_no_sense(write: Any, name: str, value: str) -> None:
+    found = library(write("a/fact").parents[1])
+    with pytest.raises(RegistryError):
+        found.edit("fact", name, value)
+
+
+def test_an_edit_reaches_the_lemma(write: Any) -> None:
+    found = library(write("a/fact").parents[1])
+    found.edit("fact", "C", "1/3")
+    assert str(found.lemma("fact").constants["C"].value) == "1/3"
