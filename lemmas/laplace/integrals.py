@@ -65,9 +65,10 @@ class _Tilt:
 def _tilt(G: Array, f: Feature, g: Feature, i: int, js: Array) -> _Tilt:
     """C for the pairs (i, j), j in js: arrays of shape (len(js),)."""
     p_i, p_j, g_ij = 1 + f.gamma * G[i, i], 1 + g.gamma * G[js, js], G[i, js]
-    both = f.gamma * g.gamma
-    determinant = p_i * p_j - both * g_ij * g_ij
-    return _Tilt(determinant, f.gamma * p_j / determinant, -(both * g_ij) / determinant, g.gamma * p_i / determinant)
+    # Parameters meet G one at a time: a product of two floats would round before it becomes a ball.
+    both = f.gamma * (g.gamma * g_ij)
+    determinant = p_i * p_j - both * g_ij
+    return _Tilt(determinant, f.gamma * p_j / determinant, -both / determinant, g.gamma * p_i / determinant)
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,9 @@ def _row(G: Array, f: Feature, g: Feature, i: int, js: Array) -> _Row:
     tilt = _tilt(G, f, g, i, js)
     g_ii, g_ij, g_jj = G[i, i], G[i, js], G[js, js]
     square = (
-        f.alpha * f.alpha * tilt.inner(g_ii, g_ii, g_ij, g_ii, g_ij)
-        + 2.0 * f.alpha * g.alpha * tilt.inner(g_ij, g_ii, g_ij, g_ij, g_jj)
-        + g.alpha * g.alpha * tilt.inner(g_jj, g_ij, g_jj, g_ij, g_jj)
+        f.alpha * (f.alpha * tilt.inner(g_ii, g_ii, g_ij, g_ii, g_ij))
+        + 2 * f.alpha * (g.alpha * tilt.inner(g_ij, g_ii, g_ij, g_ij, g_jj))
+        + g.alpha * (g.alpha * tilt.inner(g_jj, g_ij, g_jj, g_ij, g_jj))
     )
     wide, ik, jk = tilt.widen(1), G[i][None, :], G[js]
     shift = f.alpha * wide.inner(ik, g_ii, g_ij[:, None], ik, jk) + g.alpha * wide.inner(
