@@ -52,6 +52,37 @@ def perturbed(X: Any, start: Any, move: Any, radius: float, signs: Any, residual
     return {"X": X, "W0": start, "W": start + move, "R": radius, "B": top, "a": signs, "e": residual}
 
 
+def with_entry(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """The moved weights, and one entry (i, j) of the Gram matrix."""
+    at = moved(rng, case)
+    i, j = (int(rng.integers(1, len(at["X"]) + 1)) for _ in range(2))
+    return {**at, "i": i, "j": j}
+
+
+def with_direction(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """The moved weights, labels, and a direction V to move on."""
+    at = moved(rng, case)
+    return {**at, "y": rng.uniform(-1, 1, len(at["X"])), "V": rng.standard_normal(at["W"].shape)}
+
+
+def with_step(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """The moved weights, and a step size at which <Delta_r, x_i> reaches up to 1.2."""
+    at = moved(rng, case)
+    largest = float(model.max_abs_preactivation(at["X"], model.gradient_at(at["X"], at["W"], at["a"], at["e"])))
+    return {**at, "eta": float(rng.uniform(0.05, 1.2)) / max(largest, 1e-9)}
+
+
+def _one_neuron(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """One neuron at u0 in [-1, 1], one point, residual in (0, 2], and a step size up to 1."""
+    start = np.array([[2 * u[0] - 1]])
+    X, residual = np.full((1, 1), 1 / INSIDE), np.array([0.01 + 2 * u[1]])
+    at = perturbed(X, start, np.zeros((1, 1)), 0.0, np.array([1.0]), residual)
+    return {**at, "eta": float(0.01 + u[2])}
+
+
+ONE_NEURON = Search(3, _one_neuron)
+
+
 def _one_dimensional(u: np.ndarray[Any, Any]) -> dict[str, Any]:
     """Two equal points on the line, one neuron at u0 in [-1, 1], moved by u1/2 towards them, residual (1, 1)."""
     X = np.full((2, 1), 1 / INSIDE)
@@ -61,3 +92,11 @@ def _one_dimensional(u: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 
 EQUAL_POINTS = Search(2, _one_dimensional)
+
+
+def _one_dimensional_pair(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """The same with the entry (1, 2), the move being the whole radius."""
+    return {**_one_dimensional(u), "i": 1, "j": 2}
+
+
+EQUAL_PAIR = Search(2, _one_dimensional_pair)

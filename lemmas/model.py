@@ -83,6 +83,12 @@ def gradient_at(X: Array, W: Array, a: Array, e: Array) -> Array:
     return G
 
 
+def directional_derivative(X: Array, W: Array, a: Array, y: Array, V: Array) -> Scalar:
+    """d/dt L(W + t V) at t = 0, forward: each F_i moves by sum_r a_r exp(<w_r, x_i>) <v_r, x_i>."""
+    moves = (features(X, W) * (X @ V.T)) @ a
+    return -(residual(X, W, a, y) * moves).sum()
+
+
 def jacobian(X: Array, W: Array, a: Array) -> Array:
     """J (n, m*d), the derivative of F: row i is (a_r exp(<w_r, x_i>) x_i)_r, neuron after neuron."""
     blocks: Array = (a * features(X, W))[:, :, None] * X[:, None, :]

@@ -1,6 +1,6 @@
 """The notation table: every symbol of the paper's model, once, with its domain, its meaning and how it is measured.
 
-Instances hold arrays under the names X (n, d), W (m, d), W0 (m, d), G (q, d), a (m,), y (n,), e (n,) = y - F(W), and
+Instances hold arrays under the names X (n, d), W, W0, V (m, d), G (q, d), a (m,), y (n,), e (n,) = y - F(W), and
 plain numbers under the names of the quantities. Neurons are rows. A start draws q independent Gaussian vectors G: with
 independent signs W0 = G; a coupled start uses each twice, with opposite signs, so m = 2q.
 """
@@ -14,9 +14,11 @@ import sympy as sp
 from lemmas import model
 from verify import Quantity, integer, positive, real
 from verify.proof.terms import (
+    Entry,
     Frobenius,
     Index,
     Inner,
+    LambdaMin,
     Mat,
     Norm,
     Spectral,
@@ -30,6 +32,7 @@ from verify.proof.terms import (
     total,
     vectors,
 )
+from verify.statement import Instance
 
 # Sizes and parameters
 n = Quantity("n", integer(1), "number of data points", lambda at: len(at["X"]))
@@ -37,13 +40,14 @@ m = Quantity("m", integer(1), "number of neurons", lambda at: len(at["W"]))
 q = Quantity("q", integer(1), "number of independent Gaussian vectors at the start", lambda at: len(at["G"]))
 delta = Quantity("delta", positive(1, open_upper=True), "failure probability")
 eta = Quantity("eta", positive(), "step size")
+lam = Quantity("lam", positive(), "lambda, a number at most the least eigenvalue of K")
 R = Quantity("R", real(0), "radius: how far a neuron may move")
 B = Quantity("B", real(0), "bound on |<w_r(0), x_i>|")
 
 # Generic indices and families
 i, j, k = Index("i", n), Index("j", n), Index("k", n)
-r, s = Index("r", m), Index("s", q)
-x, w, w0 = data("X"), vectors("W"), vectors("W0")
+r, o, s = Index("r", m), Index("o", m), Index("s", q)
+x, w, w0, v = data("X"), vectors("W"), vectors("W0"), vectors("V")
 g = gaussians("G")
 a, y, e = signs("a"), scalars("y"), scalars("e")
 Weights = Callable[[sp.Expr], sp.Expr]
@@ -54,9 +58,19 @@ def gram_entries(weights: Weights) -> sp.Lambda:
     return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))
 
 
+def output(point: sp.Expr) -> sp.Expr:
+    """F(W, x) = sum_o a_o exp(<w_o, x>)."""
+    return total(a(o) * sp.exp(Inner(w(o), point)), o)
+
+
 def descent(neuron: Index) -> sp.Expr:
-    """-dL/dw_r = sum_i e_i a_r exp(<w_r, x_i>) x_i, as a vector."""
-    return total(e(i) * a(neuron) * sp.exp(Inner(w(neuron), x(i))) * x(i), i)
+    """-dL/dw_r = sum_j e_j a_r exp(<w_r, x_j>) x_j, as a vector."""
+    return total(e(j) * a(neuron) * sp.exp(Inner(w(neuron), x(j))) * x(j), j)
+
+
+def next_output(point: sp.Expr) -> sp.Expr:
+    """F(W(t+1), x), every neuron being moved by eta times its descent direction."""
+    return total(a(r) * sp.exp(Inner(w(r) + eta * descent(r), point)), r)
 
 
 H, H0 = Mat("H", gram_entries(w)), Mat("H0", gram_entries(w0))
@@ -113,3 +127,113 @@ H_norm = Quantity(
     lambda at: model.spectral_norm(model.gram(at["X"], at["W"])),
     Spectral(H),
 )
+
+
+def _entry(at: Instance) -> tuple[int, int]:
+    return at["i"] - 1, at["j"] - 1
+
+
+dH_ij = Quantity(
+    "dH_ij",
+    real(0),
+    "|H_ij(W) - H_ij(W(0))| at one entry",
+    lambda at: abs(model.gram(at["X"], at["W"])[_entry(at)] - model.gram(at["X"], at["W0"])[_entry(at)]),
+    sp.Abs(Entry(H - H0, i, j)),
+)
+size_ij = Quantity(
+    "size_ij",
+    real(0),
+    "|<x_i, x_j>| times the mean of exp(<w_r(0), x_i + x_j>) at one entry",
+    lambda at: abs(model.gram(at["X"], at["W0"])[_entry(at)]),
+    sp.Abs(Inner(x(i), x(j))) * mean(sp.exp(Inner(w0(r), x(i) + x(j))), r),
+)
+
+lam_H = Quantity(
+    "lam_H",
+    real(),
+    "least eigenvalue of H(W)",
+    lambda at: model.lambda_min(model.gram(at["X"], at["W"])),
+    LambdaMin(H),
+)
+lam_H0 = Quantity(
+    "lam_H0",
+    real(),
+    "least eigenvalue of H(W(0))",
+    lambda at: model.lambda_min(model.gram(at["X"], at["W0"])),
+    LambdaMin(H0),
+)
+lam_K = Quantity(
+    "lam_K",
+    real(),
+    "least eigenvalue of K",
+    lambda at: model.lambda_min(model.limit_gram(at["X"])),
+    LambdaMin(K),
+)
+step = Quantity(
+    "step",
+    real(0),
+    "largest |<Delta_r, x_i>|, where Delta_r is the next step of neuron r",
+    lambda at: at["eta"] * model.max_abs_preactivation(at["X"], model.gradient_at(at["X"], at["W"], at["a"], at["e"])),
+    sup(sp.Abs(Inner(eta * descent(r), x(i))), r, i),
+)
+curvature = Quantity(
+    "curvature",
+    real(0),
+    "|F(W(t+1)) - F(W(t)) - eta m H(W(t)) e(t)|",
+    lambda at: model.frobenius(_beyond_linear(at)),
+    euclidean(next_output(x(i)) - output(x(i)) - eta * m * total(Entry(H, i, j) * e(j), j), i),
+)
+E_next = Quantity(
+    "E_next",
+    real(0),
+    "|e(t+1)|",
+    lambda at: model.frobenius(at["e"] - _moved_output(at)),
+    euclidean(e(i) - next_output(x(i)) + output(x(i)), i),
+)
+
+
+def _moved_output(at: Instance) -> model.Array:
+    """F(W(t+1)) - F(W(t)), (n,)."""
+    after = at["W"] - at["eta"] * model.gradient_at(at["X"], at["W"], at["a"], at["e"])
+    return model.network(at["X"], after, at["a"]) - model.network(at["X"], at["W"], at["a"])
+
+
+def _beyond_linear(at: Instance) -> model.Array:
+    return _moved_output(at) - at["eta"] * len(at["W"]) * (model.gram(at["X"], at["W"]) @ at["e"])
+
+
+_tau = sp.Symbol("tau", real=True)
+_moving_loss = total((total(a(r) * sp.exp(Inner(w(r) + _tau * v(r), x(i))), r) - y(i)) ** 2, i) / 2
+slope = Quantity(
+    "slope",
+    real(),
+    "derivative of the loss at W in the direction V",
+    lambda at: model.directional_derivative(at["X"], at["W"], at["a"], at["y"], at["V"]),
+    sp.diff(_moving_loss, _tau).subs(_tau, 0),
+)
+pairing = Quantity(
+    "pairing",
+    real(),
+    "sum over r of <dL/dw_r, v_r> with dL/dw_r = sum_i (F_i - y_i) a_r exp(<w_r, x_i>) x_i",
+    lambda at: (model.gradient(at["X"], at["W"], at["a"], at["y"]) * at["V"]).sum(),
+    total((output(x(i)) - y(i)) * a(r) * sp.exp(Inner(w(r), x(i))) * Inner(x(i), v(r)), i, r),
+)
+JJ_ij = Quantity(
+    "JJ_ij",
+    real(),
+    "one entry of J J^T",
+    lambda at: _jacobian_gram(at)[_entry(at)],
+    total(Inner(a(r) * sp.exp(Inner(w(r), x(i))) * x(i), a(r) * sp.exp(Inner(w(r), x(j))) * x(j)), r),
+)
+H_ij = Quantity(
+    "H_ij",
+    real(),
+    "one entry of H(W)",
+    lambda at: model.gram(at["X"], at["W"])[_entry(at)],
+    Entry(H, i, j),
+)
+
+
+def _jacobian_gram(at: Instance) -> model.Array:
+    J = model.jacobian(at["X"], at["W"], at["a"])
+    return J @ J.T

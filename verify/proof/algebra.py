@@ -11,6 +11,7 @@ from verify.proof.terms import (
     Entry,
     Expect,
     Frobenius,
+    Index,
     Inner,
     LambdaMax,
     LambdaMin,
@@ -64,8 +65,25 @@ def _split_sum(total: sp.Sum) -> sp.Expr:
     parts = []
     for term in sp.Add.make_args(normal_form(inner)):
         fixed, moving = term.as_independent(variable, as_Add=False)
-        parts.append(fixed * (sp.Sum(moving, (variable, lower, upper)) if moving != 1 else upper - lower + 1))
+        parts.append(fixed * (_renamed(moving, (variable, lower, upper)) if moving != 1 else upper - lower + 1))
     return sp.Add(*parts)
+
+
+def _renamed(summand: sp.Expr, limits: tuple[sp.Expr, ...]) -> sp.Sum:
+    """The sum with nested sums merged, their order fixed by the sizes, bound indices named by position and depth."""
+    factors = sp.Mul.make_args(summand)
+    sums = [f for f in factors if isinstance(f, sp.Sum)]
+    inner, body = [], summand
+    if len(sums) == 1:  # a product of several sums stays one: their indices could not be told apart
+        inner, body = list(sums[0].limits), sp.Mul(*[f for f in factors if f not in sums], sums[0].function)
+    every = sorted([sp.Tuple(*limits), *inner], key=lambda limit: str(limit[2]))
+    depth = 1 + max((_depth(s) for s in body.atoms(sp.Sum)), default=0)
+    names = {limit[0]: Index(f"#{depth}.{place}", limit[2]) for place, limit in enumerate(every)}
+    return sp.Sum(body.xreplace(names), *[(names[v], low, high) for v, low, high in every])
+
+
+def _depth(total: sp.Sum) -> int:
+    return 1 + max((_depth(s) for s in total.function.atoms(sp.Sum)), default=0)
 
 
 def equal(left: sp.Expr, right: sp.Expr) -> bool:
@@ -119,12 +137,25 @@ def raised(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
 
     Raises NotMonotone where such a part stands in a place that is not visibly monotone.
     """
-    return _moved(expr, known, up=True)
+    found = _whole(expr, known, up=True)
+    return _moved(expr, known, up=True) if found is None else found
 
 
 def lowered(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
     """A lower bound of ``expr``, likewise."""
-    return _moved(expr, known, up=False)
+    found = _whole(expr, known, up=False)
+    return _moved(expr, known, up=False) if found is None else found
+
+
+def _whole(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr | None:
+    """The other side of a known relation one side of which is the whole expression, written differently perhaps."""
+    if not any(_touched(expr, [r]) for r in known):
+        form = normal_form(expr)
+        for r in known:
+            source, target = (r.low, r.high) if up else (r.high, r.low)
+            if form == normal_form(source):
+                return target
+    return None
 
 
 def _moved(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr:
@@ -158,7 +189,8 @@ def _moved(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr:
 
 
 def _touched(expr: sp.Expr, known: Sequence[Relation]) -> bool:
-    return any(expr.has(r.low) or expr.has(r.high) for r in known)
+    """Whether a side of a known relation occurs; numbers occur everywhere (in limits of sums) and do not count."""
+    return any(not side.is_Number and expr.has(side) for r in known for side in (r.low, r.high))
 
 
 def _moved_log(expr: sp.log, known: Sequence[Relation], up: bool) -> sp.Expr:
@@ -168,7 +200,21 @@ def _moved_log(expr: sp.log, known: Sequence[Relation], up: bool) -> sp.Expr:
     return sp.log(moved)
 
 
+def _moved_factors(expr: sp.Mul, known: Sequence[Relation], up: bool) -> sp.Expr | None:
+    """The product with several of its factors, which together are a side of a known relation, replaced at once."""
+    for r in known:
+        source, target = (r.low, r.high) if up else (r.high, r.low)
+        if source.is_Mul and set(source.args) <= set(expr.args):
+            rest = sp.Mul(*[a for a in expr.args if a not in source.args])
+            if nonnegative(rest, known):
+                return rest * target
+    return None
+
+
 def _moved_product(expr: sp.Mul, known: Sequence[Relation], up: bool) -> sp.Expr:
+    together = _moved_factors(expr, known, up)
+    if together is not None:
+        return together
     fixed = [a for a in expr.args if not _touched(a, known)]
     moving = [a for a in expr.args if _touched(a, known)]
     factor = sp.Mul(*fixed)

@@ -34,6 +34,14 @@ def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside
     return le(function.subs(z, order.low), function.subs(z, order.high))
 
 
+@rule(f"{RUDIN}, Definition 8.25 (the exponential series, term by term)")
+def exp_series_remainder(z: sp.Expr, terms: int) -> Relation:
+    """|e^z - sum_{k<K} z^k/k!| <= e^|z| - sum_{k<K} |z|^k/k!."""
+    need(terms >= 0, "exp-series-remainder", f"{terms} terms")
+    head, size = (sum((v**k / sp.factorial(k) for k in range(terms)), sp.S.Zero) for v in (z, sp.Abs(z)))
+    return le(sp.Abs(sp.exp(z) - head), sp.exp(sp.Abs(z)) - size)
+
+
 def derivative_of(function: sp.Expr, z: sp.Symbol, form: sp.Expr, name: str = "") -> Fact:
     """d function / dz == form, by SymPy's differentiation and algebra."""
     return algebra(sp.diff(function, z), form, name)

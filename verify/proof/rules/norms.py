@@ -7,7 +7,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.registry import need, rule
-from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, Spectral, Sup, sup, total
+from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, Spectral, Sup, euclidean, sup, total
 from verify.statement import Relation, eq, le
 
 HORN = "Horn, Johnson, Matrix Analysis (2nd ed., Cambridge 2013)"
@@ -66,6 +66,14 @@ def absolute_below(fact: Fact, value: sp.Expr) -> Relation:
     return le(-fact.high, value)
 
 
+@rule(f"{RUDIN}, Proposition 1.18 (monotonicity of squares)")
+def square_of_bounded(fact: Fact, value: sp.Expr) -> Relation:
+    """From |a| <= b: a^2 <= b^2."""
+    bounded = equal(unfold(fact.low), unfold(sp.Abs(value)))
+    need(bounded, "square-of-bounded", f"{fact.relation} does not bound |{value}|")
+    return le(value**2, fact.high**2)
+
+
 @rule(f"{RUDIN}, Definition 1.8 (least upper bound)")
 def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
     """Each member is at most the supremum: f(r, i) <= sup f."""
@@ -89,6 +97,27 @@ def sum_bound(fact: Fact, *indices: Index) -> Relation:
     blocked = free_indices(fact) & set(indices)
     need(not blocked, "sum-bound", f"an assumption speaks of {blocked}")
     return le(total(fact.low, *indices), total(fact.high, *indices))
+
+
+@rule(f"{HORN}, Theorem 5.1.4 (Cauchy-Schwarz, against the vector of ones)")
+def absolute_sum_at_most_root(summand: sp.Expr, index: Index) -> Relation:
+    """sum |f_i| <= sqrt(size) (sum f_i^2)^(1/2)."""
+    return le(total(sp.Abs(summand), index), sp.sqrt(index.size) * euclidean(summand, index))
+
+
+@rule(f"{HORN}, Definition 5.1.1 (Minkowski)")
+def euclidean_triangle(index: Index, *parts: sp.Expr) -> Relation:
+    """|f + g| <= |f| + |g| for the Euclidean norm over an index."""
+    need(len(parts) > 1, "euclidean-triangle", "it takes at least two vectors")
+    return le(euclidean(sp.Add(*parts), index), sp.Add(*[euclidean(f, index) for f in parts]))
+
+
+@rule(f"{HORN}, Definition 5.1.1")
+def euclidean_entrywise(fact: Fact, index: Index) -> Relation:
+    """From |f_i| <= b for all i: the Euclidean norm of f is at most sqrt(size) b."""
+    _universal(fact, "euclidean-entrywise", index)
+    need(isinstance(fact.low, sp.Abs), "euclidean-entrywise", f"{fact.relation} bounds no absolute value")
+    return le(euclidean(fact.low.args[0], index), sp.sqrt(index.size) * fact.high)
 
 
 @rule(f"{HORN}, section 5.6")
