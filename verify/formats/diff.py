@@ -168,13 +168,16 @@ def _margin(old: Json, new: Json) -> Change:
     statistical = _quantiles(old)
     if statistical:
         kind, details = _quantile_change(statistical, _quantiles(new))
-    elif old["margin"] is not None:
+    elif old["margin"] is not None and new["margin"] is None:
+        kind, details = "worse", (f"margin {text.number(old['margin']['factor'])} -> none",)
+    elif words.margin_source(old) == words.margin_source(new) == "exact":
         kind, details = _exact_change(old["margin"], new["margin"])
     return Change("lemma", old["id"], kind, kind == "worse", details)
 
 
 def _quantiles(lemma: Json) -> dict[str, Json]:
-    return {e["check"]: e["data"]["quantile"] for e in lemma["evidence"] if e["data"].get("quantile")}
+    having = [e for e in lemma["evidence"] if e["data"].get("quantile")]
+    return {" ".join([e["check"], str(e["data"].get("part", ""))]).strip(): e["data"]["quantile"] for e in having}
 
 
 def _quantile_change(old: dict[str, Json], new: dict[str, Json]) -> tuple[str, tuple[str, ...]]:
@@ -205,9 +208,7 @@ def _interval(quantile: Json) -> str:
     return f"[{text.lower(quantile['lower'], 4)}, {text.upper(quantile['upper'], 4)}]"
 
 
-def _exact_change(old: Json, new: Json | None) -> tuple[str, tuple[str, ...]]:
-    if new is None:
-        return "worse", (f"margin {text.number(old['factor'])} -> none",)
+def _exact_change(old: Json, new: Json) -> tuple[str, tuple[str, ...]]:
     if old["meaning"] != new["meaning"]:
         return "unchanged", (f"margin now means '{new['meaning']}', not comparable",)
     if math.isclose(old["factor"], new["factor"], rel_tol=SAME):

@@ -38,14 +38,8 @@ def _constant(constant: Json) -> str:
     return f"{constant['name']} = {constant['stated']} ({constant['kind']}, sharp {known})"
 
 
-def is_statistical(lemma: Json) -> bool:
-    """Whether the margin of the lemma comes from draws, and so moves with the seed."""
-    return any(evidence["data"].get("quantile") is not None for evidence in lemma["evidence"])
-
-
 def _margin(lemma: Json) -> str:
-    if lemma["margin"] is None:
-        return "none"
-    if is_statistical(lemma):
-        return "statistical"
+    source = words.margin_source(lemma)
+    if source != "exact":
+        return {"none": "none", "draws": "from draws", "search": "from a search"}[source]
     return f"{text.number(lemma['margin']['factor'])} ({lemma['margin']['meaning']})"

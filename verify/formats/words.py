@@ -109,6 +109,16 @@ def limitations(lemma: Json) -> list[str]:
     return [text for text in ([value] if isinstance(value, str) else value) if text]
 
 
+def margin_source(lemma: Json) -> str:
+    """Where the margin comes from: ``draws`` or ``search`` (both move with the seed), ``exact``, or ``none``."""
+    if lemma["margin"] is None:
+        return "none"
+    at = lemma["margin"]["at"]
+    if "draw" in at or "quantile" in at:
+        return "draws"
+    return "search" if "found by" in at else "exact"
+
+
 def by_group(report: Json) -> dict[str, list[Json]]:
     """The lemmas of each group, groups and lemmas in the order of the report."""
     found: dict[str, list[Json]] = {}

@@ -114,6 +114,30 @@ def test_a_lost_margin_is_worse_and_another_meaning_is_not_comparable(holding: R
     assert "not comparable" in diff.text()
 
 
+def test_a_margin_from_a_search_moves_with_the_seed_but_must_not_vanish(holding: Report, changed: Changed) -> None:
+    def found(factor: float) -> Report:
+        margin = {"factor": factor, "meaning": "worst-case search", "at": {"found by": "key"}}
+        return changed(holding, "exp-first-order", margin=margin)
+
+    assert interesting(compare(found(1.3), found(1.2))) == []
+    assert compare(found(1.3), changed(holding, "exp-first-order", margin=None)).worse
+
+
+def test_quantiles_of_two_parts_are_kept_apart(holding: Report, changed: Changed) -> None:
+    def parts(low: float, high: float) -> Report:
+        evidence = copy.deepcopy(holding["lemmas"][4]["evidence"] * 2)
+        for name, one, ends in (("near", evidence[0], (0.1, 0.2)), ("far", evidence[1], (low, high))):
+            one["data"] |= {
+                "part": name,
+                "quantile": {"estimate": 0.5, "lower": ends[0], "upper": ends[1], "level": 0.9},
+            }
+        return changed(holding, "gram-lower-tail", evidence=evidence[::-1])
+
+    assert interesting(compare(parts(0.4, 0.5), parts(0.4, 0.5))) == []
+    diff = compare(parts(0.4, 0.5), parts(0.6, 0.7))
+    assert change_of(diff, "gram-lower-tail").details == ("montecarlo far: quantile [0.4, 0.5] -> [0.6, 0.7]",)
+
+
 @given(old=st.sampled_from(words.WORST_FIRST), new=st.sampled_from(words.WORST_FIRST))
 def test_the_order_of_verdicts(old: str, new: str) -> None:
     report: Report = {
