@@ -30,8 +30,8 @@ def problem() -> Problem:
 
 @pytest.fixture(scope="session")
 def certificate() -> Certificate:
-    """n = d = 2, m = 4, coupled, with one damped neuron pair or more."""
-    found = certify(*sphere_problem(2, 2, 4), width=4, seed=1, fingerprint="ab12")
+    """n = d = 2, m = 4, coupled, |x_i| = 1.5, with damped neurons."""
+    found = certify(*sphere_problem(2, 2, 4, scale=1.5), width=4, seed=1, fingerprint="ab12")
     assert isinstance(found, Certificate)
     return found
 

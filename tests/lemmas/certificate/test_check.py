@@ -105,6 +105,12 @@ def test_a_bound_of_the_wrong_sign_is_refused(content: Content, seal: Seal, name
     assert reason(content, seal)
 
 
+@pytest.mark.parametrize("name", ["nu", "n4", "sigma0_squared", "c", "sigma_end", "rate"])
+def test_a_bound_of_the_wrong_sign_is_told(content: Content, seal: Seal, name: str) -> None:
+    scaled(content, name, Decimal(-1))
+    assert "must be positive" in reason(content, seal)
+
+
 @pytest.mark.parametrize(
     ("name", "factor", "why"),
     [
@@ -127,9 +133,11 @@ def test_another_step_needs_other_bounds(content: Content, seal: Seal, eta: str,
     assert why in reason(content, seal)
 
 
-def test_true_bounds_that_do_not_close_are_refused(content: Content, seal: Seal) -> None:
+@pytest.mark.parametrize("name", ["reach", "c"])
+def test_true_bounds_that_do_not_close_are_refused(content: Content, seal: Seal, name: str) -> None:
     """Only worse bounds, all of them true: what is left to fail is the closing inequality."""
-    scaled(content, "reach", Decimal("0.9"))
+    scaled(content, name, Decimal("0.9999"))
+    assert Decimal(content["bounds"]["reach"]) > Decimal(content["bounds"]["residual"])
     assert "closing inequality" in reason(content, seal)
 
 

@@ -1,6 +1,8 @@
 """What is certified, what must not be, and that the words say why."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -8,9 +10,10 @@ import numpy as np
 import pytest
 
 from lemmas import data, model
+from lemmas.certificate.bounds import Network
 from lemmas.certificate.check import Valid, check_bytes
 from lemmas.certificate.format import Certificate
-from lemmas.certificate.prove import MARGIN, NotObtained, certify
+from lemmas.certificate.prove import MARGIN, NotObtained, Plan, _prove, certify
 from lemmas.model import Array
 
 Problem = Callable[..., tuple[Array, Array]]
@@ -100,6 +103,22 @@ def test_bounds_are_stated_with_a_margin_and_no_more(problem: Problem) -> None:
     nu, residual = model.max_row_norm(found.X), model.residual(found.X, found.weights, found.signs, found.y)
     for name, value in (("nu", nu), ("residual", model.frobenius(residual))):
         assert 0 < float(found.bounds[name]) / value - 1 < 3 * float(MARGIN), name
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"radius": Decimal("0.999")}, "closing"), ({"radius": Decimal(3)}, "closing"), ({"eta": 100}, "closing")],
+)
+def test_balls_refuse_a_choice_that_floats_got_wrong(problem: Problem, change: dict[str, Any], why: str) -> None:
+    X, y = problem(3, 3, 2)
+    good = obtained(X, y, width=8, seed=5)
+    net = Network(X, y, good.weights, good.signs)
+    plan = Plan(good.eta, good.level, good.radius, 0.0)
+    assert isinstance(_prove(net.balls(), plan), dict)
+    wrong = replace(plan, **{name: getattr(plan, name) * factor for name, factor in change.items()})
+    refused = _prove(net.balls(), wrong)
+    assert isinstance(refused, str)
+    assert why in refused
 
 
 # --- not obtained ----------------------------------------------------------------------------------------------------
