@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from verify.config import EFFORT_NAMES, load
 from verify.errors import BadInput
 from verify.pack import attribute, installed_packs
 
-INTERRUPTED, BAD_INPUT = 130, 2
+BAD_INPUT, CRASHED, INTERRUPTED = 2, 3, 130
 
 
 class Commands(click.Group):
@@ -31,6 +32,9 @@ class Commands(click.Group):
         except BadInput as problem:
             click.echo(f"error: {problem}", err=True)
             sys.exit(BAD_INPUT)
+        except Exception:  # Python's own exit code for a crash is 1, which would read as "refuted"
+            traceback.print_exc()
+            sys.exit(CRASHED)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -102,9 +106,9 @@ def run(targets: tuple[str, ...], draw: str | None, **options: Any) -> None:
 
 
 def _check(targets: tuple[str, ...], as_json: bool, no_cache: bool, **options: Any) -> None:
-    from verify.console import check
+    from verify.console import run_and_show
 
-    sys.exit(check(targets, load(), as_json, cache=not no_cache, **options))
+    sys.exit(run_and_show(targets, load(), as_json, cache=not no_cache, **options))
 
 
 @main.command("list")
@@ -124,3 +128,80 @@ def show(lemma: str, as_json: bool) -> None:
     from verify.describe import description
 
     click.echo(description(lemma, load().paths, as_json))
+
+
+@main.command()
+@click.argument("lemma", required=False)
+def trust(lemma: str | None) -> None:
+    """What results rest on: rules, assumed lemmas, unchecked steps, and what only a sample supports."""
+    from verify.console import quietly
+    from verify.pipeline.trust import text
+
+    click.echo(text(quietly([lemma] if lemma else [], load()), lemma))
+
+
+@main.command()
+@click.argument("lemma")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, required=True, help="A constant's new value.")
+@click.option("--effort", type=click.Choice(EFFORT_NAMES), help="How many boxes, draws and searches.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def audit(lemma: str, settings: tuple[str, ...], effort: str | None, as_json: bool) -> None:
+    """Re-check LEMMA with other constants; say which step fails, and what becomes of the widths."""
+    from verify.console import audited
+
+    sys.exit(audited(lemma, settings, load(), effort, as_json))
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """What changed between two report.json files; exit code 1 if anything got worse."""
+    from verify.formats.diff import compare
+    from verify.pipeline.baseline import read_report
+
+    found = compare(read_report(old), read_report(new))
+    click.echo(found.to_json() if as_json else found.text(), nl=False)
+    sys.exit(1 if found.worse else 0)
+
+
+@main.command()
+@click.option("--format", "language", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
+@click.option("--report", type=click.Path(path_type=Path), help="A report.json whose verdicts are shown.")
+def graph(language: str, report: Path | None) -> None:
+    """The graph of which lemma uses which, on stdout."""
+    from verify.describe import drawing
+
+    click.echo(drawing(load().paths, language, report))
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 if the file is stale.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+def state(only_check: bool, out: Path) -> None:
+    """Write STATE.md: what is known, as far as it does not depend on sampling."""
+    from verify.console import state_file
+
+    sys.exit(state_file(out, load(), only_check))
+
+
+@main.command()
+def doctor() -> None:
+    """What is installed and working; exit code 3 if something needed does not work."""
+    from verify.doctor import examine, text
+
+    found = examine()
+    click.echo(text(found))
+    sys.exit(3 if any(finding.needed and not finding.works for finding in found) else 0)
+
+
+@main.command()
+@click.argument("lemma")
+@click.option("--group", help="Folder of the lemma.  [default: the only one there is]")
+@click.option("--root", type=click.Path(path_type=Path), help="Folder of the groups.  [default: the pack's]")
+def new(lemma: str, group: str | None, root: Path | None) -> None:
+    """Write the file of a new lemma: an example that holds, to be edited."""
+    from verify.scaffold import create
+
+    click.echo(create(lemma, group, root, load().paths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.config import Config
-from verify.formats.canonical import to_json
-from verify.pipeline.request import Listener, Request
-from verify.pipeline.run import run
+from verify.formats.canonical import to_json, write_atomically
+from verify.formats.state import state_markdown
+from verify.pipeline.audit import audit, text
+from verify.pipeline.request import Listener, Request, writable
+from verify.pipeline.run import Report, check, run
 
 COLOURS = {
     "proved": "bold green", "certified": "green", "supported": "cyan", "inconclusive": "yellow",
@@ -25,7 +28,7 @@ COLOURS = {
 }  # fmt: skip
 
 
-def check(targets: Sequence[str], config: Config, as_json: bool, **options: Any) -> int:
+def run_and_show(targets: Sequence[str], config: Config, as_json: bool, **options: Any) -> int:
     """Run the pipeline and show what it found; the exit code. Raises BadInput."""
     request = _request(targets, config, **options)
     with _progress() as progress:
@@ -37,6 +40,35 @@ def check(targets: Sequence[str], config: Config, as_json: bool, **options: Any)
     for line in outcome.worse:
         click.echo(f"worse than the baseline: {line}", err=True)
     return outcome.code
+
+
+def quietly(targets: Sequence[str], config: Config, **options: Any) -> Report:
+    """The report of a run that writes no files, with progress on stderr. Raises BadInput."""
+    with _progress() as progress:
+        return check(_request(targets, config, **options), progress)
+
+
+def audited(lemma: str, settings: Sequence[str], config: Config, effort: str | None, as_json: bool) -> int:
+    """Print an audit; its exit code. Raises BadInput."""
+    with _progress() as progress:
+        found, code = audit(lemma, settings, _request([lemma], config, effort=effort), progress)
+    click.echo(to_json(found) if as_json else text(found) + "\n", nl=False)
+    return code
+
+
+def state_file(folder: Path, config: Config, only_check: bool) -> int:
+    """Write STATE.md, or say whether it is stale; the exit code. Raises BadInput."""
+    fresh = state_markdown(quietly([], config))
+    file = folder / "STATE.md"
+    old = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if only_check:
+        changes = difflib.unified_diff(old.splitlines(), fresh.splitlines(), "committed", "now", lineterm="", n=0)
+        click.echo("\n".join(changes) or f"{file} is up to date")
+        return int(old != fresh)
+    writable(folder, "--out")
+    write_atomically(file, fresh)
+    click.echo(f"wrote {file}")
+    return 0
 
 
 def _request(targets: Sequence[str], config: Config, **options: Any) -> Request:
@@ -60,7 +92,7 @@ def _progress() -> Iterator[Listener]:
         yield lambda done, total, last: bar.update(task, completed=done, total=total, last=last)
 
 
-def show(report: dict[str, Any], out: Path) -> None:
+def show(report: Report, out: Path) -> None:
     """The table, where the files are, and last the sentence a reviewer can quote."""
     console = Console(soft_wrap=False)
     console.print(_table(report["lemmas"]))

@@ -78,12 +78,12 @@ def _details(library: Library, name: str) -> dict[str, Any]:
 
 def _steps(library: Library, name: str) -> list[dict[str, Any]]:
     """The proof steps, as the symbolic check finds them now."""
-    from verify.pipeline.plan import Task, family
-    from verify.pipeline.worker import Session, run_task
+    from verify.pipeline.plan import Session, Task
+    from verify.pipeline.worker import run_task
 
     if library.lemma(name).proof is None:
         return []
-    session = Session(tuple(library.entries.values()), "quick", 0, family(library, [name]))
+    session = Session(tuple(library.entries.values()), "quick", 0)
     evidence = run_task(session, Task(name, "", "symbolic")).evidence
     failed = {"step": evidence.summary, "by": "algebra", "ref": None, "verdict": str(evidence.verdict)}
     return list(evidence.data.get("steps", [failed]))
@@ -108,3 +108,17 @@ def _text(found: dict[str, Any]) -> str:
 
 def _constant(constant: dict[str, Any]) -> str:
     return f"{constant['name']} = {constant['stated']} ({constant['kind']})"
+
+
+def drawing(paths: Sequence[Path], language: str, report: Path | None) -> str:
+    """The graph of all lemmas; with a report, of its lemmas and their verdicts. Raises BadInput."""
+    from verify.formats import graph
+    from verify.pipeline.baseline import read_report
+
+    if report is not None:
+        nodes = graph.nodes(read_report(report))
+    else:
+        entries = installed(paths).entries.values()
+        nodes = [graph.Node(id=e.id, group=e.group, uses=list(e.uses), verdict=None, proof_state=None) for e in entries]
+    draw = {"svg": graph.picture, "mermaid": graph.mermaid, "dot": graph.dot}[language]
+    return draw(nodes).rstrip("\n")

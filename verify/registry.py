@@ -51,25 +51,29 @@ class Entry:
 
     @property
     def beside(self) -> tuple[Path, ...]:
-        """Where a file outside every pack may import from: its folder and the one above, as ``symbols.py`` lies there."""
+        """Where a file outside every pack may import from: its folder, and the one above, where symbols.py lies."""
         return () if self.module else (self.path.parent, self.path.parent.parent)
 
 
 def scan_pack(pack: Pack, package: str) -> tuple[Entry, ...]:
-    """The lemmas of a pack that is the Python package ``package``. Raises RegistryError."""
+    """The lemmas in the group folders of a pack that is the Python package ``package``. Raises RegistryError."""
     found = []
-    for entry in scan(pack.root):
+    for entry in scan(pack.root, groups_only=True):
         inside = entry.path.relative_to(pack.root.resolve())
         module = ".".join((package, *inside.with_suffix("").parts))
         found.append(replace(entry, file=str(Path(pack.root.name, inside).as_posix()), module=module))
     return tuple(found)
 
 
-def scan(folder: Path) -> tuple[Entry, ...]:
-    """The lemmas in a folder and its subfolders: the files that assign ``lemma`` at top level. Raises RegistryError."""
+def scan(folder: Path, groups_only: bool = False) -> tuple[Entry, ...]:
+    """The lemmas in a folder and its subfolders: the files that assign ``lemma`` at top level. Raises RegistryError.
+
+    groups_only: leave out the files that lie in the folder itself.
+    """
     if not folder.is_dir():
         raise RegistryError(f"{folder}: no such folder")
-    entries = (read(path, folder) for path in _python_files(folder))
+    files = [path for path in _python_files(folder) if not (groups_only and path.parent == folder)]
+    entries = (read(path, folder) for path in files)
     return tuple(entry for entry in entries if entry is not None)
 
 
@@ -195,7 +199,8 @@ class Library:
         """Give a constant of a lemma another value. Raises RegistryError if that makes no sense."""
         strange = set(re.findall(r"[^\W\d]\w*", value)) - NUMBER_NAMES or re.findall(r"[^\w\s.+\-*/()]", value)
         if strange:
-            raise RegistryError(f"{constant}={value}: a value is written with numbers and {', '.join(sorted(NUMBER_NAMES))}")
+            names = ", ".join(sorted(NUMBER_NAMES))
+            raise RegistryError(f"{constant}={value}: a value is written with numbers, {names} and + - * / ( )")
         try:
             self._lemmas[name] = self.lemma(name).set(**{constant: value})
         except (ValueError, TypeError) as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def test_two_files_with_one_id(write: Any) -> None:
 def test_an_unknown_use_names_the_nearest_lemma(write: Any) -> None:
     write("a/exp-first-order")
     path = write("a/other", uses=("exp-first-ordr",))
-    with pytest.raises(RegistryError, match=r"other.py:\d+: other uses an unknown lemma exp-first-ordr; did you mean exp-f"):
+    with pytest.raises(RegistryError, match=r"other.py:\d+: .* lemma exp-first-ordr; did you mean exp-first-order"):
         library(path.parents[1])
 
 
@@ -92,14 +93,14 @@ def test_a_cycle_is_spelled_out(write: Any) -> None:
         library(path.parents[1])
     chain = re.findall(r"one|two|three", str(caught.value).split("uses:")[1])
     assert len(chain) == 4
-    assert all({("one", "two"), ("two", "three"), ("three", "one")} >= {pair} for pair in zip(chain, chain[1:], strict=False))
+    assert {("one", "two"), ("two", "three"), ("three", "one")} == set(itertools.pairwise(chain))
 
 
 def test_unknown_id_suggests_the_nearest(write: Any) -> None:
     found = library(write("a/gram-perturbation").parents[1])
     with pytest.raises(RegistryError, match="did you mean gram-perturbation"):
         found.entry("gram-perturbatoin")
-    with pytest.raises(RegistryError, match="unknown lemma zzz$"):
+    with pytest.raises(RegistryError, match=r"unknown lemma zzz$"):
         found.entry("zzz")
 
 

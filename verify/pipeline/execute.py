@@ -9,13 +9,14 @@ from functools import partial
 from verify.pipeline.engine import results
 from verify.pipeline.keys import keys_of
 from verify.pipeline.memory import Cache, Journal, Memory
-from verify.pipeline.plan import Task
+from verify.pipeline.plan import Plan, Session, Task
 from verify.pipeline.request import Listener, Request
-from verify.pipeline.worker import Result, Session, killed, run_task
+from verify.pipeline.worker import Result, killed, run_task
 
 
-def execute(session: Session, tasks: Sequence[Task], request: Request, progress: Listener) -> dict[Task, Result]:
+def execute(planned: Plan, request: Request, progress: Listener) -> dict[Task, Result]:
     """The result of every task, in the order of the tasks whatever the order they finish in."""
+    session, tasks = planned.session, planned.tasks
     with _memories(request) as memories:
         keys = {task: key for key, task in _keyed(session, tasks)} if memories else {}
         found = {task: result for task, key in keys.items() if (result := _recall(memories, key))}

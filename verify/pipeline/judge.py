@@ -45,15 +45,15 @@ def judge_all(
     found: dict[str, Judged] = {}
     for name in library.order:
         if name in ids:
-            own = _own(library.lemma(name), [(t, e) for t, e in evidence.items() if t.lemma == name])
+            own = _own(library.lemma(name), {t: e for t, e in evidence.items() if t.lemma == name})
             used = [found[use] for use in library.with_uses([name]) if use != name]
             found[name] = _after_uses(own, used, allow_assumed)
     return {name: found[name] for name in ids}
 
 
-def _own(lemma: Lemma, evidence: Sequence[tuple[Task, Evidence]]) -> Judged:
+def _own(lemma: Lemma, evidence: Mapping[Task, Evidence]) -> Judged:
     """The verdict by the lemma's own checks: that of its weakest part."""
-    by_part = {part: [e for t, e in evidence if t.part == part and t.variant is None] for part in parts(lemma)}
+    by_part = {part: [e for t, e in evidence.items() if t.part == part and t.variant is None] for part in parts(lemma)}
     verdicts = {part: judge(designated(statement), by_part[part]) for part, statement in parts(lemma).items()}
     verdict = weakest(v for v, _ in verdicts.values())
     part = next(part for part, (v, _) in verdicts.items() if v is verdict)

@@ -12,10 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from verify.checks.base import EFFORTS
-from verify.pipeline.plan import Task, parts
+from verify.pipeline.plan import Session, Task, parts
 from verify.pipeline.sources import digest, package_folder
 from verify.pipeline.versions import versions
-from verify.pipeline.worker import Session
 from verify.registry import Entry
 
 FORMAT = 1  # of what is remembered

@@ -48,13 +48,16 @@ def warn(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr)
 
 
+def cache_folder() -> Path:
+    """VERIFY_CACHE, or else the user's cache folder."""
+    return Path(os.environ.get("VERIFY_CACHE") or platformdirs.user_cache_dir("theorem-verify"))
+
+
 class Cache:
     """One file a result. Safe under concurrent runs: files are replaced whole, and named by what they depend on."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """``folder`` defaults to VERIFY_CACHE, then to the user's cache folder."""
-        default = os.environ.get("VERIFY_CACHE") or platformdirs.user_cache_dir("theorem-verify")
-        self._folder = folder or Path(default)
+        self._folder = folder or cache_folder()
         self._writable = True
 
     def _file(self, key: str) -> Path:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from verify.checks import CHECK_NAMES, load
 from verify.lemma import Lemma
 from verify.pack import installed_packs
-from verify.registry import Library
+from verify.pipeline.request import Edits, Request
+from verify.registry import Entry, Library
 
 LEAST_FAMILY = 64
 FINDINGS, CHAINS = "findings", "chains"  # what the hooks of a pack add to
@@ -28,15 +31,63 @@ def parts(lemma: Lemma) -> dict[str, Lemma]:
     return {"": lemma, **lemma.also}
 
 
-def plan(library: Library, ids: Iterable[str]) -> tuple[Task, ...]:
-    """Every check that applies to every part. Raises RegistryError if a lemma cannot be imported."""
-    return tuple(
+@dataclass(frozen=True)
+class Session:
+    """All that a task needs beside its name; small, and the same for all tasks of a run."""
+
+    entries: tuple[Entry, ...]
+    effort: str
+    seed: int
+    family: int = 1
+    edits: Edits = ()
+
+    def library(self) -> Library:
+        """The library of the session, edits included; the same object each time. Raises RegistryError."""
+        return _library(self.entries, self.edits)
+
+
+@lru_cache(maxsize=4)
+def _library(entries: tuple[Entry, ...], edits: Edits) -> Library:
+    library = Library(entries)
+    for lemma, constant, value in edits:
+        library.edit(lemma, constant, value)
+    return library
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The lemmas to judge, the tasks to run, and which of these are hooks of packs, with what they add to."""
+
+    session: Session
+    ids: tuple[str, ...]
+    checks: tuple[Task, ...]
+    hooks: tuple[tuple[str, Task], ...] = ()
+
+    @property
+    def library(self) -> Library:
+        return self.session.library()
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return (*self.checks, *(task for _, task in self.hooks))
+
+
+def plan(library: Library, ids: Iterable[str], request: Request) -> Plan:
+    """Every check that applies to every part, and in a run of everything what the packs add.
+
+    Raises RegistryError if a lemma cannot be imported.
+    """
+    entries, ids = tuple(library.entries.values()), tuple(ids)
+    edited = _library(entries, request.edits)
+    session = Session(entries, request.effort, request.seed, family(edited, ids), request.edits)
+    checks = tuple(
         Task(name, part, check)
         for name in ids
-        for part, statement in parts(library.lemma(name)).items()
+        for part, statement in parts(edited.lemma(name)).items()
         for check in CHECK_NAMES
         if load(check).applies(statement)
     )
+    return Plan(session, ids, checks, () if request.targets else hooks())
 
 
 def family(library: Library, ids: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from verify.lemma import Lemma
 from verify.pipeline.judge import Judged, designated
-from verify.pipeline.plan import CHAINS, FINDINGS, Task, parts
+from verify.pipeline.plan import CHAINS, FINDINGS, parts
 from verify.pipeline.request import Request
 from verify.pipeline.summary import overall, summary
 from verify.pipeline.trust import sentences, trusts
@@ -24,12 +24,12 @@ LIFTED = ("margin", "sharp", "steps", "trusts", "planted")  # data shown at the 
 
 
 def assemble(
-    library: Library, judged: Mapping[str, Judged], hooks: Sequence[tuple[str, Task, Evidence]], request: Request
+    library: Library, judged: Mapping[str, Judged], hooks: Sequence[tuple[str, Evidence]], request: Request
 ) -> Json:
-    """The report without ``run`` and ``timings``. ``hooks``: (kind, task, evidence) of what packs add."""
+    """The report without ``run`` and ``timings``. ``hooks``: (kind, evidence) of what packs add."""
     lemmas = [_lemma(library, judged, name, request) for name in judged]
-    findings = [finding for kind, _, evidence in hooks for finding in _findings(kind, evidence)]
-    chains = [chain for kind, _, evidence in hooks if kind == CHAINS for chain in evidence.data.get("entries", ())]
+    findings = [finding for kind, evidence in hooks for finding in _findings(kind, evidence)]
+    chains = [chain for kind, evidence in hooks if kind == CHAINS for chain in evidence.data.get("entries", ())]
     verdict = overall(judged.values(), lemmas, findings, request.allow_assumed)
     return {
         "schema": SCHEMA,

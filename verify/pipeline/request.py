@@ -10,6 +10,7 @@ from typing import Literal
 
 from verify.errors import BadInput
 
+Edits = tuple[tuple[str, str, str], ...]  # (lemma, constant, value): a what-if
 Engine = Literal["local", "dask"]
 Listener = Callable[[int, int, str], None]  # tasks done, tasks in all, what was done last
 
@@ -30,6 +31,7 @@ class Request:
     baseline: Path | None = None
     resume: Path | None = None
     allow_assumed: bool = False
+    edits: Edits = ()
 
     def __post_init__(self) -> None:
         if self.jobs < 1:
@@ -40,6 +42,13 @@ class Request:
             raise BadInput("--engine dask needs --scheduler ADDRESS, such as tcp://127.0.0.1:8786")
         if self.baseline is not None and not self.baseline.is_file():
             raise BadInput(f"--baseline {self.baseline}: no such file")
+
+
+def make_folders(request: Request) -> None:
+    """The folders that the run writes to. Raises BadInput for one that cannot be written."""
+    writable(request.out, "--out")
+    if request.resume:
+        writable(request.resume, "--resume")
 
 
 def writable(folder: Path, option: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from verify.pipeline.judge import Judged
 from verify.registry import Library
@@ -36,3 +37,34 @@ def _sentence(name: str, judged: Mapping[str, Judged], library: Library) -> str:
 def _counted(below: Sequence[Judged]) -> str:
     words = [str(one.verdict) for one in below]
     return ", ".join(f"{words.count(word)} {word}" for word in sorted(set(words)))
+
+
+def text(report: dict[str, Any], name: str | None) -> str:
+    """What the results of a report rest on, for a terminal: of all lemmas, or of one and what it uses."""
+    lemmas = report["lemmas"]
+    rules = {rule for lemma in lemmas for rule in lemma["trusts"]}
+    lines = [f"{name or 'Everything'} rests on {len(lemmas)} lemma(s)."]
+    lines += _section("Rules applied without proof", sorted(r for r in rules if not r.startswith("assumed: ")), lemmas)
+    lines += _section("Assumed by their authors", sorted(r for r in rules if r.startswith("assumed: ")))
+    lines += _section("Proof steps that are not shown", _open_steps(lemmas))
+    lines += _section("Supported by sampling, not proved", [x["id"] for x in lemmas if x["verdict"] == "supported"])
+    bad = [f"{x['id']}: {x['verdict']}" for x in lemmas if x["verdict"] not in ("proved", "certified", "supported")]
+    return "\n".join(lines + _section("Lemmas that do not hold", bad))
+
+
+def _open_steps(lemmas: Sequence[dict[str, Any]]) -> list[str]:
+    holds = ("proved", "certified", "supported")
+    return [f"{x['id']}: {step['step']}" for x in lemmas for step in x["proof"] if step["verdict"] not in holds]
+
+
+def _section(title: str, items: Sequence[str], lemmas: Sequence[dict[str, Any]] = ()) -> list[str]:
+    """A heading and its items; for rules, with their references and the number of lemmas whose proof applies them."""
+    shown = [f"  {item}{_reference(item, lemmas)}" for item in items] or ["  none"]
+    return ["", f"{title}:", *shown]
+
+
+def _reference(rule: str, lemmas: Sequence[dict[str, Any]]) -> str:
+    refs = [(x["id"], step["ref"]) for x in lemmas for step in x["proof"] if step["by"] == "rule"]
+    mine = [(lemma, ref) for lemma, ref in refs if ref and ref.partition(":")[0] == rule]
+    users = len({lemma for lemma, _ in mine})
+    return f" (in {users} proofs): {mine[0][1].partition(':')[2].strip()}" if mine else ""

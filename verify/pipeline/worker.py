@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -14,38 +13,8 @@ from threadpoolctl import threadpool_limits
 from verify.checks import load
 from verify.checks.base import EFFORTS, Context
 from verify.pack import attribute
-from verify.pipeline.plan import Task, parts
-from verify.registry import Entry, Library
+from verify.pipeline.plan import Session, Task, parts
 from verify.verdict import Evidence, Verdict
-
-
-@dataclass(frozen=True)
-class Session:
-    """All that a task needs beside its name; small, and the same for all tasks of a run.
-
-    edits: (lemma, constant, value) that replace what the lemma's file says, for a what-if.
-    """
-
-    entries: tuple[Entry, ...]
-    effort: str
-    seed: int
-    family: int = 1
-    edits: tuple[tuple[str, str, str], ...] = ()
-
-    def library(self) -> Library:
-        """The library of the session, edits included. Raises RegistryError."""
-        return _library(self)
-
-    def context(self) -> Context:
-        return Context(EFFORTS[self.effort], self.seed, self.library().lemma, self.family)
-
-
-@lru_cache(maxsize=4)
-def _library(session: Session) -> Library:
-    library = Library(session.entries)
-    for lemma, name, value in session.edits:
-        library.edit(lemma, name, value)
-    return library
 
 
 @dataclass(frozen=True)
@@ -71,14 +40,15 @@ def killed(task: Task) -> Result:
 
 
 def _evidence(session: Session, task: Task) -> Evidence:
+    library = session.library()
+    context = Context(EFFORTS[session.effort], session.seed, library.lemma, session.family)
     if not task.lemma:
-        return _run_hook(session, task.check)
-    statement = parts(session.library().lemma(task.lemma))[task.part]
-    return load(task.check).run(statement, session.context())
+        return _run_hook(context, task.check)
+    return load(task.check).run(parts(library.lemma(task.lemma))[task.part], context)
 
 
-def _run_hook(session: Session, reference: str) -> Evidence:
-    entries = list(attribute(reference)(session.context()))
+def _run_hook(context: Context, reference: str) -> Evidence:
+    entries = list(attribute(reference)(context))
     return Evidence(reference, Verdict.PROVED, "ran", {"entries": entries})
 
 
