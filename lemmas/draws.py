@@ -72,6 +72,16 @@ def with_step(rng: np.random.Generator, case: str) -> dict[str, Any]:
     return {**at, "eta": float(rng.uniform(0.05, 1.2)) / max(largest, 1e-9)}
 
 
+def contracting(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """The moved weights, lambda just below twice the least eigenvalue of H(W), eta up to 1.3 times what is allowed."""
+    at = moved(rng, case)
+    n, m, reach = len(at["X"]), len(at["W"]), at["B"] + at["R"]
+    lam = max(2 * float(model.lambda_min(model.gram(at["X"], at["W"]))) * (1 - 1e-9), 1e-3)
+    size = float(np.linalg.norm(at["e"]))
+    allowed = min(1 / (m * n * np.exp(2 * reach)), lam / (4 * n**1.5 * np.exp(3 * reach) * size))
+    return {**at, "lam": lam, "eta": float(allowed * rng.uniform(0.1, 1.3))}
+
+
 def _one_neuron(u: np.ndarray[Any, Any]) -> dict[str, Any]:
     """One neuron at u0 in [-1, 1], one point, residual in (0, 2], and a step size up to 1."""
     start = np.array([[2 * u[0] - 1]])

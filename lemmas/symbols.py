@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import sympy as sp
 
 from lemmas import model
@@ -18,6 +19,7 @@ from verify.proof.terms import (
     Frobenius,
     Index,
     Inner,
+    Iterates,
     LambdaMin,
     Mat,
     Norm,
@@ -49,6 +51,8 @@ i, j, k = Index("i", n), Index("j", n), Index("k", n)
 r, o, s = Index("r", m), Index("o", m), Index("s", q)
 x, w, w0, v = data("X"), vectors("W"), vectors("W0"), vectors("V")
 g = gaussians("G")
+T = Quantity("T", integer(1), "number of steps", lambda at: len(at["path"]) - 1)
+t = Index("t", T)
 a, y, e = signs("a"), scalars("y"), scalars("e")
 Weights = Callable[[sp.Expr], sp.Expr]
 
@@ -56,6 +60,16 @@ Weights = Callable[[sp.Expr], sp.Expr]
 def gram_entries(weights: Weights) -> sp.Lambda:
     """H(W)_ij = (1/m) sum_r <x_i, x_j> exp(<w_r, x_i + x_j>)."""
     return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))
+
+
+e_path = scalars("e_path")
+path = Iterates("path", w0, lambda t, r: path(t, r) + eta * path_descent(t, r))
+
+
+def path_descent(time: sp.Expr, neuron: Index) -> sp.Expr:
+    """-dL/dw_r at W(t): the sum over j of e_j a_r exp(<w_r, x_j>) x_j there."""
+    weight = a(neuron) * sp.exp(Inner(path(time, neuron), x(j)))
+    return total(e_path(time, j) * weight * x(j), j)
 
 
 def output(point: sp.Expr) -> sp.Expr:
@@ -200,6 +214,37 @@ def _moved_output(at: Instance) -> model.Array:
 
 def _beyond_linear(at: Instance) -> model.Array:
     return _moved_output(at) - at["eta"] * len(at["W"]) * (model.gram(at["X"], at["W"]) @ at["e"])
+
+
+keep = Quantity("keep", positive(1, open_upper=True), "by what factor the residual shrinks in each step, at least")
+S_path = Quantity(
+    "S_path",
+    real(0),
+    "largest |w_r(t) - w_r(0)| before the last step",
+    lambda at: _largest_move(at["path"][:-1], at["W0"]),
+    sup(Norm(path(t, r) - w0(r)), t, r),
+)
+drift = Quantity(
+    "drift",
+    real(0),
+    "largest |w_r(T) - w_r(0)|",
+    lambda at: model.max_neuron_move(at["path"][-1], at["W0"]),
+    sup(Norm(path(T + 1, r) - w0(r)), r),
+)
+E_peak = Quantity(
+    "E_peak",
+    real(0),
+    "largest |e(t)| / keep^t before the last step",
+    lambda at: model.maximum(
+        np.array([model.frobenius(e) / at["keep"] ** k for k, e in enumerate(at["e_path"][:-1])])
+    ),
+    sup(euclidean(e_path(t, i), i) / keep ** (t - 1), t),
+)
+E_0 = Quantity("E_0", real(0), "|e(0)|", lambda at: model.frobenius(at["e_path"][0]), euclidean(e_path(1, i), i))
+
+
+def _largest_move(weights: model.Array, start: model.Array) -> model.Scalar:
+    return model.maximum(np.array([model.max_neuron_move(W, start) for W in weights]))
 
 
 _tau = sp.Symbol("tau", real=True)

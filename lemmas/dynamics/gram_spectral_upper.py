@@ -21,9 +21,7 @@ C = const("C", 1, "tight")
 
 
 def proof(p: Proof) -> Fact:
-    semidefinite = rules.mean_gram_is_psd(
-        H, exp(Inner(w(r), x(i))) * x(i), i, j, r
-    )
+    semidefinite = rules.mean_gram_is_psd(H, exp(Inner(w(r), x(i))) * x(i), i, j, r)
     point = unit(p, i)
     exponent = moved_exponent(p, r, i)
     summand = calc(
@@ -35,8 +33,11 @@ def proof(p: Proof) -> Fact:
     diagonal = calc(
         "the trace",
         Trace(H),
-        ("==", mean(total(Norm(x(i)) ** 2 * exp(2 * Inner(w(r), x(i))), i), r),
-         [rules.trace_is_diagonal_sum(H, i), rules.norm_squared(x(i))]),
+        (
+            "==",
+            mean(total(Norm(x(i)) ** 2 * exp(2 * Inner(w(r), x(i))), i), r),
+            [rules.trace_is_diagonal_sum(H, i), rules.norm_squared(x(i))],
+        ),
         ("<=", n * exp(2 * (B + R)), [rules.sum_bound(summand, i, r)]),
     )
     norm = rules.psd_norm_at_most_trace(H, semidefinite)

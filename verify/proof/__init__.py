@@ -12,6 +12,8 @@ from verify.proof.facts import (
     chain,
     in_domain,
     instance,
+    iterate,
+    times,
 )
 from verify.proof.proof import Proof
 from verify.proof.terms import Index, Inner, Norm, gaussians, mean, normal_tail, scalars, sup, total, vectors
@@ -32,11 +34,13 @@ __all__ = [
     "gaussians",
     "in_domain",
     "instance",
+    "iterate",
     "mean",
     "normal_tail",
     "rules",
     "scalars",
     "sup",
+    "times",
     "total",
     "vectors",
 ]

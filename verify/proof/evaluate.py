@@ -137,7 +137,10 @@ def violation(relation: Relation, instance: Instance, env: Env | None = None) ->
 
     Raises NoNumber for relations that speak of probabilities.
     """
-    low, high = (float(evaluate(side, instance, env)) for side in (relation.low, relation.high))
+    low, high = (evaluate(side, instance, env) for side in (relation.low, relation.high))
+    if np.ndim(low) or np.ndim(high):
+        return float(np.linalg.norm(low - high) / max(np.linalg.norm(low), np.linalg.norm(high), 1e-300))
+    low, high = float(low), float(high)
     scale = max(abs(low), abs(high), *_matrix_sizes(relation, instance, env), 1e-300)
     return abs(low - high) / scale if relation.op == "==" else (low - high) / scale
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import sympy as sp
 
 from verify.lemma import Lemma
-from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, raised, unfold
-from verify.proof.terms import Exceeds, FamilyOf, Index, Prob, Vec
+from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, nonnegative, raised, unfold
+from verify.proof.terms import Exceeds, FamilyOf, Index, Iterates, Prob, Scalar, Vec
 from verify.statement import Domain, Op, Quantity, Relation
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
@@ -94,6 +94,13 @@ def in_domain(quantity: Quantity) -> list[Fact]:
     return [make(r, "definition", f"domain of {quantity}") for r in bounds_of(quantity, quantity.domain)]
 
 
+def iterate(family: Iterates, k: sp.Expr, *indices: sp.Expr) -> Fact:
+    """The definition of an iterate: v(1, r) == start(r), or v(k+1, r) == after(k, r)."""
+    first = k == 1
+    value = family.start(*indices) if first else family.after(k - 1, *indices)
+    return make(Relation(family(k, *indices), "==", value), "definition", f"iterates {family.name}")
+
+
 def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
     """lower <= value and value <= upper, where finite, strict where open."""
     found = []
@@ -131,6 +138,11 @@ def follows(goal: Relation, known: Sequence[Relation]) -> bool:
     """Whether ``goal`` follows from the known relations by a few rounds of replacement in either side, and algebra."""
     low, high = unfold(goal.low), unfold(goal.high)
     unfolded = [v for r in known for v in _rescaled(Relation(unfold(r.left), r.op, unfold(r.right)))]
+    exact = {r.left: r.right for r in unfolded if r.op == "=="}
+    if exact and (low, high) != (low.xreplace(exact), high.xreplace(exact)):
+        moved = Relation(low.xreplace(exact), goal.op, high.xreplace(exact))
+        if follows(moved, [r for r in known if r.op != "=="]):
+            return True
     if goal.strict and not any(r.strict for r in unfolded):
         return bool(sp.simplify(high - low).is_positive)
     if goal.op == "==":
@@ -181,6 +193,14 @@ def chain(*facts: Fact, name: str = "") -> Fact:
     ops = {f.relation.op for f in facts}
     op: Op = "==" if ops == {"=="} else ("<" if ops & {"<", ">"} else "<=")
     return make(Relation(facts[0].low, op, facts[-1].high), "algebra", "transitivity", name, facts)
+
+
+def times(fact: Fact, factor: sp.Expr, name: str = "") -> Fact:
+    """Both sides multiplied by a factor that is visibly >= 0. Raises StepFailed if its sign is unknown."""
+    if not nonnegative(unfold(factor)):
+        raise StepFailed(f"step '{name or fact.name}': the sign of {factor} is unknown")
+    op: Op = "==" if fact.relation.op == "==" else "<="
+    return make(Relation(fact.low * factor, op, fact.high * factor), "algebra", "multiplication", name, [fact])
 
 
 def calc(name: str, start: Any, *steps: tuple[Literal["<=", "==", ">="], Any, Sequence[Fact]]) -> Fact:
@@ -259,7 +279,7 @@ def substitute(relation: Relation, values: Mapping[Any, Any]) -> Relation:
 
 def _swap(expr: sp.Expr, families: Mapping[str, Callable[..., sp.Expr]]) -> sp.Expr:
     return expr.replace(
-        lambda e: isinstance(e, Vec) and e.family in families, lambda e: families[e.family](*e.indices)
+        lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, lambda e: families[e.family](*e.indices)
     )
 
 

@@ -83,6 +83,14 @@ class FamilyOf:
         return self.kind(self.name, *indices)
 
 
+class Iterates(FamilyOf):
+    """Vectors v(k, r), k = 1, 2, ..., given by v(1, r) = start(r) and v(k+1, r) = after(k, r)."""
+
+    def __init__(self, name: str, start: Any, after: Any) -> None:
+        super().__init__(Vec, name)
+        self.start, self.after = start, after
+
+
 def vectors(name: str) -> FamilyOf:
     """A family of vectors of equal length."""
     return FamilyOf(Vec, name)

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import sympy as sp
 
-from verify.proof.algebra import equal, unfold
+from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.registry import need, rule
-from verify.proof.terms import Entry, Index, Inner, LambdaMax, LambdaMin, Mat, Spectral, Trace, is_matrix, mean, total
+from verify.proof.terms import (
+    Entry,
+    Index,
+    Inner,
+    LambdaMax,
+    LambdaMin,
+    Mat,
+    Spectral,
+    Trace,
+    euclidean,
+    is_matrix,
+    mean,
+    total,
+)
 from verify.statement import Relation, eq, ge, le
 
 
@@ -52,6 +65,27 @@ def psd_largest_is_norm(a: sp.Expr, sign: Fact) -> Relation:
     """From A psd: lambda_max(A) <= ||A||."""
     _is_psd(sign, a, "psd-largest-is-norm")
     return le(LambdaMax(a), Spectral(a))
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh)")
+def lambda_min_at_most_norm(a: sp.Expr) -> Relation:
+    """lambda_min(A) <= ||A||."""
+    need(a.has(Mat), "lambda-min-at-most-norm", f"{a} is no matrix")
+    return le(LambdaMin(a), Spectral(a))
+
+
+@rule(f"{HORN}, Theorem 4.1.5 (spectral theorem)")
+def psd_step_contracts(a: Mat, least: Fact, size: Fact, c: sp.Expr, v: sp.Expr, i: Index, j: Index) -> Relation:
+    """From A symmetric, l <= lambda_min(A), c ||A|| <= 1, c >= 0: |v - c A v| <= (1 - c l) |v|."""
+    name = "psd-step-contracts"
+    entry = unfold(Entry(a, i, j))
+    need(equal(entry, entry.subs({i: j, j: i}, simultaneous=True)), name, f"{a} is not visibly symmetric")
+    need(equal(unfold(least.high), unfold(LambdaMin(a))), name, f"{least.relation} bounds no lambda_min({a})")
+    small = equal(unfold(size.low), unfold(c * Spectral(a))) and size.high == 1
+    need(small, name, f"{size.relation} is not c |{a}| <= 1")
+    need(nonnegative(c), name, f"{c} is not known to be >= 0")
+    image = total(Entry(a, i, j) * v.subs(i, j), j)
+    return le(euclidean(v - c * image, i), (1 - c * least.low) * euclidean(v, i))
 
 
 def _is_psd(sign: Fact, a: sp.Expr, name: str) -> None:

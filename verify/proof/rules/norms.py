@@ -52,6 +52,23 @@ def norm_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
     return le(Norm(total(summand, *indices)), total(Norm(summand), *indices))
 
 
+@rule(f"{HORN}, Definition 5.1.1 (triangle inequality, along a path)")
+def polygon(vertex: sp.Expr, k: Index) -> Relation:
+    """||v_{T+1} - v_1|| <= sum over k <= T of ||v_{k+1} - v_k||."""
+    ends = vertex.subs(k, k.size + 1) - vertex.subs(k, 1)
+    return le(Norm(ends), total(Norm(vertex.subs(k, k + 1) - vertex), k))
+
+
+@rule(f"{RUDIN}, Theorem 3.26 (geometric series)")
+def geometric_sum(c: sp.Expr, low: Fact, high: Fact, k: Index) -> Relation:
+    """From 0 <= c < 1: sum over k <= T of c^(k-1) <= 1/(1 - c)."""
+    need(low.low == 0 and equal(low.high, c), "geometric-sum", f"{low.relation} is not 0 <= {c}")
+    below = high.relation.strict and high.high == 1 and equal(high.low, c)
+    need(below, "geometric-sum", f"{high.relation} is not {c} < 1")
+    need(k not in unfold(c).free_symbols, "geometric-sum", f"{c} depends on {k}")
+    return le(total(c ** (k - 1), k), 1 / (1 - c))
+
+
 @rule(f"{RUDIN}, Definition 1.17")
 def absolute_above(fact: Fact, value: sp.Expr) -> Relation:
     """From |a| <= b: a <= b (and -a <= b)."""
