@@ -1,0 +1,106 @@
+"""The benchmark measures what it says; how fast anything is, no test asserts."""
+
+import json
+import sys
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from lemmas import bench, data, kernels, model
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Any]:
+    """A run on toy sizes, which takes the same paths as a real one."""
+    rounds, m = 1, 2000
+    measured: dict[str, Any] = {
+        "machine": bench.machine(),
+        "gram": bench.gram(m, rounds),
+        "descent": bench.descent(m, 2, rounds),
+        "threads": bench.threads(m, rounds),
+        "cost": bench.cost(m, rounds),
+        "memory": bench.memory(m),
+        "peers": bench.peer_trials(m, rounds),
+    }
+    return measured
+
+
+def test_results_are_plain_data_and_ratios_fit_the_times(found: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(found)) == found
+    for job in (found["gram"], found["descent"]):
+        assert job["limit_ms"] == pytest.approx(sum(job["parts_ms"].values()))
+        assert job["of_limit"] == pytest.approx(job["limit_ms"] / job["kernel_ms"])
+        assert job["over_plain"] == pytest.approx(job["plain_ms"] / job["kernel_ms"])
+        assert min(job["parts_ms"].values()) > 0
+    assert set(found["gram"]["parts_ms"]) == {"random", "preactivations", "exp", "syrk"}
+    assert set(found["descent"]["parts_ms"]) == {"preactivations", "exp", "gemv", "gradient"}
+    assert set(found["threads"]) == {"gram", "descent"}
+    assert {row["n"] for row in found["cost"]} == {25, 50, 100, 200}
+    for row in found["cost"]:
+        assert row["ns_per_feature"] == pytest.approx(1e6 * row["ms"] / (row["n"] * row["m"]))
+
+
+def test_table_shows_every_measurement(found: dict[str, Any]) -> None:
+    text = bench.table(found)
+    for job in (found["gram"], found["descent"]):
+        assert f"{job['kernel_ms']:.1f}" in text
+        assert f"{job['over_plain']:.2f}" in text
+    assert len(text.splitlines()) == 5 + len(found["cost"]) + len(found["peers"]["ms"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
+def test_memory_probe_sees_the_blocks_of_a_trial(found: dict[str, Any]) -> None:
+    blocks = 4 * kernels.block_rows(300) * 300 * 8 / 1e6  # features and the scratch of the exponential
+    assert blocks / 4 < found["memory"]["peak_mb"] < 200
+
+
+def test_plain_versions_compute_the_same_as_the_kernels() -> None:
+    points = data.sphere(6, 4)
+    H, M = bench.plain_gram(points.X, 300, largest=True)
+    W = np.random.default_rng(0).standard_normal((300, 4))
+    expected = kernels.gram(points.X, W)
+    np.testing.assert_allclose(H, expected.H, rtol=1e-12)
+    assert pytest.approx(expected.M) == M
+    assert np.isnan(bench.plain_gram(points.X, 300, largest=False)[1])
+    W, a = model.coupled(W)
+    y = np.asarray(points.y)
+    np.testing.assert_allclose(
+        bench.plain_descent(points.X, W, a, y, 1e-4, 5), kernels.gd_run(points.X, W, a, y, 1e-4, 5).W, rtol=1e-11
+    )
+
+
+def test_best_takes_the_fastest_counted_round() -> None:
+    calls: list[str] = []
+    pauses = iter([0.0, 0.03, 0.01, 0.03])
+
+    def job() -> None:
+        calls.append("job")
+        time.sleep(next(pauses))
+
+    times = bench.best({"job": job, "other": lambda: calls.append("other")}, rounds=3)
+    assert calls == ["job", "other"] * 4
+    assert times["job"] >= 10  # the first round, without a pause, did not count
+    assert times["other"] < times["job"]
+
+
+def test_fastest_parts_leave_the_filling_out() -> None:
+    times = {"exp, 200 rows": 5.0, "fill, 200 rows": 1.0, "table and fill, 200 rows": 4.0, "syrk A": 2.0, "syrk B": 1.5}
+    assert bench.fastest_parts(times, ("exp", "syrk")) == {"exp": 3.0, "syrk": 1.5}
+
+
+def test_run_pins_blas_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def record(*_: object) -> dict[str, Any]:
+        seen.extend(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
+        return {}
+
+    for name in ("gram", "descent", "threads", "cost", "memory", "peer_trials", "machine"):
+        monkeypatch.setattr(bench, name, record)
+    monkeypatch.setattr(bench, "table", lambda found: "")
+    assert "gram" in bench.run(quick=True)
+    assert seen
+    assert set(seen) == {1}
