@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.config import Config
+from verify.formats import github
 from verify.formats.canonical import to_json, write_atomically
 from verify.formats.state import state_markdown
 from verify.pipeline.audit import audit, text
@@ -37,6 +38,7 @@ def run_and_show(targets: Sequence[str], config: Config, as_json: bool, **option
         click.echo(to_json(outcome.report), nl=False)
     else:
         show(outcome.report, request.out)
+    announce(outcome.report)
     for line in outcome.worse:
         click.echo(f"worse than the baseline: {line}", err=True)
     return outcome.code
@@ -109,3 +111,13 @@ def _table(lemmas: Sequence[dict[str, Any]]) -> Table:
         margin = f"{lemma['margin']['factor']:.4g}x" if lemma["margin"] else ""
         table.add_row(lemma["id"], verdict, lemma["designated"], margin, ", ".join(lemma["trusts"]))
     return table
+
+
+def announce(report: Report) -> None:
+    """On GitHub Actions: the step summary, and marks at the lines of lemmas that do not stand."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(github.step_summary(report))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        click.echo(github.line_annotations(report), err=True, nl=False)

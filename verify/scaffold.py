@@ -38,7 +38,7 @@ lemma = Lemma(
 
 
 def create(name: str, group: str | None, root: Path | None, paths: Sequence[Path]) -> str:
-    """Write the file; what to do next, as text. Raises BadInput for an id that is none or taken, or an unclear group."""
+    """Write the file; what to do next, as text. Raises BadInput for an id that is none or taken, or no clear group."""
     if not ID.fullmatch(name):
         raise BadInput(f"{name} is no lemma id: use lower case, digits and single dashes, such as my-first-lemma")
     known = installed(paths).entries

@@ -14,9 +14,7 @@ Json = dict[str, Any]
 OK, FAILED, CRASHED, UNDECIDED = 0, 1, 3, 4
 
 
-def overall(
-    judged: Iterable[Judged], lemmas: Sequence[Json], findings: Sequence[Json], allow_assumed: bool
-) -> Verdict:
+def overall(judged: Iterable[Judged], lemmas: Sequence[Json], findings: Sequence[Json], allow_assumed: bool) -> Verdict:
     """The weakest verdict of all lemmas; `error` where a checker crashed or overlooked a planted fault."""
     verdicts = [one.verdict for one in judged if not (allow_assumed and one.excused)]
     if survivors(lemmas) or any(finding["verdict"] == "error" for finding in findings):
