@@ -72,6 +72,15 @@ def with_step(rng: np.random.Generator, case: str) -> dict[str, Any]:
     return {**at, "eta": float(rng.uniform(0.05, 1.2)) / max(largest, 1e-9)}
 
 
+def stable(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """The moved weights, and lambda up to 1.3 times what the least eigenvalue at the start and the radius allow."""
+    at = moved(rng, case)
+    if rng.random() < 0.5:  # a radius small enough for the eigenvalue claim
+        at["R"], at["W"] = at["R"] / 50, at["W0"] + (at["W"] - at["W0"]) / 50
+    allowed = 4 * float(model.lambda_min(model.gram(at["X"], at["W0"]))) / 3
+    return {**at, "lam": max(allowed * float(rng.uniform(0.2, 1.3)), 1e-3)}
+
+
 def contracting(rng: np.random.Generator, case: str) -> dict[str, Any]:
     """The moved weights, lambda just below twice the least eigenvalue of H(W), eta up to 1.3 times what is allowed."""
     at = moved(rng, case)

@@ -9,21 +9,23 @@ Average over r; the Frobenius norm is at most n times the largest entry.
 
 from __future__ import annotations
 
-import numpy as np
 from sympy import Abs, Rational, exp
 
-from lemmas.symbols import H0, B, D, H, M, R, S, i, j, n, nu, r, w, w0, x
-from verify import Lemma, const, le
+from lemmas.draws import CASES, EQUAL_POINTS, stable
+from lemmas.steps import start_exponent, unit
+from lemmas.symbols import H0, B, D, H, M, R, S, i, j, lam, lam_H, lam_H0, n, nu, r, w, w0, x
+from verify import Lemma, const, ge, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, mean, rules
+from verify.proof.terms import Frobenius, Spectral
 
 C = const("C", 4)
 
 
 def proof(p: Proof) -> Fact:
-    near, start, radius, data = (p.given(name) for name in ("near", "start", "radius", "data"))
+    near, radius = p.given("near"), p.given("radius")
     move, both = w(r) - w0(r), x(i) + x(j)
     z = Inner(move, both)
-    points = [chain(rules.sup_member(nu, t), data) for t in (i, j)]
+    points = [unit(p, i), unit(p, j)]
     inner = calc(
         "the data factor is at most 1",
         Abs(Inner(x(i), x(j))),
@@ -40,7 +42,7 @@ def proof(p: Proof) -> Fact:
     )
     small = bound(Abs(z), "<=", 1, size, radius, name="z is at most 1")
     taylor = p.cite("exp-first-order", {"z": z}, rules.absolute_above(small, z), rules.absolute_below(small, z))
-    exponents = [rules.absolute_above(chain(rules.sup_member(M, r, t), start), Inner(w0(r), x(t))) for t in (i, j)]
+    exponents = [start_exponent(p, r, i), start_exponent(p, r, j)]
     weight = exp(Inner(w0(r), both))
     summand = calc(
         "one neuron's share",
@@ -62,27 +64,48 @@ def proof(p: Proof) -> Fact:
     return p.conclude(bound(D, "<=", p.const("C") * n * R * exp(2 * B), whole, name="the constant"))
 
 
-def draw(rng: np.random.Generator, case: str) -> dict[str, object]:
-    """Random weights, and neurons moved to the boundary of the radius along x_i + x_j."""
-    size, dim, width = int(rng.integers(1, 5)), int(rng.integers(1, 5)), int(rng.integers(1, 6))
-    X = rng.standard_normal((size, dim))
-    X /= np.linalg.norm(X, axis=1, keepdims=True) * (1 + 1e-12)
-    W0 = rng.standard_normal((width, dim)) * rng.choice([0.0, 0.1, 1.0])
-    radius = rng.uniform(0, 0.75)
-    move = rng.standard_normal((width, dim)) if case == "random" else X[[0] * width] + X[rng.integers(0, size, width)]
-    move *= radius * (1 - 1e-12) / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-300)
-    top = float(np.abs(W0 @ X.T).max()) * (1 + 1e-12)
-    return {"X": X, "W0": W0, "W": W0 + move, "R": radius, "B": top}
+def eigenvalue(p: Proof) -> Fact:
+    """Weyl: lambda_min(H(W)) >= lambda_min(H(W(0))) - |H(W) - H(W(0))|_F >= 3 lambda/4 - lambda/4."""
+    moved_by = p.cite("gram-perturbation", {}, *(p.given(name) for name in ("data", "start", "near", "radius")))
+    return p.conclude(
+        calc(
+            "Weyl",
+            lam_H,
+            (">=", lam_H0 - Spectral(H - H0), [rules.weyl(H, H0)]),
+            (">=", lam_H0 - Frobenius(H - H0), [rules.spectral_at_most_frobenius(H - H0)]),
+            (">=", lam_H0 - p.const("C") * n * R * exp(2 * B), [moved_by]),
+            (">=", lam_H0 - lam / 4, [p.given("radius against lambda")]),
+            (">=", lam / 2, [p.given("initialization")]),
+        )
+    )
 
+
+HYPOTHESES = {"data": le(nu, 1), "start": le(M, B), "near": le(S, R), "radius": le(R, Rational(1, 2))}
 
 lemma = Lemma(
     le(D, C * n * R * exp(2 * B)),
-    given={"data": le(nu, 1), "start": le(M, B), "near": le(S, R), "radius": le(R, Rational(1, 2))},
+    given=HYPOTHESES,
     latex=r"\|H(W)-H(W(0))\|_F \le {C}\, n R\, e^{{2B}}",
     source="weight-perturbation stability of the Gram matrix; this project's explicit constant",
     limitations="Needs R <= 1/2; the bound is two-sided in the event although only the upper side is used.",
     uses=("exp-first-order",),
     proof=proof,
-    draw=draw,
-    cases=("random", "aligned"),
+    draw=stable,
+    cases=CASES,
+    search={"equal points": EQUAL_POINTS},
+    also={
+        "eigenvalue": Lemma(
+            ge(lam_H, lam / 2),
+            given={
+                **HYPOTHESES,
+                "initialization": ge(lam_H0, 3 * lam / 4),
+                "radius against lambda": le(4 * C * n * R * exp(2 * B), lam),
+            },
+            latex=r"\lambda_{{\min}}(H(W)) \ge \lambda/2",
+            uses=("gram-perturbation",),
+            proof=eigenvalue,
+            draw=stable,
+            cases=CASES,
+        )
+    },
 )

@@ -68,6 +68,9 @@ def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
         return sum((evaluate(expr.function, instance, e) for e in _ranges(expr.variables, instance, env)), 0.0)
     if isinstance(expr, t.Sup):
         return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
+    if isinstance(expr, t.Indicator):
+        left, right = (evaluate(side, instance, env) for side in expr.args[0].args)
+        return float(left > right)
     return _compound(expr, instance, env)
 
 

@@ -11,7 +11,7 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, nonnegative, raised, unfold
-from verify.proof.terms import Exceeds, FamilyOf, Index, Iterates, Prob, Scalar, Vec
+from verify.proof.terms import Exceeds, FamilyOf, Index, Iterates, Prob, Scalar, Vec, is_fixed
 from verify.statement import Domain, Op, Quantity, Relation
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
@@ -137,7 +137,7 @@ ROUNDS = 4
 def follows(goal: Relation, known: Sequence[Relation]) -> bool:
     """Whether ``goal`` follows from the known relations by a few rounds of replacement in either side, and algebra."""
     low, high = unfold(goal.low), unfold(goal.high)
-    unfolded = [v for r in known for v in _rescaled(Relation(unfold(r.left), r.op, unfold(r.right)))]
+    unfolded = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in known]
     exact = {r.left: r.right for r in unfolded if r.op == "=="}
     if exact and (low, high) != (low.xreplace(exact), high.xreplace(exact)):
         moved = Relation(low.xreplace(exact), goal.op, high.xreplace(exact))
@@ -146,9 +146,9 @@ def follows(goal: Relation, known: Sequence[Relation]) -> bool:
     if goal.strict and not any(r.strict for r in unfolded):
         return bool(sp.simplify(high - low).is_positive)
     if goal.op == "==":
-        exact = [r for r in unfolded if r.op == "=="]
-        return any(equal(a, b) for a, b in _replaced(low, high, exact))
-    return any(no_larger(a, b, unfolded) for a, b in _replaced(low, high, unfolded))
+        return any(equal(a, b) for a, b in _replaced(low, high, [r for r in unfolded if r.op == "=="]))
+    rescaled = [v for r in unfolded for v in _rescaled(r)]
+    return any(no_larger(a, b, facts) for facts in (unfolded, rescaled) for a, b in _replaced(low, high, facts))
 
 
 def _rescaled(relation: Relation) -> Iterator[Relation]:
@@ -295,6 +295,13 @@ def with_probability(lemma: Lemma) -> Relation:
         return claim
     level = lemma.spelled_out(Relation(sp.S.Zero, "<=", sp.sympify(lemma.fails_with))).right
     return Relation(Prob(fails(claim)), "<=", level)
+
+
+def sure(fact: Fact, name: str) -> None:
+    """Raise StepFailed if the fact rests on an assumption about something random: then it does not hold surely."""
+    for assumption in fact.assumptions:
+        if not (is_fixed(unfold(assumption.left)) and is_fixed(unfold(assumption.right))):
+            raise StepFailed(f"step '{name}': {fact.relation} rests on {assumption}, which may be random")
 
 
 def free_indices(fact: Fact) -> set[Index]:

@@ -17,6 +17,7 @@ from verify.proof.facts import (
     make,
     require,
     substitute,
+    sure,
     with_probability,
 )
 from verify.statement import Quantity, Relation
@@ -76,6 +77,8 @@ class Proof:
         extra = [a for a in fact.assumptions if a not in allowed and not _is_domain(a)]
         if extra:
             raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
+        if self.lemma.fails_with is not None:
+            sure(fact, "conclusion")
         return fact
 
 

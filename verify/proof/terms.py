@@ -73,6 +73,10 @@ class Sign(Scalar):
         return self if exponent.is_odd else None
 
 
+class Rademacher(Sign):
+    """One sign, -1 or +1 with equal probability, independent of everything else."""
+
+
 class FamilyOf:
     """``vectors("W")(r)`` is the vector w_r; the name is the key of its array in an instance (rows count from 1)."""
 
@@ -112,7 +116,11 @@ def is_gaussian(expr: sp.Basic) -> bool:
 
 
 def is_fixed(expr: sp.Basic) -> bool:
-    """Whether an unfolded expression visibly depends on data and parameters only, not on anything random."""
+    """Whether an unfolded expression visibly depends on data and parameters only, not on anything random.
+
+    An expectation or a probability is a number, whatever stands inside.
+    """
+    expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, Prob)), lambda e: sp.Dummy())
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
     return not opaque and not measured and all(isinstance(a, Datum) for a in expr.atoms(_Family))
@@ -121,6 +129,11 @@ def is_fixed(expr: sp.Basic) -> bool:
 def signs(name: str) -> FamilyOf:
     """A family of numbers -1 or +1."""
     return FamilyOf(Sign, name)
+
+
+def rademachers(name: str) -> FamilyOf:
+    """A family of independent uniform signs, independent of everything else."""
+    return FamilyOf(Rademacher, name)
 
 
 def scalars(name: str) -> FamilyOf:
@@ -289,6 +302,15 @@ def euclidean(expr: Any, index: Index) -> sp.Expr:
 
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """The event {left > right}."""
+
+
+class Indicator(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """1 where the event {left > right} happens, else 0: Indicator(Exceeds(left, right))."""
+
+    is_nonnegative = True
+
+    def _eval_power(self, exponent: sp.Expr) -> sp.Expr | None:
+        return self if exponent.is_positive else None
 
 
 class Prob(sp.Function):  # type: ignore[misc]  # SymPy ships no types

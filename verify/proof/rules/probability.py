@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, free_indices
+from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Exceeds, Expect, Index, Inner, Norm, Prob, Vec, is_fixed, is_gaussian, normal_tail, sup
 from verify.statement import Relation, eq, le
@@ -16,8 +16,12 @@ FELLER = "Feller, An Introduction to Probability Theory and Its Applications I (
 
 
 def event_of(fact: Fact, name: str) -> tuple[sp.Expr, sp.Expr]:
-    """The two sides of the event whose probability ``fact`` bounds from above. Raises StepFailed for other facts."""
+    """The two sides of the event whose probability ``fact`` bounds from above.
+
+    Raises StepFailed for other facts, and for those that rest on an assumption about something random.
+    """
     need(isinstance(fact.low, Prob) and isinstance(fact.low.args[0], Exceeds), name, f"{fact.relation} bounds no event")
+    sure(fact, name)
     left, right = fact.low.args[0].args
     return left, right
 
@@ -85,6 +89,8 @@ def markov(value: sp.Expr, sign: Fact, moment: Fact, t: sp.Expr) -> Relation:
     need(sign.low == 0 and equal(unfold(sign.high), unfold(value)), "markov", f"{sign.relation} is not 0 <= {value}")
     need(equal(unfold(moment.low), unfold(Expect(value))), "markov", f"{moment.relation} bounds no E {value}")
     need(bool(sp.sympify(t).is_positive), "markov", f"{t} is not known to be positive")
+    sure(sign, "markov")
+    sure(moment, "markov")
     _fixed(t, "markov")
     return le(Prob(Exceeds(value, t)), moment.high / t)
 
@@ -103,6 +109,7 @@ def _tail_premises(w: sp.Expr, v: sp.Expr, length: Fact, t: sp.Expr, sign: Fact,
     _gaussian(w, v, name)
     _fixed(t, name)
     _fixed(length.high, name)
+    sure(length, name)
     need(equal(unfold(length.low), unfold(Norm(v))), name, f"{length.relation} does not bound ||{v}||")
     need(bool(length.high.is_positive), name, f"{length.high} is not known to be positive")
     need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, f"{sign.relation} is not 0 <= {t}")

@@ -1,0 +1,133 @@
+"""Rules about expectations, and about sums of independent bounded variables."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact, sure
+from verify.proof.rules.norms import HORN
+from verify.proof.rules.probability import BLM, FELLER, VERSHYNIN
+from verify.proof.rules.registry import need, rule
+from verify.proof.terms import (
+    Datum,
+    Exceeds,
+    Expect,
+    Gaussian,
+    Index,
+    Indicator,
+    Inner,
+    Norm,
+    Prob,
+    Rademacher,
+    Vec,
+    is_fixed,
+    is_gaussian,
+    mean,
+)
+from verify.statement import Relation, eq, le
+
+
+@rule(f"{FELLER}, section IX.2 (Theorem 1: linearity)")
+def expectation_linear(value: sp.Expr) -> Relation:
+    """E sum c_k f_k = sum c_k E f_k, for fixed c_k and f_k whose moments visibly exist."""
+    return eq(Expect(value), _linear(sp.expand(unfold(value), power_exp=False)))
+
+
+def _linear(value: sp.Expr) -> sp.Expr:
+    if isinstance(value, sp.Add):
+        return sp.Add(*[_linear(term) for term in value.args])
+    fixed = [f for f in sp.Mul.make_args(value) if is_fixed(f)]
+    moving = [f for f in sp.Mul.make_args(value) if not is_fixed(f)]
+    if not moving:
+        return value
+    if len(moving) == 1 and isinstance(moving[0], sp.Sum):
+        finite = all(isinstance(v, Index) and not high.has(sp.oo) for v, _, high in moving[0].limits)
+        need(finite, "expectation-linear", f"{moving[0]} runs over no finite range")
+        return sp.Mul(*fixed) * sp.Sum(_linear(sp.expand(moving[0].function, power_exp=False)), *moving[0].limits)
+    for factor in moving:
+        need(_has_moments(factor), "expectation-linear", f"{factor} may have no expectation")
+    return sp.Mul(*fixed) * Expect(sp.Mul(*moving))
+
+
+def _has_moments(factor: sp.Expr) -> bool:
+    """Whether all moments of a random factor visibly exist, so that any product of such factors is integrable."""
+    if isinstance(factor, (Indicator, Rademacher)) or is_fixed(factor):
+        return True
+    if isinstance(factor, Inner):
+        return any(is_gaussian(u) and is_fixed(v) for u, v in (factor.args, factor.args[::-1]))
+    if isinstance(factor, sp.Pow):
+        return bool(factor.exp.is_integer and factor.exp.is_positive) and _has_moments(factor.base)
+    if isinstance(factor, sp.exp):
+        return all(_is_gaussian_number(term) for term in sp.Add.make_args(sp.expand(factor.args[0])))
+    return isinstance(factor, (sp.Add, sp.Mul, sp.Abs)) and all(_has_moments(a) for a in factor.args)
+
+
+def _is_gaussian_number(term: sp.Expr) -> bool:
+    """Whether a term is fixed, or a fixed multiple of <g, v> with g Gaussian and v fixed."""
+    moving = [f for f in sp.Mul.make_args(term) if not is_fixed(f)]
+    return not moving or (len(moving) == 1 and isinstance(moving[0], Inner) and _has_moments(moving[0]))
+
+
+@rule(f"{FELLER}, section IX.2 (monotonicity)")
+def expectation_monotone(fact: Fact) -> Relation:
+    """From f <= g surely: E f <= E g."""
+    sure(fact, "expectation-monotone")
+    sides = [side if is_fixed(unfold(side)) else Expect(side) for side in (fact.low, fact.high)]
+    return Relation(sides[0], "==" if fact.relation.op == "==" else "<=", sides[1])
+
+
+@rule(f"{HORN}, Definition 5.1.1 (positivity)")
+def zero_vector(u: sp.Expr, zero: Fact) -> Relation:
+    """From ||v|| <= 0: <u, v> = 0."""
+    need(isinstance(unfold(zero.low), Norm) and zero.high == 0, "zero-vector", f"{zero.relation} is not ||v|| <= 0")
+    return eq(Inner(u, unfold(zero.low).args[0]), 0)
+
+
+@rule(f"{VERSHYNIN}, Proposition 3.3.1 (rotation invariance: <w, v> is Gaussian with deviation ||v||)")
+def gaussian_moment_beyond(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, z: sp.Symbol) -> Relation:
+    """For w ~ N(0, I), ||v|| > 0: E[e^<w, v>; <w, v> > c] is the integral of e^(||v|| z) phi(z) over z > c/||v||."""
+    name = "gaussian-moment-beyond"
+    need(is_gaussian(w), name, f"{w} is not declared to be a standard Gaussian vector")
+    need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, f"{v} or {c} may be random")
+    shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
+    need(shown, name, f"{positive.relation} is not 0 < ||{v}||")
+    need(not {z} & (unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols), name, f"{z} is not a new letter")
+    density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
+    left = Expect(sp.exp(Inner(w, v)) * Indicator(Exceeds(Inner(w, v), c)))
+    return eq(left, sp.Integral(sp.exp(Norm(v) * z) * density, (z, c / Norm(v), sp.oo)))
+
+
+def one_of(summand: sp.Expr, index: Index) -> sp.Expr:
+    """The first of the variables f_1, f_2, ...: they have one law."""
+    return summand.subs(index, 1)
+
+
+def independent_copies(summand: sp.Expr, index: Index, name: str) -> None:
+    """Raise StepFailed unless f_s depends on s through the random vectors and signs with that one index alone."""
+    found = unfold(summand)
+    random = list(found.atoms(Gaussian, Rademacher))
+    need(bool(random), name, f"{summand} is not random")
+    need(all(a.indices == (index,) for a in random), name, f"{summand} takes more than the member {index} of a family")
+    rest = found.subs({a: sp.Dummy() if isinstance(a, Rademacher) else Datum("rest") for a in random})
+    need(is_fixed(rest), name, f"{summand} depends on something else that may be random")
+    need(index not in rest.free_symbols, name, f"the law of {summand} depends on {index}")
+
+
+@rule(f"{BLM}, Theorem 2.8 (Hoeffding's inequality, both sides)")
+def hoeffding(low: Fact, high: Fact, summand: sp.Expr, index: Index, t: sp.Expr, sign: Fact) -> Relation:
+    """For independent copies a <= f_s <= b and t >= 0: P(|mean f - E f| > t) <= 2 exp(-2 q t^2 / (b - a)^2)."""
+    name = "hoeffding"
+    independent_copies(summand, index, name)
+    for fact in (low, high):
+        sure(fact, name)
+    need(equal(unfold(low.high), unfold(summand)), name, f"{low.relation} does not bound {summand} from below")
+    need(equal(unfold(high.low), unfold(summand)), name, f"{high.relation} does not bound {summand} from above")
+    width = high.high - low.low
+    fixed = all(is_fixed(unfold(sp.sympify(e))) and index not in unfold(sp.sympify(e)).free_symbols
+                for e in (low.low, high.high, t))
+    need(fixed, name, "the bounds or the deviation may be random, or depend on the index")
+    need(bool(width.is_positive), name, f"{width} is not known to be positive")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, f"{sign.relation} is not 0 <= {t}")
+    deviation = sp.Abs(mean(summand, index) - Expect(one_of(summand, index)))
+    return le(Prob(Exceeds(deviation, t)), 2 * sp.exp(-2 * index.size * t**2 / width**2))

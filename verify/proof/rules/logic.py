@@ -1,0 +1,48 @@
+"""Rules about cases and events: what holds either way holds, and the indicator of an event is 0 or 1."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact
+from verify.proof.rules.norms import RUDIN
+from verify.proof.rules.registry import Concluded, need, rule
+from verify.proof.terms import Exceeds, Indicator
+from verify.statement import Relation, eq
+
+
+@rule(f"{RUDIN}, Definition 1.5 (trichotomy)")
+def either(below: Fact, above: Fact, left: sp.Expr, right: sp.Expr) -> Concluded:
+    """What holds if a <= b and also if b < a holds."""
+    same = below.relation.op == above.relation.op
+    same = same and equal(unfold(below.left), unfold(above.left)) and equal(unfold(below.right), unfold(above.right))
+    need(same, "either", f"{below.relation} and {above.relation} are not the same")
+    low, high = _among(below, left, right, strict=False), _among(above, right, left, strict=True)
+    shared = (above.assumptions & frozenset(low)) | (below.assumptions & frozenset(high))
+    need(not shared, "either", f"both cases rest on {sorted(map(str, shared))}")
+    return Concluded(below.relation, (*low, *high))
+
+
+def _among(fact: Fact, low: sp.Expr, high: sp.Expr, strict: bool) -> list[Relation]:
+    """The assumptions of a fact that say low <= high (low < high if strict)."""
+    return [
+        a
+        for a in fact.assumptions
+        if a.op != "==" and a.strict == strict
+        and equal(unfold(a.low), unfold(low)) and equal(unfold(a.high), unfold(high))
+    ]
+
+
+@rule(f"{RUDIN}, Definition 11.19 (characteristic functions)")
+def indicator_zero(fact: Fact) -> Relation:
+    """From a <= b: the indicator of a > b is 0."""
+    need(fact.relation.op != "==", "indicator-zero", f"{fact.relation} is no inequality")
+    return eq(Indicator(Exceeds(fact.low, fact.high)), 0)
+
+
+@rule(f"{RUDIN}, Definition 11.19 (characteristic functions)")
+def indicator_one(fact: Fact) -> Relation:
+    """From a > b: the indicator of a > b is 1."""
+    need(fact.relation.strict, "indicator-one", f"{fact.relation} is not strict")
+    return eq(Indicator(Exceeds(fact.high, fact.low)), 1)
