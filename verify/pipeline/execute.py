@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 
 from verify.pipeline.engine import results
 from verify.pipeline.keys import keys_of
 from verify.pipeline.memory import Cache, Journal, Memory
-from verify.pipeline.plan import Plan, Session, Task
+from verify.pipeline.plan import FAULTS, Plan, Session, Task
 from verify.pipeline.request import Listener, Request
-from verify.pipeline.worker import Result, killed, run_task
+from verify.pipeline.worker import Job, Result, killed, run_job
+from verify.verdict import Verdict
 
 
 def execute(planned: Plan, request: Request, progress: Listener) -> dict[Task, Result]:
-    """The result of every task, in the order of the tasks whatever the order they finish in."""
-    session, tasks = planned.session, planned.tasks
-    with _memories(request) as memories:
-        keys = {task: key for key, task in _keyed(session, tasks)} if memories else {}
-        found = {task: result for task, key in keys.items() if (result := _recall(memories, key))}
-        todo = [task for task in tasks if task not in found]
-        with closing(results(partial(run_task, session), todo, request)) as finished:
-            for index, answer in finished:
-                task = todo[index]
-                found[task] = answer or killed(task)
-                for memory in memories:
-                    memory.put(keys[task], found[task])
-                progress(len(found), len(tasks), task.lemma or task.check)
-    return {task: found[task] for task in tasks}
+    """The result of every task, in an order that does not depend on which finish first.
+
+    First the checks and the hooks, then the planted faults, which are sized by what the checks found.
+    """
+    memories = _memories(request)
+    first = _run([Job(task) for task in planned.tasks], planned.session, request, memories, progress)
+    faults = list(_faults(planned, first))
+    return first | _run(faults, planned.session, request, memories, progress)
 
 
-def _keyed(session: Session, tasks: Sequence[Task]) -> Iterator[tuple[str, Task]]:
-    key = keys_of(session)
-    return ((key(task), task) for task in tasks)
+def _faults(planned: Plan, results: Mapping[Task, Result]) -> Iterator[Job]:
+    """A job for every statement that no check has refuted and none has failed to check."""
+    statements = dict.fromkeys((task.lemma, task.part) for task in planned.checks if planned.with_faults)
+    for lemma, part in statements:
+        found = tuple(r.evidence for task, r in results.items() if (task.lemma, task.part) == (lemma, part))
+        if not any(e.verdict in (Verdict.REFUTED, Verdict.ERROR) for e in found):
+            yield Job(Task(lemma, part, FAULTS), found)
+
+
+def _run(
+    jobs: Sequence[Job], session: Session, request: Request, memories: Sequence[Memory], progress: Listener
+) -> dict[Task, Result]:
+    key_of = keys_of(session)
+    keys = [key_of(job) if memories else "" for job in jobs]
+    found = {index: result for index, key in enumerate(keys) if (result := _recall(memories, key))}
+    todo = [index for index in range(len(jobs)) if index not in found]
+    with closing(results(partial(run_job, session), [jobs[index] for index in todo], request)) as finished:
+        for position, answer in finished:
+            index = todo[position]
+            task = jobs[index].task
+            found[index] = answer or killed(task)
+            for memory in memories:
+                memory.put(keys[index], found[index])
+            progress(len(found), len(jobs), f"{task.lemma} {task.check}".strip())
+    return {job.task: found[index] for index, job in enumerate(jobs)}
 
 
 def _recall(memories: Sequence[Memory], key: str) -> Result | None:
     return next((result for memory in memories if (result := memory.get(key))), None)
 
 
-@contextmanager
-def _memories(request: Request) -> Iterator[list[Memory]]:
-    journal = Journal(request.resume) if request.resume else None
-    try:
-        yield [*([journal] if journal else []), *([Cache()] if request.cache else [])]
-    finally:
-        if journal:
-            journal.close()
+def _memories(request: Request) -> list[Memory]:
+    journal: list[Memory] = [Journal(request.resume)] if request.resume else []
+    return [*journal, *([Cache()] if request.cache else [])]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verify.lemma import Lemma
-from verify.pipeline.plan import Task, parts
+from verify.pipeline.plan import FAULTS, Task, parts
 from verify.registry import Library
 from verify.verdict import Evidence, Verdict, judge, weakest
 
@@ -19,6 +19,7 @@ class Judged:
     verdict: Verdict
     reason: str
     evidence: Mapping[str, Sequence[Evidence]]
+    planted: Sequence[Mapping[str, str]] = ()
     limited: bool = False  # the verdict is that of something it uses
 
     @property
@@ -53,14 +54,25 @@ def judge_all(
 
 def _own(lemma: Lemma, evidence: Mapping[Task, Evidence]) -> Judged:
     """The verdict by the lemma's own checks: that of its weakest part."""
-    by_part = {part: [e for t, e in evidence.items() if t.part == part and t.variant is None] for part in parts(lemma)}
+    by_part = {part: [e for t, e in evidence.items() if t.part == part and _counts(t, e)] for part in parts(lemma)}
     verdicts = {part: judge(designated(statement), by_part[part]) for part, statement in parts(lemma).items()}
     verdict = weakest(v for v, _ in verdicts.values())
     part = next(part for part, (v, _) in verdicts.items() if v is verdict)
     reason = f"part {part}: {verdicts[part][1]}" if part else verdicts[part][1]
     if lemma.assumed is not None and not verdict.fails and verdict is not Verdict.ERROR:
         verdict, reason = Verdict.INCONCLUSIVE, f"assumed by its author: {lemma.assumed}"
-    return Judged(lemma, verdict, reason, by_part)
+    return Judged(lemma, verdict, reason, by_part, [*_planted(evidence)])
+
+
+def _counts(task: Task, evidence: Evidence) -> bool:
+    """What became of planted faults is no evidence about the lemma, but a crash while they were tried is one."""
+    return task.check != FAULTS or evidence.verdict is Verdict.ERROR
+
+
+def _planted(evidence: Mapping[Task, Evidence]) -> Iterator[Mapping[str, str]]:
+    for task, found in evidence.items():
+        for fault in found.data.get("planted", ()):
+            yield {**fault, "fault": f"{task.part}: {fault['fault']}"} if task.part else fault
 
 
 def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Judged:
@@ -72,7 +84,9 @@ def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Jud
     if limit is own.verdict:
         return own
     cause = next(one for one in counted if _limit(own.lemma, one.verdict) is limit)
-    return Judged(own.lemma, limit, f"it uses {cause.lemma.id}, which is {cause.verdict}", own.evidence, True)
+    return Judged(
+        own.lemma, limit, f"it uses {cause.lemma.id}, which is {cause.verdict}", own.evidence, own.planted, True
+    )
 
 
 def _limit(lemma: Lemma, used: Verdict) -> Verdict:

@@ -12,16 +12,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from verify.checks.base import EFFORTS
-from verify.pipeline.plan import Session, Task, parts
+from verify.pipeline.plan import FAULTS, Session, parts
 from verify.pipeline.sources import digest, package_folder
 from verify.pipeline.versions import versions
+from verify.pipeline.worker import Job, to_json
 from verify.registry import Entry
 
 FORMAT = 1  # of what is remembered
 
 
-def keys_of(session: Session) -> Callable[[Task], str]:
-    """The function from a task of this session to its key.
+def keys_of(session: Session) -> Callable[[Job], str]:
+    """The function from a job of this session to its key.
 
     A key changes with the statement, the source code that the check and the lemma import, the same of every lemma it
     uses, the budget, the seed, the family, the edits, and the versions of the libraries.
@@ -33,9 +34,11 @@ def keys_of(session: Session) -> Callable[[Task], str]:
     parts_of_key = cache(lambda name: _lemma(session, name))
     code_of_check = cache(lambda check: _check(session, check))
 
-    def key(task: Task) -> str:
+    def key(job: Job) -> str:
+        task = job.task
         used = session.library().with_uses([task.lemma] if task.lemma else session.library().entries)
         found = {"task": task, "code": code_of_check(task.check), "lemmas": [parts_of_key(name) for name in used]}
+        found["evidence"] = [to_json(e) for e in job.evidence]
         return hashlib.sha256(json.dumps({**about, **found}, sort_keys=True).encode()).hexdigest()
 
     return key
@@ -54,7 +57,8 @@ def _lemma(session: Session, name: str) -> list[str]:
 
 def _check(session: Session, check: str) -> str:
     """The code that runs: a module of verify.checks, or the module of a pack's hook "module:attribute"."""
-    module = check.partition(":")[0] if ":" in check else f"verify.checks.{check}"
+    module = "verify.faults" if check == FAULTS else f"verify.checks.{check}"
+    module = check.partition(":")[0] if ":" in check else module
     spec = find_spec(module)
     files = [Path(spec.origin)] if spec and spec.origin else []
     return digest([*files, package_folder() / "pipeline" / "worker.py"], _bases(session))

@@ -97,15 +97,14 @@ class Journal:
     """An append-only file of results, each on the disk before the next task counts as done."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises OSError if the folder cannot be written."""
-        file = folder / "journal.jsonl"
+        """Raises OSError if the folder cannot be read."""
+        self._file = folder / "journal.jsonl"
         self._results: dict[str, Result] = {}
-        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        text = self._file.read_text(encoding="utf-8", errors="replace") if self._file.is_file() else ""
         for number, line in enumerate(text.splitlines(), 1):
-            self._read(line, f"{file}:{number}")
-        self._stream = file.open("a", encoding="utf-8", newline="\n")
+            self._read(line, f"{self._file}:{number}")
         if text and not text.endswith("\n"):  # the run was killed while it wrote
-            self._stream.write("\n")
+            self._append("\n")
 
     def _read(self, line: str, place: str) -> None:
         try:
@@ -119,11 +118,11 @@ class Journal:
         return self._results.get(key)
 
     def put(self, key: str, result: Result) -> None:
-        if result.evidence.verdict is Verdict.ERROR:
-            return
-        self._stream.write(encode(key, result) + "\n")
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        if result.evidence.verdict is not Verdict.ERROR:
+            self._append(encode(key, result) + "\n")
 
-    def close(self) -> None:
-        self._stream.close()
+    def _append(self, text: str) -> None:
+        with self._file.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())

@@ -14,16 +14,16 @@ from verify.pipeline.request import Edits, Request
 from verify.registry import Entry, Library
 
 LEAST_FAMILY = 64
+FAULTS = "faults"  # beside the names of the checks
 FINDINGS, CHAINS = "findings", "chains"  # what the hooks of a pack add to
 
 
 class Task(NamedTuple):
-    """One check of one part of a lemma, or of a false variant of it; a pack's hook has only its name, in ``check``."""
+    """One check of one part of a lemma, its planted faults (FAULTS), or a pack's hook, which has only ``check``."""
 
     lemma: str
     part: str
     check: str
-    variant: str | None = None
 
 
 def parts(lemma: Lemma) -> dict[str, Lemma]:
@@ -62,6 +62,7 @@ class Plan:
     ids: tuple[str, ...]
     checks: tuple[Task, ...]
     hooks: tuple[tuple[str, Task], ...] = ()
+    with_faults: bool = True
 
     @property
     def library(self) -> Library:

@@ -20,7 +20,7 @@ from verify.verdict import Evidence, Verdict
 Json = dict[str, Any]
 
 SCHEMA = "verify-report/1"
-LIFTED = ("margin", "sharp", "steps", "trusts", "planted")  # data shown at the lemma, not at the evidence
+LIFTED = ("margin", "sharp", "steps", "trusts")  # data shown at the lemma, not at the evidence
 
 
 def assemble(
@@ -72,7 +72,7 @@ def _lemma(library: Library, judged: Mapping[str, Judged], name: str, request: R
         "evidence": [*(_evidence(part, e) for part, evidence in one.evidence.items() for e in evidence), *_ruling(one)],
         "constants": constants(one.lemma, found),
         "margin": _margin(designated(one.lemma), found),
-        "planted": [fault for e in found for fault in e.data.get("planted", ())],
+        "planted": [dict(fault) for fault in one.planted],
         "reproduce": _reproduce(entry, request),
         "parts": [{"name": part, "statement": statement(s)} for part, s in parts(one.lemma).items() if part],
     }

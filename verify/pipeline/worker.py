@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,10 @@ from threadpoolctl import threadpool_limits
 
 from verify.checks import load
 from verify.checks.base import EFFORTS, Context
+from verify.faults import plant
+from verify.lemma import Lemma
 from verify.pack import attribute
-from verify.pipeline.plan import Session, Task, parts
+from verify.pipeline.plan import FAULTS, Session, Task, parts
 from verify.verdict import Evidence, Verdict
 
 
@@ -23,14 +25,22 @@ class Result:
     seconds: float
 
 
-def run_task(session: Session, task: Task) -> Result:
+@dataclass(frozen=True)
+class Job:
+    """A task and, for planted faults, what the checks found of the statement they are planted in."""
+
+    task: Task
+    evidence: tuple[Evidence, ...] = ()
+
+
+def run_job(session: Session, job: Job) -> Result:
     """Run one task. A crash of the check is evidence too: verdict `error`, with the exception in one line."""
     start = time.perf_counter()
     with threadpool_limits(limits=1):  # sums must not depend on the number of BLAS threads
         try:
-            evidence = _clean(_evidence(session, task))
+            evidence = _clean(_evidence(session, job))
         except Exception as problem:
-            evidence = Evidence(task.check, Verdict.ERROR, one_line(problem))
+            evidence = Evidence(job.task.check, Verdict.ERROR, one_line(problem))
     return Result(evidence, time.perf_counter() - start)
 
 
@@ -39,12 +49,20 @@ def killed(task: Task) -> Result:
     return Result(Evidence(task.check, Verdict.ERROR, "its worker process was killed; too little memory?"), 0.0)
 
 
-def _evidence(session: Session, task: Task) -> Evidence:
-    library = session.library()
+def _evidence(session: Session, job: Job) -> Evidence:
+    library, task = session.library(), job.task
     context = Context(EFFORTS[session.effort], session.seed, library.lemma, session.family)
     if not task.lemma:
         return _run_hook(context, task.check)
-    return load(task.check).run(parts(library.lemma(task.lemma))[task.part], context)
+    statement = parts(library.lemma(task.lemma))[task.part]
+    if task.check == FAULTS:
+        return _plant(statement, job.evidence, context)
+    return load(task.check).run(statement, context)
+
+
+def _plant(statement: Lemma, evidence: Sequence[Evidence], context: Context) -> Evidence:
+    planted = [fault.as_json() for fault in plant(statement, evidence, context)]
+    return Evidence(FAULTS, Verdict.NOT_RUN, f"{len(planted)} planted faults", {"planted": planted})
 
 
 def _run_hook(context: Context, reference: str) -> Evidence:

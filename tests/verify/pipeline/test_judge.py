@@ -115,10 +115,21 @@ def test_two_checks_that_disagree_are_an_error(write: Any) -> None:
     assert judged(library, evidence(fact=V.PROVED) | other)["fact"].verdict is V.ERROR
 
 
-def test_evidence_about_a_planted_fault_says_nothing_about_the_lemma(write: Any) -> None:
+def test_what_became_of_planted_faults_is_told_but_is_no_evidence(write: Any) -> None:
+    library = Library(scan(write("a/fact", extra="also={'p': Lemma(le(x, x))}").parents[1]))
+    fault = {"fault": "C too small", "outcome": "survived", "reason": ""}
+    part = {Task("fact", "p", "interval"): Evidence("interval", V.CERTIFIED, "")}
+    tried = {Task("fact", "p", "faults"): Evidence("faults", V.NOT_RUN, "", {"planted": [fault]})}
+    one = judged(library, evidence(fact=V.PROVED) | part | tried)["fact"]
+    assert one.verdict is V.CERTIFIED
+    assert list(one.planted) == [{**fault, "fault": "p: C too small"}]
+    assert all(e.check != "faults" for found in one.evidence.values() for e in found)
+
+
+def test_a_crash_while_planting_faults_is_an_error(write: Any) -> None:
     library = Library(scan(write("a/fact").parents[1]))
-    fault = {Task("fact", "", "worstcase", "C too small"): Evidence("worstcase", V.REFUTED, "a witness")}
-    assert judged(library, evidence(fact=V.PROVED) | fault)["fact"].verdict is V.PROVED
+    crash = {Task("fact", "", "faults"): Evidence("faults", V.ERROR, "ZeroDivisionError")}
+    assert judged(library, evidence(fact=V.PROVED) | crash)["fact"].verdict is V.ERROR
 
 
 @pytest.fixture
