@@ -1,0 +1,75 @@
+"""True statements are proved or left undecided, false ones refuted or left undecided; never the other way round."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+
+from verify.balls.certify import certify
+from verify.balls.compile import UnknownNode
+from verify.balls.goals import UnboundSymbol
+from verify.statement import Domain, Relation, eq, ge, gt, integer, le, lt, positive, real
+
+n, s, t, x, y, z = sp.symbols("n s t x y z")
+E = sp.exp
+Claim = tuple[Relation, dict[sp.Symbol, Domain]]
+
+
+def tail(u: sp.Expr) -> sp.Expr:
+    """P(g > u) for a standard Gaussian g."""
+    return sp.erfc(u / sp.sqrt(2)) / 2
+
+
+TRUE: dict[str, Claim] = {
+    "first order": (le(sp.Abs(E(z) - 1), 2 * sp.Abs(z)), {z: real(-1, 1)}),
+    "first order, wider": (le(sp.Abs(E(z) - 1), 2 * sp.Abs(z)), {z: real(-1.25, 1.25)}),
+    "second order": (le(sp.Abs(E(z) - 1 - z), z**2), {z: real(-1, 1)}),
+    "second order, wider": (le(sp.Abs(E(z) - 1 - z), z**2), {z: real(-1.79, 1.79)}),
+    "decay": (le(E(-x), 1 - x + x**2 / 2), {x: real(0)}),
+    "one plus x": (le(1 + x, E(x)), {x: real()}),
+    "gaussian tail": (le(tail(t), E(-(t**2) / 2) / 2), {t: real(0)}),
+    "log": (le(sp.log(1 + x), x), {x: real(0)}),
+    "strict beside a touching point": (gt(E(x), 1 + x), {x: positive()}),
+    "arithmetic and geometric mean": (ge(x**2 + y**2, 2 * x * y), {x: real(-1, 1), y: real(-1, 1)}),
+    "identity": (eq((x + y) ** 2, x**2 + 2 * x * y + y**2), {x: real(), y: real()}),
+    "an empty domain": (le(x**2 + 1, x), {x: real(1, 0)}),
+}
+
+FALSE: dict[str, Claim] = {
+    "first order, too wide": (le(sp.Abs(E(z) - 1), 2 * sp.Abs(z)), {z: real(-1.26, 1.26)}),
+    "decay, constant below the sharp one": (le(E(-x), 1 - x + sp.Rational(4999, 10000) * x**2), {x: real(0)}),
+    "strict at a touching point": (lt(1 + x, E(x)), {x: real()}),
+    "only for n = 3": (le(n**2, 2**n), {n: integer(1)}),
+    "identity": (eq((x + y) ** 2, x**2 + y**2), {x: real(), y: real()}),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_true_statements_are_proved(name: str) -> None:
+    claim, domains = TRUE[name]
+    found = certify(claim, domains)
+    assert found.status == "proved", found
+    assert found.witness is None
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_false_statements_are_refuted_by_an_exact_point(name: str) -> None:
+    claim, domains = FALSE[name]
+    found = certify(claim, domains)
+    assert found.status == "refuted", found
+    assert found.witness is not None
+    values = {sp.Symbol(k): sp.Rational(Fraction(v)) for k, v in found.witness.items()}
+    difference = (claim.high - claim.low).subs(values).evalf(60)
+    assert difference != 0 if claim.op == "==" else difference <= 0
+
+
+def test_unknown_nodes_raise_with_their_name() -> None:
+    with pytest.raises(UnknownNode, match="besselj"):
+        certify(le(sp.besselj(0, x), 1), {x: real(0, 1)})
+
+
+def test_a_symbol_without_a_domain_raises() -> None:
+    with pytest.raises(UnboundSymbol, match="y"):
+        certify(le(x, y), {x: real(0, 1)})

@@ -1,0 +1,197 @@
+"""From a claim to goals: f >= 0 (or f > 0) on a product of domains, under hypotheses of the same shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import sympy as sp
+from flint import ctx
+
+from verify.balls.boxes import Piece, end_ball
+from verify.balls.compile import compile_expr, evaluate
+from verify.balls.exact import to_sympy
+from verify.statement import Constant, Domain, Op, Quantity, Relation
+
+_ZERO_PRECISIONS = (128, 512, 2048)
+
+
+class UnboundSymbol(ValueError):
+    """A symbol of the claim or of a hypothesis for which no domain was given."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``expr`` (op) 0, where op is one of >=, >, ==."""
+
+    expr: sp.Expr
+    op: Op
+
+    @property
+    def strict(self) -> bool:
+        return self.op == ">"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Show ``claim`` at every point of ``piece`` that satisfies every condition of ``given``.
+
+    ``names`` maps the real dummy symbols of the piece to the names that the caller used.
+    """
+
+    claim: Condition
+    piece: Piece
+    given: tuple[Condition, ...]
+    names: Mapping[sp.Symbol, str]
+
+
+def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequence[Relation] = ()) -> Goal:
+    """The goal that states ``claim``. Constants are replaced by their values; a Quantity brings its own domain.
+
+    Raises UnboundSymbol for a symbol without a domain, UnknownNode for a node without rigorous arithmetic.
+    """
+    relations = [_with_values(r) for r in (claim, *given)]
+    used = sorted(frozenset().union(*(r.symbols for r in relations)), key=lambda s: (str(s), str(type(s))))
+    found = {s: _domain(s, domains) for s in used}
+    dummies = {s: _dummy(s, d) for s, d in found.items()}
+    conditions = [_condition(r, dummies) for r in relations]
+    piece = Piece(tuple(dummies.values()), tuple(found.values()))
+    for condition in conditions:
+        compile_expr(condition.expr, piece.symbols)
+    return Goal(conditions[0], piece, tuple(conditions[1:]), {d: str(s) for s, d in dummies.items()})
+
+
+def _with_values(relation: Relation) -> Relation:
+    values = {s: s.value for s in relation.symbols if isinstance(s, Constant)}
+    return relation.subs(values) if values else relation
+
+
+def _domain(symbol: sp.Symbol, domains: Mapping[sp.Symbol, Domain]) -> Domain:
+    if symbol in domains:
+        return _rounded(domains[symbol])
+    if isinstance(symbol, Quantity):
+        return _rounded(symbol.domain)
+    raise UnboundSymbol(f"no domain for {symbol}")
+
+
+def _rounded(domain: Domain) -> Domain:
+    """The domain with exact ends (a float stands for the decimal as written); integer domains closed."""
+    lower, upper = (sp.nsimplify(e, rational=True) if e.is_Float else e for e in (domain.lower, domain.upper))
+    if not domain.integer:
+        return replace(domain, lower=lower, upper=upper)
+    if lower.is_finite:
+        lower = sp.floor(lower) + 1 if domain.open_lower else sp.ceiling(lower)
+    if upper.is_finite:
+        upper = sp.ceiling(upper) - 1 if domain.open_upper else sp.floor(upper)
+    return Domain(lower, upper, integer=True)
+
+
+def _dummy(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:
+    """A real symbol that knows its sign (and not that it is an integer: integers are relaxed to reals)."""
+    known: dict[str, bool] = {"real": True}
+    if domain.lower.is_positive or (domain.lower == 0 and domain.open_lower):
+        known = {"positive": True}
+    elif domain.lower == 0:
+        known = {"nonnegative": True}
+    elif domain.upper.is_negative or (domain.upper == 0 and domain.open_upper):
+        known = {"negative": True}
+    elif domain.upper == 0:
+        known = {"nonpositive": True}
+    return sp.Dummy(str(symbol), **known)
+
+
+def _condition(relation: Relation, dummies: Mapping[sp.Symbol, sp.Symbol]) -> Condition:
+    op: Op = "==" if relation.op == "==" else (">" if relation.strict else ">=")
+    return Condition(relation.high.xreplace(dummies) - relation.low.xreplace(dummies), op)
+
+
+def is_empty(piece: Piece) -> bool:
+    """Whether some domain certainly has no point."""
+    for d in piece.domains:
+        below = end_ball(d.lower) > end_ball(d.upper)
+        if below or (d.lower == d.upper and (d.open_lower or d.open_upper)):
+            return True
+    return False
+
+
+def vanishes(expr: sp.Expr) -> bool:
+    """Whether ``expr`` is identically zero: SymPy's algebra says so, and balls at sample points do not object."""
+    expanded = sp.expand(expr)
+    if expanded == 0:
+        return True
+    if expanded.has(sp.zoo, sp.nan, sp.oo, -sp.oo) or _differs_from_zero(expanded):
+        return False
+    return bool(sp.simplify(expanded) == 0)
+
+
+def _differs_from_zero(expr: sp.Expr) -> bool:
+    symbols = sorted(expr.free_symbols, key=str)
+    for k in range(3):
+        point = {s: _sample(s, 7 * i + 3 * k) for i, s in enumerate(symbols)}
+        value = evaluate(expr, point)
+        if value > 0 or value < 0:
+            return True
+    return False
+
+
+def _sample(symbol: sp.Symbol, seed: int) -> sp.Rational:
+    """A small rational of the sign that the symbol is known to have."""
+    value = sp.Rational(13 + 5 * seed, 11 + 3 * seed)
+    return -value if symbol.is_nonpositive else value
+
+
+def sign_at(expr: sp.Expr, point: Mapping[sp.Symbol, Fraction]) -> int | None:
+    """The certain sign of ``expr`` at a rational point: -1, 0 or 1; None if undefined there or not decided."""
+    values = {s: to_sympy(v) for s, v in point.items()}
+    for prec in _ZERO_PRECISIONS:
+        with ctx.workprec(prec):
+            value = evaluate(expr, values)
+        if value > 0:
+            return 1
+        if value < 0:
+            return -1
+        if not value.is_finite():
+            return None
+        if prec == _ZERO_PRECISIONS[0] and value.is_zero():
+            return 0
+    return 0 if vanishes(expr.xreplace(values)) else None
+
+
+def contains(piece: Piece, point: Mapping[sp.Symbol, Fraction]) -> bool:
+    """Whether a rational point certainly lies in the piece."""
+    return all(_inside(point[s], d) for s, d in zip(piece.symbols, piece.domains, strict=True))
+
+
+def _inside(value: Fraction, domain: Domain) -> bool:
+    if domain.integer and value.denominator != 1:
+        return False
+    exact = to_sympy(value)
+    above = domain.lower == -sp.oo or _certainly_ge(exact - domain.lower, domain.open_lower)
+    return bool(above and (domain.upper == sp.oo or _certainly_ge(domain.upper - exact, domain.open_upper)))
+
+
+def _certainly_ge(difference: sp.Expr, strict: bool) -> bool:
+    sign = sign_at(difference, {})
+    return sign == 1 or (sign == 0 and not strict)
+
+
+def admits(goal: Goal, point: Mapping[sp.Symbol, Fraction]) -> bool:
+    """Whether a rational point certainly satisfies the domain and every hypothesis."""
+    return contains(goal.piece, point) and all(_certainly(c, point) for c in goal.given)
+
+
+def _certainly(condition: Condition, point: Mapping[sp.Symbol, Fraction]) -> bool:
+    sign = sign_at(condition.expr, point)
+    if condition.op == "==":
+        return sign == 0
+    return sign == 1 or (sign == 0 and condition.op == ">=")
+
+
+def violates(goal: Goal, point: Mapping[sp.Symbol, Fraction]) -> bool:
+    """Whether a rational point certainly refutes the goal: admitted, defined there, and the claim false."""
+    sign = sign_at(goal.claim.expr, point)
+    if sign is None:
+        return False
+    false = {"==": sign != 0, ">": sign <= 0, ">=": sign < 0}[goal.claim.op]
+    return false and admits(goal, point)

@@ -1,0 +1,170 @@
+"""Branch and bound: cover a piece by boxes on each of which some form certainly has the right sign."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from verify.balls.boxes import Box, Piece, box_of, cut_at, halves, widest
+from verify.balls.compile import UnknownNode, interval_function
+from verify.balls.forms import Face, Form, holds
+from verify.balls.goals import Condition, vanishes
+from verify.balls.touching import touching_cuts
+
+_DEEPEST = 2.0**-30  # a side this small, relative to its domain, is not cut again
+_MOST_STUCK = 24
+_HIGHEST_ORDER = 8
+_MOST_FORMS = 12
+
+
+@dataclass
+class Cover:
+    """What a covering reached: complete or not, how many boxes were tried, and those it could not decide."""
+
+    complete: bool
+    boxes: int
+    undecided: list[Box] = field(default_factory=list)
+    orders: set[int] = field(default_factory=set)
+
+
+def cover(forms: Sequence[Form], piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int) -> Cover:
+    """Try to show that the claim behind ``forms`` is >= 0 (> 0 if strict) on ``piece`` where ``given`` holds.
+
+    The widest box is treated first: if no form holds on it, it is cut in two across its widest side. Boxes on which
+    a hypothesis certainly fails are dropped. Gives up when ``max_boxes`` are spent or boxes become tiny.
+    """
+    hypotheses = [_Hypothesis(c, piece.symbols) for c in given]
+    start = box_of(piece)
+    limits = [_DEEPEST * min(1.0, side.width() or 1.0) for side in start]
+    counter = itertools.count()
+    heap = [(0.0, next(counter), start)]
+    result = Cover(False, 0)
+    usable = list(forms)
+    while heap and result.boxes < max_boxes and len(result.undecided) < _MOST_STUCK:
+        _, _, box = heapq.heappop(heap)
+        result.boxes += 1
+        if any(h.fails_on(box) for h in hypotheses):
+            continue
+        form = _deciding(usable, box, start, strict)
+        if form is not None:
+            usable.remove(form)
+            usable.insert(0, form)
+            result.orders.add(len(form.faces))
+            continue
+        index = widest(box, limits)
+        if index is None:
+            result.undecided.append(box)
+            continue
+        for half in halves(box, index):
+            heapq.heappush(heap, (-max(side.width() for side in half), next(counter), half))
+    result.complete = not heap and not result.undecided
+    result.undecided += [box for _, _, box in heap]
+    return result
+
+
+def _deciding(forms: Sequence[Form], box: Box, root: Box, strict: bool) -> Form | None:
+    for form in forms:
+        wide = form.extended(box, root)
+        if wide is not None and holds(form, wide, strict):
+            return form
+    return None
+
+
+class _Hypothesis:
+    """A condition (op) 0, and whether it certainly fails over a whole box."""
+
+    def __init__(self, condition: Condition, symbols: tuple[sp.Symbol, ...]) -> None:
+        self.op = condition.op
+        self.interval = interval_function(condition.expr, symbols)
+
+    def fails_on(self, box: Box) -> bool:
+        lo, hi = self.interval(*(side.interval for side in box))
+        if self.op == "==":
+            return bool(lo > 0 or hi < 0)
+        return bool(hi < 0 or (self.op == ">" and hi <= 0))
+
+
+def forms_of(expr: sp.Expr, piece: Piece, strict: bool, smooth: bool = True) -> list[Form]:
+    """The expression itself and the forms derived from it by dividing out its zeros on faces of the piece."""
+    first = Form(expr, piece.symbols, smooth=smooth)
+    found = [first]
+    if not smooth:
+        return found
+    queue = [first]
+    while queue and len(found) < _MOST_FORMS:
+        form = queue.pop(0)
+        for derived in _derived(form, piece, strict):
+            if all(derived.faces != f.faces for f in found):
+                found.append(derived)
+                queue.append(derived)
+    return found
+
+
+def _derived(form: Form, piece: Piece, strict: bool) -> Iterator[Form]:
+    for index, upper in _faces(piece):
+        if (index, upper) in form.faces or (strict and not piece.excludes_end(index, upper)):
+            continue
+        derived = divided(form, piece, (index, upper))
+        if derived is not None:
+            yield derived
+
+
+def _faces(piece: Piece) -> Iterator[Face]:
+    for index, domain in enumerate(piece.domains):
+        for upper in (False, True):
+            if piece.end(index, upper).is_finite and domain.lower != domain.upper:
+                yield index, upper
+
+
+def divided(form: Form, piece: Piece, face: Face) -> Form | None:
+    """The form with its zero on one face divided out, or None if it does not vanish identically there."""
+    index, upper = face
+    symbol, end = piece.symbols[index], piece.end(index, upper)
+    expr, order = form.expr, 0
+    while order <= _HIGHEST_ORDER and _vanishes_on(expr, symbol, end):
+        expr, order = sp.diff(expr, symbol), order + 1
+    if order == 0 or expr == 0:
+        return None
+    sign = (-1) ** order if upper else 1
+    try:
+        return Form(sign * expr, piece.symbols, form.faces | {face})
+    except UnknownNode:
+        return None
+
+
+def _vanishes_on(expr: sp.Expr, symbol: sp.Symbol, end: sp.Expr) -> bool:
+    value = expr.subs(symbol, end)
+    if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return False
+    try:
+        return vanishes(value)
+    except UnknownNode:
+        return False
+
+
+def joined(a: Cover, b: Cover) -> Cover:
+    """Two coverings of two parts as one of both."""
+    return Cover(a.complete and b.complete, a.boxes + b.boxes, a.undecided + b.undecided, a.orders | b.orders)
+
+
+def prove_part(
+    expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int, depth: int = 3
+) -> Cover:
+    """Show expr >= 0 (> 0) on a piece; where the covering gets stuck at an equality, cut there and try the parts."""
+    found = cover(forms_of(expr, piece, strict), piece, given, strict, max_boxes)
+    if found.complete or depth == 0 or strict:
+        return found
+    cuts = touching_cuts(expr, piece, found.undecided)
+    if not cuts:
+        return found
+    parts = [piece]
+    for index, value in cuts:
+        parts = [q for p in parts for q in cut_at(p, index, value)]
+    total = Cover(True, found.boxes)
+    for part in parts:
+        total = joined(total, prove_part(expr, part, given, strict, max_boxes - total.boxes, depth - 1))
+    return total

@@ -1,0 +1,166 @@
+"""The search for a counterexample: floats propose, exact rationals in balls decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+from scipy import optimize
+from scipy.stats import qmc
+
+from verify.balls.boxes import Piece
+from verify.balls.compile import float_function
+from verify.balls.goals import Condition, Goal, violates
+
+Floats = npt.NDArray[np.float64]
+_SAMPLES = 4096
+_STARTS = 6
+_DENOMINATORS = [1, 2, 3, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100] + [10**k for k in range(3, 19)]
+
+
+def find_witness(goal: Goal, seed: int = 0) -> dict[sp.Symbol, Fraction] | None:
+    """A rational point that certainly refutes the goal, with small denominators; None if none was found."""
+    for point in _candidates(goal, seed):
+        found = simplest_witness(goal, point)
+        if found is not None:
+            return found
+    return None
+
+
+def simplest_witness(goal: Goal, point: Sequence[float]) -> dict[sp.Symbol, Fraction] | None:
+    """The first refuting point on ever finer rational grids around a float point."""
+    tried = set()
+    for denominator in _DENOMINATORS:
+        near = tuple(_nearest(x, denominator) for x in point)
+        if near in tried:
+            continue
+        tried.add(near)
+        candidate = dict(zip(goal.piece.symbols, near, strict=True))
+        if violates(goal, candidate):
+            return candidate
+    return None
+
+
+def _nearest(x: float, denominator: int) -> Fraction:
+    return Fraction(round(Fraction(x) * denominator), denominator)
+
+
+def near_misses(goal: Goal, seed: int = 0) -> list[list[float]]:
+    """Float points where the claim nearly fails: candidates for equality."""
+    return [list(p) for p in _candidates(goal, seed)]
+
+
+def _candidates(goal: Goal, seed: int) -> Iterator[list[float]]:
+    """The worst sample points, then their local refinements."""
+    badness = _badness(goal)
+    if not goal.piece.symbols:
+        yield []
+        return
+    points = sample(goal.piece, seed)
+    with np.errstate(all="ignore"):
+        scores = badness(points)
+    order = [i for i in np.argsort(scores, kind="stable") if np.isfinite(scores[i])][: 4 * _STARTS]
+    starts = [points[i] for i in order]
+    yield from (p.tolist() for p in starts[:_STARTS])
+    scale = np.ptp(points, axis=0)
+    for start in _spread(starts, scale):
+        yield _refine(goal.piece, badness, start)
+
+
+def _spread(starts: list[Floats], scale: Floats) -> list[Floats]:
+    """A few starts that are not all in one place."""
+    kept: list[Floats] = []
+    for p in starts:
+        if len(kept) < _STARTS and all(np.max(np.abs(p - q) / (1e-300 + scale)) > 1e-3 for q in kept):
+            kept.append(p)
+    return kept
+
+
+def _badness(goal: Goal) -> Callable[[Floats], Floats]:
+    """How nearly (or how much) the claim fails at points, shape (k, dim) to (k,); infinite where not admitted."""
+    claim = _scaled(goal.claim, goal.piece.symbols)
+    given = [_scaled(c, goal.piece.symbols) for c in goal.given]
+
+    def badness(points: Floats) -> Floats:
+        columns = tuple(points.T)
+        value = np.broadcast_to(claim(*columns), len(points)).astype(float)
+        value = -np.abs(value) if goal.claim.op == "==" else value
+        for condition, function in zip(goal.given, given, strict=True):
+            slack = np.broadcast_to(function(*columns), len(points))
+            violated = np.abs(slack) > 1e-9 if condition.op == "==" else slack < 0
+            value = np.where(violated, np.inf, value)
+        return np.where(np.isnan(value), np.inf, value)
+
+    return badness
+
+
+def _scaled(condition: Condition, symbols: tuple[sp.Symbol, ...]) -> Callable[..., Floats]:
+    """The expression over the sum of the sizes of its terms, in floats: a relative slack in [-1, 1]."""
+    terms = [float_function(t, symbols) for t in sp.Add.make_args(condition.expr)]
+
+    def slack(*columns: Floats) -> Floats:
+        values = [t(*columns) for t in terms]
+        size = sum(np.abs(v) for v in values)
+        result: Floats = np.where(size > 0, sum(values) / np.where(size > 0, size, 1), 0.0)
+        return result
+
+    return slack
+
+
+def _refine(piece: Piece, badness: Callable[[Floats], Floats], start: Floats) -> list[float]:
+    bounds = [float_ends(piece, i) for i in range(len(start))]
+    scale = np.maximum(np.abs(start), 1e-3)
+    lower = [(lo - x) / s for (lo, _), x, s in zip(bounds, start, scale, strict=True)]
+    upper = [(hi - x) / s for (_, hi), x, s in zip(bounds, start, scale, strict=True)]
+
+    def value(u: Floats) -> float:
+        with np.errstate(all="ignore"):
+            score = float(badness((start + scale * np.clip(u, lower, upper))[None, :])[0])
+        return score if np.isfinite(score) else 1e9
+
+    found = optimize.minimize(value, np.zeros(len(start)), method="Nelder-Mead", options={"xatol": 1e-12, "fatol": 0})
+    best: list[float] = (start + scale * np.clip(found.x, lower, upper)).tolist()
+    return best
+
+
+def float_ends(piece: Piece, index: int) -> tuple[float, float]:
+    """The ends of a domain as floats, which may be infinite."""
+    domain = piece.domains[index]
+    return float(domain.lower), float(domain.upper)
+
+
+def sample(piece: Piece, seed: int) -> Floats:
+    """Points of a piece, shape (k, dim): quasi-random with many near ends and far out, and the corners."""
+    dim = len(piece.symbols)
+    unit = qmc.Sobol(dim, seed=np.random.default_rng(seed)).random(_SAMPLES)
+    columns = []
+    for i in range(dim):
+        lo, hi = float_ends(piece, i)
+        column = _spread_over(unit[:, i], lo, hi)
+        columns.append(np.clip(np.round(column), lo, hi) if piece.domains[i].integer else column)
+    return np.column_stack(columns)
+
+
+def _spread_over(u: Floats, lo: float, hi: float) -> Floats:
+    """[0, 1] onto [lo, hi]: the middle half evenly, the outer quarters geometrically towards each end (or outwards)."""
+    if np.isfinite(lo) and np.isfinite(hi):
+        inner = lo + (hi - lo) * np.clip(2 * u - 0.5, 0, 1)
+        toward = (hi - lo) * 10.0 ** (-9 * (1 - 4 * np.minimum(u, 1 - u)))
+        inner = np.where(u < 0.25, lo + toward / 4, np.where(u > 0.75, hi - toward / 4, inner))
+        return np.where(u < 1 / 64, lo, np.where(u > 63 / 64, hi, inner))
+    if np.isfinite(lo):
+        return lo + _half_line(u)
+    if np.isfinite(hi):
+        return hi - _half_line(u)
+    return np.where(u < 0.5, -_half_line(2 * u), _half_line(2 * u - 1))
+
+
+def _half_line(u: Floats) -> Floats:
+    """[0, 1] onto [0, 1e6]: one part in 64 at 0, half up to 10, the rest geometrically."""
+    near = 10 * np.maximum(u - 1 / 64, 0) * 2
+    far = 10.0 ** (1 + 5 * (2 * u - 1))
+    tiny = 10.0 ** (-9 + 36 * u)
+    return np.where(u < 1 / 64, 0.0, np.where(u < 0.25, tiny, np.where(u < 0.5, near, far)))
