@@ -15,6 +15,7 @@ import sympy as sp
 from lemmas import model
 from verify import Quantity, integer, positive, real
 from verify.proof.terms import (
+    DefinedFamily,
     Entry,
     Frobenius,
     Index,
@@ -62,8 +63,12 @@ def gram_entries(weights: Weights) -> sp.Lambda:
     return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))
 
 
-e_path = scalars("e_path")
 path = Iterates("path", w0, lambda t, r: path(t, r) + eta * path_descent(t, r))
+
+
+e_path = DefinedFamily(
+    "e_path", lambda t, i: y(i) - total(a(r) * sp.exp(Inner(path(t, r), x(i))), r)
+)  # e_i(t) = y_i - F(W(t), x_i)
 
 
 def path_descent(time: sp.Expr, neuron: Index) -> sp.Expr:

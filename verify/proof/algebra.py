@@ -231,7 +231,7 @@ def _moved_power(expr: sp.Pow, known: Sequence[Relation], up: bool) -> sp.Expr:
     base, exponent = expr.args
     if _touched(exponent, known) or not nonnegative(base, known):
         raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
-    if exponent.is_positive:
+    if exponent.is_nonnegative:
         moved = _moved(base, known, up)
         if not up and not nonnegative(moved, known):
             raise NotMonotone(f"the lower bound {moved} of {base} has no known sign")

@@ -36,6 +36,7 @@ _ELEMENTARY: dict[type, Callable[..., Any]] = {
     sp.factorial: math.gamma,
     sp.ceiling: math.ceil,
     sp.floor: math.floor,
+    t.Fold: lambda r, q: (int(r) - 1) % int(q) + 1,
     sp.LambertW: lambda z: float(sp.LambertW(z)),
 }
 _MATRIX: dict[type, Callable[[Any], Any]] = {
@@ -80,7 +81,7 @@ def _symbol(symbol: sp.Symbol, instance: Instance, env: Env) -> Any:
     if isinstance(symbol, Constant):
         return float(symbol.value)
     if isinstance(symbol, Quantity):
-        if symbol.definition is not None:
+        if symbol.definition is not None and not (symbol.measure and symbol.definition.has(t.Expect, t.Prob)):
             return evaluate(symbol.definition, instance, env)
         if symbol.measure is not None:
             return symbol.measure(instance)

@@ -11,7 +11,7 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, nonnegative, raised, unfold
-from verify.proof.terms import Exceeds, FamilyOf, Index, Iterates, Prob, Scalar, Vec, is_fixed
+from verify.proof.terms import DefinedFamily, Exceeds, FamilyOf, Index, Iterates, Prob, Scalar, Vec, is_fixed
 from verify.statement import Domain, Op, Quantity, Relation
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
@@ -92,6 +92,11 @@ def assume(relation: Relation, name: str = "") -> Fact:
 def in_domain(quantity: Quantity) -> list[Fact]:
     """What the declared domain of a quantity says: its bounds, as facts."""
     return [make(r, "definition", f"domain of {quantity}") for r in bounds_of(quantity, quantity.domain)]
+
+
+def value_of(family: DefinedFamily, *indices: sp.Expr) -> Fact:
+    """The definition of a member of a defined family."""
+    return make(Relation(family(*indices), "==", family.value(*indices)), "definition", f"definition of {family.name}")
 
 
 def iterate(family: Iterates, k: sp.Expr, *indices: sp.Expr) -> Fact:
@@ -195,12 +200,12 @@ def chain(*facts: Fact, name: str = "") -> Fact:
     return make(Relation(facts[0].low, op, facts[-1].high), "algebra", "transitivity", name, facts)
 
 
-def times(fact: Fact, factor: sp.Expr, name: str = "") -> Fact:
-    """Both sides multiplied by a factor that is visibly >= 0. Raises StepFailed if its sign is unknown."""
-    if not nonnegative(unfold(factor)):
+def times(fact: Fact, factor: sp.Expr, *signs: Fact, name: str = "") -> Fact:
+    """Both sides multiplied by a factor that is >= 0, visibly or by ``signs``. Raises StepFailed otherwise."""
+    if not nonnegative(unfold(factor), [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]):
         raise StepFailed(f"step '{name or fact.name}': the sign of {factor} is unknown")
     op: Op = "==" if fact.relation.op == "==" else "<="
-    return make(Relation(fact.low * factor, op, fact.high * factor), "algebra", "multiplication", name, [fact])
+    return make(Relation(fact.low * factor, op, fact.high * factor), "algebra", "multiplication", name, [fact, *signs])
 
 
 def calc(name: str, start: Any, *steps: tuple[Literal["<=", "==", ">="], Any, Sequence[Fact]]) -> Fact:

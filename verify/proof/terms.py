@@ -95,6 +95,25 @@ class Iterates(FamilyOf):
         self.start, self.after = start, after
 
 
+class DefinedFamily(FamilyOf):
+    """Numbers given by a formula in their indices, which a proof unfolds when it says so."""
+
+    def __init__(self, name: str, value: Any) -> None:
+        super().__init__(Scalar, name)
+        self.value = value
+
+
+class Fold(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """Index r folded into 1..q: ((r - 1) mod q) + 1, so that r and r + q are one pair."""
+
+    is_integer = True
+    is_positive = True
+
+    @property
+    def size(self) -> sp.Expr:
+        return self.args[1]
+
+
 def vectors(name: str) -> FamilyOf:
     """A family of vectors of equal length."""
     return FamilyOf(Vec, name)

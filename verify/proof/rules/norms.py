@@ -26,6 +26,14 @@ def norm_squared(u: sp.Expr) -> Relation:
     return eq(Inner(u, u), Norm(u) ** 2)
 
 
+@rule(f"{HORN}, Definition 5.1.1 (a norm vanishes at zero only)")
+def zero_norm(fact: Fact) -> Relation:
+    """From ||u - v|| <= 0: u = v."""
+    need(isinstance(fact.low, Norm) and fact.high == 0, "zero-norm", f"{fact.relation} says of no norm that it is 0")
+    first, rest = fact.low.args[0].as_coeff_add()[1][0], fact.low.args[0]
+    return eq(first, first - rest) if not first.could_extract_minus_sign() else eq(-first, rest - first)
+
+
 @rule(f"{HORN}, Definition 5.1.1")
 def triangle(*parts: sp.Expr) -> Relation:
     """||u_1 + ... + u_k|| <= ||u_1|| + ... + ||u_k||."""
@@ -96,9 +104,15 @@ def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
     """Each member is at most the supremum: f(r, i) <= sup f."""
     unfolded = unfold(sp.sympify(supremum))
     need(isinstance(unfolded, Sup), "sup-member", f"{supremum} is no supremum")
-    ranges = [getattr(index, "size", None) for index in indices]
-    need(ranges == [b.size for b in unfolded.args[0].signature], "sup-member", f"{indices} run over other ranges")
+    bound = unfolded.args[0].signature
+    within = len(bound) == len(indices) and all(_in_range(i, b.size) for i, b in zip(indices, bound, strict=True))
+    need(within, "sup-member", f"{indices} run over other ranges")
     return le(unfolded.args[0](*indices), unfolded)
+
+
+def _in_range(index: sp.Expr, size: sp.Expr) -> bool:
+    """Whether the index is generic over the range 1..size, or its first or last value."""
+    return getattr(index, "size", None) == size or index == 1 or index == size
 
 
 @rule(f"{RUDIN}, Definition 1.8 (least upper bound)")

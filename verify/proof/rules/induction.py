@@ -1,0 +1,74 @@
+"""Rules of induction and of reindexing sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact
+from verify.proof.rules.registry import Concluded, need, rule
+from verify.proof.terms import Fold, Index, sup, total
+from verify.statement import Quantity, Relation, eq, le
+
+KNUTH = "Graham, Knuth, Patashnik, Concrete Mathematics (2nd ed., Addison-Wesley 1994)"
+
+
+Claim = tuple[sp.Expr, tuple[Index, ...]]
+
+
+@rule(f"{KNUTH}, section 1.1 (complete induction)")
+def complete_induction(
+    claims: Sequence[Claim], bases: Sequence[Fact], steps: Sequence[Fact], t: Index, chosen: int
+) -> Concluded:
+    """From f_l(1) <= b_l, and f_l(T+1) <= b_l whenever f_k(t) <= b_k for all t <= T: f_l(t) <= b_l for all t <= T.
+
+    A claim is an expression f_l in t and the further indices over which it is meant; ``bases`` and ``steps`` bound its
+    supremum over these at t = 1 and t = T + 1. The conclusion is the claim numbered ``chosen``.
+    """
+    name = "complete-induction"
+    need(len(claims) == len(bases) == len(steps) > chosen >= 0, name, "it needs a base and a step for each claim")
+    need(isinstance(t.size, Quantity), name, f"the number of steps {t.size} must be a free quantity")
+    hypotheses = [_hypothesis(*parts, t, name) for parts in zip(claims, bases, steps, strict=True)]
+    for fact in (*bases, *steps):
+        _speaks_not_of_time(fact, hypotheses, t, name)
+    need(not any(_among(a, hypotheses) for b in bases for a in b.assumptions), name, "a base rests on the claim itself")
+    return Concluded(hypotheses[chosen], tuple(a for step in steps for a in step.assumptions if _among(a, hypotheses)))
+
+
+def _hypothesis(claim: Claim, base: Fact, step: Fact, t: Index, name: str) -> Relation:
+    """sup of f <= b over t and the further indices, once base and step are seen to be its two ends."""
+    body, others = claim
+    for fact, at in ((base, sp.S.One), (step, t.size + 1)):
+        end = sup(body.subs(t, at), *others) if others else body.subs(t, at)
+        need(equal(unfold(fact.low), unfold(end)), name, f"{fact.relation} does not bound {end}")
+        need(fact.relation.op != "==" and equal(unfold(fact.high), unfold(base.high)), name, "two different bounds")
+    need(not {t, t.size} & unfold(base.high).free_symbols, name, f"the bound {base.high} depends on time")
+    return le(sup(body, t, *others), base.high)
+
+
+def _speaks_not_of_time(fact: Fact, hypotheses: list[Relation], t: Index, name: str) -> None:
+    for a in fact.assumptions:
+        if not _among(a, hypotheses):
+            spoken = unfold(a.left).free_symbols | unfold(a.right).free_symbols
+            need(not {t, t.size} & spoken, name, f"the assumption {a} speaks of time")
+
+
+def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:
+    return assumption.op in ("<=", ">=") and any(
+        equal(unfold(assumption.low), unfold(h.low)) and equal(unfold(assumption.high), unfold(h.high))
+        for h in hypotheses
+    )
+
+
+@rule(f"{KNUTH}, section 2.4 (rearranging sums)")
+def folded_sum(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
+    """From m = 2 q: the sum over r <= m of f(r folded into 1..q) is twice the sum over s <= q of f(s)."""
+    name = "folded-sum"
+    twice = double.relation.op == "==" and equal(double.left, r.size) and equal(double.right, 2 * s.size)
+    need(twice, name, f"{double.relation} is not {r.size} == 2 {s.size}")
+    folded = Fold(r, s.size)
+    base = summand.xreplace({folded: s})
+    need(r not in base.free_symbols, name, f"{summand} depends on {r} otherwise than through its pair")
+    return eq(total(summand, r), 2 * total(base, s))
