@@ -119,3 +119,13 @@ def _one_dimensional_pair(u: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 
 EQUAL_PAIR = Search(2, _one_dimensional_pair)
+
+
+def unit_points(rng: np.random.Generator, size: int, case: str) -> np.ndarray[Any, Any]:
+    """Unit vectors, up to rounding, in one to four dimensions; in the case "axes" exact ones, plus or minus an axis."""
+    dim = int(rng.integers(1, 5))
+    if case == "axes":
+        return rng.choice([-1.0, 1.0], (size, 1)) * np.eye(dim)[rng.integers(0, dim, size)]
+    X = rng.standard_normal((size, dim))
+    rows: np.ndarray[Any, Any] = X / np.linalg.norm(X, axis=1, keepdims=True)
+    return rows

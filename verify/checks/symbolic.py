@@ -88,11 +88,11 @@ def _admitted(lemma: Lemma, at: dict[str, Any]) -> bool:
 
 
 def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
-    """The violation of one step at random values of its generic indices; None where it has no number."""
+    """The violation of one step at the instance's own indices, random ones where it names none; None: no number."""
     free = sorted((s for s in step.relation.symbols if isinstance(s, Index)), key=str)
     chooser = random.Random(trial)
     try:
-        env = {i: chooser.randint(1, _size(i, at)) for i in free}
+        env = {i: at.get(i.name) or chooser.randint(1, _size(i, at)) for i in free}
         return violation(step.relation, at, env)
     except NoNumber:
         return None

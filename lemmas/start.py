@@ -1,0 +1,74 @@
+"""The notation table, second page: the start, its Gram matrix H_g over the q independent Gaussian vectors, and K.
+
+Instances hold X (n, d) and G (q, d); a coupled start and an independent one have the same Gram matrix H(W(0)) = H_g.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from lemmas import model
+from lemmas.quadrature import exponential_mean
+from lemmas.symbols import K, g, i, j, s, x
+from verify import Quantity, real
+from verify.proof.terms import Entry, Expect, Frobenius, Inner, LambdaMin, Mat, Norm, mean, sup
+from verify.statement import Instance
+
+H_g = Mat("H_g", sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(g(s), x(i) + x(j))), s)))
+
+
+def share(weight: sp.Expr) -> sp.Expr:
+    """One neuron's share <x_i, x_j> exp(<w, x_i + x_j>) of the entry (i, j)."""
+    return Inner(x(i), x(j)) * sp.exp(Inner(weight, x(i) + x(j)))
+
+
+def at_entry(matrix: model.Array, at: Instance) -> Any:
+    """The entry of a matrix (n, n) that an instance names by i and j, counted from 1."""
+    return matrix[at["i"] - 1, at["j"] - 1]
+
+
+M1_g = Quantity(
+    "M1_g",
+    real(),
+    "largest <g_s, x_i> over the independent Gaussian vectors, one-sided",
+    lambda at: model.max_preactivation(at["X"], at["G"]),
+    sup(Inner(g(s), x(i)), s, i),
+)
+D_g = Quantity(
+    "D_g",
+    real(0),
+    "|H(W(0)) - K|_F",
+    lambda at: model.frobenius(model.gram(at["X"], at["G"]) - model.limit_gram(at["X"])),
+    Frobenius(H_g - K),
+)
+lam_g = Quantity(
+    "lam_g",
+    real(),
+    "least eigenvalue of H(W(0))",
+    lambda at: model.lambda_min(model.gram(at["X"], at["G"])),
+    LambdaMin(H_g),
+)
+K_ij = Quantity(
+    "K_ij", real(), "one entry of K", lambda at: at_entry(model.limit_gram(at["X"]), at), Entry(K, i, j)
+)
+Z_ij = Quantity(
+    "Z_ij",
+    real(),
+    "mean of one neuron's share <x_i, x_j> exp(<w, x_i + x_j>) of an entry, by quadrature",
+    lambda at: _inner(at) * exponential_mean(_sum_norm(at)),
+    Expect(share(g(1))),
+)
+norm_ij = Quantity("norm_ij", real(0), "|x_i + x_j|", lambda at: _sum_norm(at), Norm(x(i) + x(j)))
+s_ij = Quantity("s_ij", real(), "<x_i, x_j>", lambda at: _inner(at), Inner(x(i), x(j)))
+len_i = Quantity("len_i", real(0), "|x_i|", lambda at: model.frobenius(at["X"][at["i"] - 1]), Norm(x(i)))
+len_j = Quantity("len_j", real(0), "|x_j|", lambda at: model.frobenius(at["X"][at["j"] - 1]), Norm(x(j)))
+
+
+def _inner(at: Instance) -> Any:
+    return at["X"][at["i"] - 1] @ at["X"][at["j"] - 1]
+
+
+def _sum_norm(at: Instance) -> Any:
+    return model.frobenius(at["X"][at["i"] - 1] + at["X"][at["j"] - 1])
