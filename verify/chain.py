@@ -113,6 +113,11 @@ def _trivial(relation: Relation) -> bool:
     return bool(difference.is_nonnegative if not relation.strict else difference.is_positive)
 
 
+def hypotheses(chain: Chain, lemmas: Mapping[str, Lemma]) -> dict[str, Relation]:
+    """The requirements by name, for the theorem to state as its hypotheses: the same relations, not typed again."""
+    return {f"{r.lemma}: {r.name}": r.relation for r in requirements(chain, lemmas.__getitem__)}
+
+
 @dataclass(frozen=True)
 class Solution:
     """The smallest width found, the parameters (exact rationals), and what fails just below it."""

@@ -14,6 +14,7 @@ from verify.proof.facts import (
     instance,
     iterate,
     times,
+    value_of,
 )
 from verify.proof.proof import Proof
 from verify.proof.terms import Index, Inner, Norm, gaussians, mean, normal_tail, scalars, sup, total, vectors
@@ -42,5 +43,6 @@ __all__ = [
     "sup",
     "times",
     "total",
+    "value_of",
     "vectors",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
-from verify.proof.facts import Fact
+from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.registry import need, rule
 from verify.proof.terms import (
@@ -72,6 +72,16 @@ def lambda_min_at_most_norm(a: sp.Expr) -> Relation:
     """lambda_min(A) <= ||A||."""
     need(a.has(Mat), "lambda-min-at-most-norm", f"{a} is no matrix")
     return le(LambdaMin(a), Spectral(a))
+
+
+@rule(f"{HORN}, section 0.2 (equality of matrices)")
+def equal_entries(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Relation:
+    """From A_ij = B_ij for all i, j: lambda_min(A) = lambda_min(B)."""
+    need(entry.relation.op == "==" and i != j, "equal-entries", f"{entry.relation} is no equation of entries")
+    need(not free_indices(entry) & {i, j}, "equal-entries", "an assumption speaks of the index")
+    same = equal(entry.left, unfold(Entry(a, i, j))) and equal(entry.right, unfold(Entry(b, i, j)))
+    need(same, "equal-entries", f"{entry.relation} does not compare the entries of {a} and {b}")
+    return eq(LambdaMin(a), LambdaMin(b))
 
 
 @rule(f"{HORN}, Theorem 4.1.5 (spectral theorem)")
