@@ -11,6 +11,7 @@ from verify.statement import Instance, Quantity, Relation
 from verify.stats.alldelta import violation_level
 
 CAP = 200  # draws of one case that are read at every level
+GRID, BISECTIONS = 33, 30  # levels at which one draw is read
 
 
 def applies(reader: Reader, instance: Instance) -> bool:
@@ -49,4 +50,4 @@ def violation(reader: Reader, reading: Reading) -> float:
         side = reader.claim({**reading.values, level: delta})
         return -np.inf if side.state == "violated" else np.inf
 
-    return violation_level(0.0, bound)
+    return violation_level(0.0, bound, grid_points=GRID, bisections=BISECTIONS)

@@ -33,6 +33,7 @@ ALPHA_REFUTE = 1e-6  # over the whole family of claims, halved between the level
 QUANTILE_LEVEL = 0.99
 DRAWS_PER_TRIAL = 4  # give a case up when more than three in four draws miss the hypotheses
 SHOWN = 100  # ratios kept for plots
+PLANTED_TRIALS = 400  # what a planted fault may cost; see verify.faults
 KEYS = 5  # failing draws named
 CONFIRMED = 3  # failing draws recomputed in balls before anything is called refuted
 
@@ -232,7 +233,7 @@ def _data(results: list[Result]) -> dict[str, Any]:
             where = {"draw": str(at.key), **numbers(at.reading, 6)}
             data["margin"] = {"factor": 1 / worst.quantile.estimate, "meaning": meaning, "at": where}
     breaking = _breaking(worst)
-    return data if breaking is None else {**data, "attained": breaking}
+    return data if breaking is None else {**data, "attained": [breaking]}
 
 
 def _case_data(result: Result) -> dict[str, Any]:
@@ -263,14 +264,14 @@ def _nearest(result: Result, ratio: float) -> Draw:
 
 
 def _breaking(result: Result) -> dict[str, Any] | None:
-    """The values at the draw that a false claim has to fail at, for this budget to refute it.
+    """The values at the draw that a false claim has to fail at, for the budget of a planted fault to refute it.
 
     Sorted from the worst, it is the draw at 1.25 times the smallest share of failures that the sequential test refutes
-    within its cap: a constant moved until the claim fails here fails at that share of all draws.
+    within PLANTED_TRIALS: a constant moved until the claim fails here fails at that share of all draws.
     """
     if result.support is None or not result.kept:
         return None
-    share = 1.25 * refutable_share(result.delta, result.support.cap, result.alpha)
+    share = 1.25 * refutable_share(result.delta, PLANTED_TRIALS, result.alpha)
     ordered = sorted(result.kept, key=lambda d: (-d.reading.claim.ratio, d.key.trial))
     place = math.ceil(share * len(ordered))
     return numbers(ordered[place - 1].reading) if place <= len(ordered) else None

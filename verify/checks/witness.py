@@ -22,7 +22,7 @@ from verify.statement import Instance, StatementError
 
 DIGITS = (1, 2, 3, 4, 6, 9, 12, 16, None)  # None: the floats themselves
 BITS = (128, 512, 2048)
-LOOSENED = 4  # at most so many named bounds are moved at once
+LOOSENED = 3  # at most so many named bounds are moved at once
 SMALL = 4096  # floats in an instance that is worth recomputing in balls as a matter of course
 
 Array = np.ndarray[Any, Any]
@@ -60,7 +60,7 @@ class Witness:
         """As JSON values: exact numbers as decimals or fractions, both sides of the claim as enclosures."""
         low, high = self.reading.claim.low, self.reading.claim.high
         return {
-            "instance": {k: _written(v) for k, v in sorted(self.exact.items())},
+            "instance": {k: written(v) for k, v in sorted(self.exact.items())},
             "rounded_to": "exact floats" if self.digits is None else f"{self.digits} decimals",
             "claimed_smaller": low.str(12),
             "claimed_larger": high.str(12),
@@ -103,17 +103,14 @@ def _evaluate(reader: Reader, exact: Instance) -> InBalls:
 
 def find(reader: Reader, instance: Instance) -> Witness | str:
     """A rational counterexample near an instance that violates the claim in floats, or why none was verified."""
-    reason = "no rounding of it violates the claim"
-    for digits in DIGITS:
-        try:
-            exact = exact_instance(instance, digits)
-        except NotExact as problem:
-            return str(problem)
-        for candidate in _candidates(reader, exact, digits):
-            result = in_balls(reader, candidate)
-            if result.refutes and result.reading is not None:
-                return Witness(candidate, digits, result.reading)
-            reason = _why_not(result) if candidate is exact else reason
+    reason = ""
+    try:
+        for candidate in nearby(reader, instance, violating=True):
+            if candidate.found.refutes and candidate.found.reading is not None:
+                return Witness(candidate.exact, candidate.digits, candidate.found.reading)
+            reason = reason if candidate.moved else _why_not(candidate.found)
+    except NotExact as problem:
+        return str(problem)
     return f"at the exact floats, {reason}"
 
 
@@ -129,15 +126,41 @@ def _why_not(result: InBalls) -> str:
     return f"hypothesis '{result.reading.unsure[0]}' is not certain"
 
 
-def _candidates(reader: Reader, exact: Exact, digits: int | None) -> Iterator[Exact]:
-    """The rounded instance itself, then with the named bounds of the hypotheses it misses moved a little.
+@dataclass(frozen=True)
+class Nearby:
+    """A rounding of an instance, perhaps with named bounds moved, and what the lemma certainly says there."""
+
+    exact: Exact
+    digits: int | None
+    moved: bool
+    found: InBalls
+
+    @property
+    def admitted(self) -> bool:
+        """Whether every hypothesis holds for certain."""
+        return self.found.reading is not None and not self.found.reading.unsure
+
+
+def nearby(reader: Reader, instance: Instance, violating: bool = False) -> Iterator[Nearby]:
+    """Ever finer roundings of an instance, each followed by those with bounds moved if it misses a hypothesis.
+
+    With ``violating``, bounds are moved only where the claim does not hold. Raises NotExact for NaN and infinities.
+    """
+    for digits in DIGITS:
+        exact = exact_instance(instance, digits)
+        found = in_balls(reader, exact)
+        yield Nearby(exact, digits, False, found)
+        wanted = found.reading is not None and not (violating and found.reading.claim.state == "holds")
+        if wanted and found.reading is not None and found.reading.unsure:
+            for moved in _moved(reader, exact, digits, found.reading):
+                yield Nearby(moved, digits, True, in_balls(reader, moved))
+
+
+def _moved(reader: Reader, exact: Exact, digits: int | None, reading: Reading) -> Iterator[Exact]:
+    """The instance with the named bounds of the hypotheses it misses moved a little, each up or down.
 
     Rounding an array breaks a bound that was measured from it (M <= B); which way to move the bound is tried out.
     """
-    yield exact
-    reading = in_balls(reader, exact).reading
-    if reading is None or not reading.unsure or reading.claim.state == "holds":
-        return
     names = sorted({s.name for k in reading.unsure if k in reader.lemma.given for s in reader.free(k)})
     names = [n for n in names if isinstance(exact.get(n), Fraction)][:LOOSENED]
     step = Fraction(1, 10**digits) if digits is not None else Fraction(1, 2**50)
@@ -173,10 +196,10 @@ def _each(array: Array, function: Callable[[Any], Any]) -> Array:
     return found
 
 
-def _written(value: Any) -> Any:
+def written(value: Any) -> Any:
     """An exact value as JSON: decimals where they are short, else fractions."""
     if isinstance(value, np.ndarray):
-        return [_written(x) for x in value] if value.ndim else _written(value.item())
+        return [written(x) for x in value] if value.ndim else written(value.item())
     if isinstance(value, Fraction):
         decimal = repr(float(value))
         return decimal if Fraction(decimal) == value else str(value)

@@ -7,7 +7,6 @@ with an exact witness (see verify.checks.witness); a violation seen in floats al
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +26,7 @@ name = "worstcase"
 SUSPECTS = 12  # violations in floats, the worst first, that are tried as witnesses
 TIES = 2  # instances within rounding of equality that are settled in balls
 SHOWN = 100  # ratios kept for plots
+OTHERS = 3  # draws whose values are kept beside those of the worst instance
 PENALTY = 20.0  # in the objective, for each hypothesis that fails, times the relative amount by which it does
 LARGEST = 1e6  # ratios are cut here, so that the search sees finite numbers; outside the hypotheses already at 2
 
@@ -64,6 +64,7 @@ class Hunt:
         self.reader = reader
         self.count = self.admitted = self.undefined = 0
         self.ratios: list[float] = []
+        self.others: list[dict[str, Any]] = []
         self.worst: Seen | None = None
         self.suspects: list[Seen] = []
         self.ties: list[Seen] = []
@@ -74,8 +75,9 @@ class Hunt:
         for trial in range(count):
             key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", case, trial)
             reading = self.look(self.reader.lemma.draw(key.generator(seed), case), str(key))
-            if reading.admitted and math.isfinite(reading.claim.ratio) and len(self.ratios) < SHOWN:
-                self.ratios.append(reading.claim.ratio)
+            if reading.admitted and not reading.undefined and len(self.ratios) < SHOWN:
+                self.ratios.append(min(reading.claim.ratio, LARGEST))
+                self.others += [numbers(reading)] if len(self.others) < OTHERS else []
 
     def anneal(self, family: str, search: Search, evaluations: int, seed: int) -> None:
         """Generalised simulated annealing (Tsallis and Stariolo 1996) over the unit cube of one family."""
@@ -174,7 +176,7 @@ def _data(hunt: Hunt) -> dict[str, Any]:
     }
     if hunt.worst is None:
         return data
-    data["attained"] = numbers(hunt.worst.reading)
+    data["attained"] = [numbers(hunt.worst.reading), *hunt.others]
     ratio, op = hunt.worst.ratio, hunt.worst.reading.claim.op
     if op != "==" and 0 < ratio <= 1:
         at = {"found by": hunt.worst.source, **_short(hunt.worst.instance), **numbers(hunt.worst.reading, 6)}

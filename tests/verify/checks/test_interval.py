@@ -1,0 +1,61 @@
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+from toy_lemmas import E, context, first_order, one_plus, p, parallelogram, z
+
+from verify.checks import interval
+from verify.lemma import Lemma
+from verify.statement import Quantity, const, ge, le, positive, real
+from verify.verdict import Verdict
+
+
+def test_it_applies_to_statements_about_numbers_alone():
+    assert interval.applies(first_order)
+    assert not interval.applies(parallelogram)
+    assert not interval.applies(replace(first_order, fails_with=sp.Rational(1, 2)))
+
+
+@pytest.mark.parametrize("lemma", [first_order, one_plus])
+def test_true_claims_are_certified_over_the_whole_domain(lemma):
+    evidence = interval.run(lemma, context())
+    assert evidence.verdict is Verdict.CERTIFIED
+    assert evidence.data["boxes"] >= 0
+
+
+def test_a_near_miss_is_refuted_at_an_exact_point():
+    evidence = interval.run(first_order.set(E=sp.Rational(1718, 1000)), context())  # the sharp constant is e - 1
+    assert evidence.verdict is Verdict.REFUTED
+    point = Fraction(evidence.data["witness"]["z"])
+    assert abs(sp.exp(sp.Rational(str(point))) - 1).evalf(30) > sp.Rational(1718, 1000) * abs(point)
+
+
+def test_hypotheses_and_abbreviations_enter():
+    half = Quantity("half", positive(), "half of p")
+    y = Quantity("y", real(), "a number")
+    lemma = Lemma(le(y, 2 * half), given={"bound": le(y, sp.Rational(19, 10))}, where={half: sp.Integer(1)}, id="toy")
+    assert interval.run(lemma, context()).verdict is Verdict.CERTIFIED
+    assert interval.run(lemma.drop("bound"), context()).verdict is Verdict.REFUTED
+
+
+def test_what_has_no_rigorous_arithmetic_is_inconclusive():
+    evidence = interval.run(Lemma(le(sp.zeta(2 + p**2), 2), id="toy"), context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "zeta" in evidence.summary
+
+
+def test_too_few_boxes_are_inconclusive_and_never_certified():
+    wiggly = Lemma(ge(sp.sin(40 * z) + sp.cos(37 * z), -sp.Rational(1998, 1000)), id="toy")
+    evidence = interval.run(wiggly, context(boxes=3))
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert evidence.data["remaining"]
+
+
+def test_evidence_is_json_and_repeats():
+    evidence = interval.run(first_order, context())
+    assert evidence == interval.run(first_order, context())
+    assert json.loads(json.dumps(evidence.data, allow_nan=False)) == evidence.data
+    assert E in first_order.claim.symbols
+    assert const("E", 2) == E

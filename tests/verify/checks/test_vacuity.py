@@ -1,0 +1,68 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy as sp
+from toy_lemmas import above, box_norm, context, first_order, gaussian_max, n, p, parallelogram, polarization
+
+from verify.checks import vacuity
+from verify.lemma import Lemma, Search
+from verify.statement import Quantity, eq, ge, le, lt, real
+from verify.verdict import Verdict
+
+norm = Quantity("norm", real(0), "squared norm", measure=lambda at: (at["u"] * at["u"]).sum())
+
+
+@pytest.mark.parametrize("lemma", [above, first_order, box_norm, parallelogram, polarization, gaussian_max])
+def test_hypotheses_that_can_be_met_have_an_exact_point(lemma):
+    assert vacuity.applies(lemma)
+    evidence = vacuity.run(lemma, context())
+    assert evidence.verdict is Verdict.CERTIFIED
+    assert evidence.data["point"]
+
+
+def test_the_point_of_a_statement_about_numbers_meets_the_hypotheses():
+    narrow = Lemma(le(p, 10), given={"from": ge(p, sp.Rational(1, 3)), "to": lt(p, sp.Rational(34, 100))}, id="toy")
+    point = vacuity.run(narrow, context()).data["point"]
+    assert Fraction(1, 3) <= Fraction(point["p"]) < Fraction(34, 100)
+
+
+def test_a_contradiction_is_vacuous():
+    impossible = Lemma(le(p, 0), given={"large": ge(p, 3), "small": le(p, 2)}, id="toy")
+    evidence = vacuity.run(impossible, context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "no point" in evidence.summary
+    nothing_drawn = replace(box_norm, given={**box_norm.given, "empty": le(box_norm.claim.left, -1)})
+    evidence = vacuity.run(nothing_drawn, context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert evidence.summary == "no drawn instance meets the hypotheses"
+
+
+def test_an_equation_that_floats_meet_only_nearly_is_not_met_for_certain():
+    def unit(rng, case):
+        u = rng.normal(size=3)
+        return {"u": u / np.linalg.norm(u)}
+
+    lemma = Lemma(le(norm, 2), given={"unit": eq(norm, 1)}, draw=unit, id="toy")
+    evidence = vacuity.run(lemma, context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "for certain" in evidence.summary
+    axis = replace(lemma, draw=lambda rng, case: {"u": np.array([0.0, 1.0, 0.0])})
+    assert vacuity.run(axis, context()).verdict is Verdict.CERTIFIED
+
+
+def test_families_of_the_search_count_as_instances():
+    lemma = replace(box_norm, draw=None, search={"cube": Search(3, lambda u: {"u": u, "B": 1.0})})
+    assert vacuity.run(lemma, context()).verdict is Verdict.CERTIFIED
+
+
+def test_a_probability_of_one_or_more_says_nothing():
+    vacuous = replace(gaussian_max, fails_with=n)
+    evidence = vacuity.run(vacuous, context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "says nothing" in evidence.summary
+
+
+def test_the_same_seed_gives_the_same_point():
+    assert vacuity.run(box_norm, context(seed=2)) == vacuity.run(box_norm, context(seed=2))

@@ -1,0 +1,292 @@
+"""Planted faults: false variants of a lemma that its checks must notice, or those checks mean nothing.
+
+They are derived from the statement and sized by what the evidence contradicts: a constant is moved past its sharp
+value, or, where that is not known, until the claim fails at the worst instance found; a formula is altered only where
+the result is false at a point in hand. Dropping a hypothesis may leave the claim true: then somebody has to show it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
+
+import sympy as sp
+
+from verify.balls.compile import UnknownNode
+from verify.checks import interval, montecarlo, symbolic, worstcase
+from verify.checks.base import Budget, Check, Context
+from verify.checks.reading import Reader, Side
+from verify.checks.vacuity import run as nonvacuous
+from verify.lemma import Lemma
+from verify.statement import Constant, Domain, Op, Quantity, Relation
+from verify.verdict import Evidence, Verdict
+
+Outcome = Literal["refuted", "underivable", "true", "out-of-reach", "survived"]
+Point = Mapping[str, Any]  # numbers for the free quantities of a lemma, by name
+
+BEYOND = sp.Rational(1, 20)  # how far past the contradicted value a constant is moved
+DOUBLINGS = 64  # the largest move of a constant that is tried, as a power of two
+HALVINGS = 12  # of the bracket around the value at which the claim starts to fail
+LEVEL_DIVISOR = 100
+BUDGET = Budget("planted", boxes=20_000, trials=montecarlo.PLANTED_TRIALS, searches=300, digits=30)
+REVERSED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A variant of a lemma; ``size`` is by how much a constant was moved, relative to its value."""
+
+    name: str
+    lemma: Lemma
+    kind: Literal["constant", "hypothesis", "formula", "level", "relation", "by hand"]
+    size: float | None = None
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What became of a fault: `refuted` or `underivable` is as it should be, `true` is no fault after all."""
+
+    fault: Fault
+    outcome: Outcome
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"fault": self.fault.name, "outcome": self.outcome, "reason": self.reason}
+
+
+def plant(lemma: Lemma, evidence: Sequence[Evidence], context: Context) -> tuple[Planted, ...]:
+    """Every fault derived from a lemma, and what its checks made of it."""
+    return tuple(outcome(fault, lemma, context) for fault in derive(lemma, evidence))
+
+
+# --- what is planted --------------------------------------------------------------------------------------------------
+
+
+def derive(lemma: Lemma, evidence: Sequence[Evidence]) -> tuple[Fault, ...]:
+    """The faults of one statement, in a fixed order; its parts have their own."""
+    points = list(_points(lemma, evidence))
+    found = [*_constants(lemma, evidence, points), *_dropped(lemma), *_altered(lemma, points)]
+    found += [*_level(lemma), *_reversed(lemma, points)]
+    found += [Fault(f"by hand: {name}", variant, "by hand") for name, variant in sorted(lemma.faults.items())]
+    # An id of its own gives a fault draws of its own: it is not tested on the draws that sized it.
+    return tuple(replace(f, lemma=replace(f.lemma, id=f"{lemma.id}~{number}")) for number, f in enumerate(found, 1))
+
+
+def _points(lemma: Lemma, evidence: Sequence[Evidence]) -> Iterator[Point]:
+    """Where checks found the claim closest to failing, and elsewhere; for a statement about numbers also a grid."""
+    yield from (point for e in evidence for point in e.data.get("attained", ()))
+    if lemma.is_scalar:
+        yield from grid(lemma)
+
+
+def _side(lemma: Lemma, point: Point) -> Side | None:
+    """The claim at a point; None where a quantity is missing, a hypothesis fails, or a side has no number."""
+    reader = Reader(lemma)
+    if any(s.name not in point for s in reader.symbols):
+        return None
+    try:
+        reading = reader.read({s: point[s.name] for s in reader.symbols})
+    except UnknownNode:
+        return None
+    return None if reading.missed or reading.undefined else reading.claim
+
+
+def _fails(lemma: Lemma, points: Sequence[Point]) -> bool:
+    """Whether the claim is violated at one of the points, beyond rounding."""
+    sides = (_side(lemma, point) for point in points)
+    return any(side is not None and side.state == "violated" for side in sides)
+
+
+def _constants(lemma: Lemma, evidence: Sequence[Evidence], points: Sequence[Point]) -> Iterator[Fault]:
+    sharp = {name: value for e in evidence for name, value in e.data.get("sharp", {}).items()}
+    for constant in _own_constants(lemma):
+        name = str(constant.name)
+        known = sharp.get(name)
+        moved = _past_sharp(lemma, constant, known, points) if known else _past_points(lemma, constant, points)
+        if moved is not None:
+            size = abs(float(moved / constant.value) - 1) if constant.value else None
+            yield Fault(f"{name} = {moved} instead of {constant.value}", lemma.set(**{name: moved}), "constant", size)
+
+
+def _own_constants(lemma: Lemma) -> list[Constant]:
+    own = {s for relation in lemma.relations for s in relation.symbols if isinstance(s, Constant)}
+    return sorted(own, key=lambda c: str(c.name))
+
+
+def _past_sharp(lemma: Lemma, constant: Constant, sharp: Mapping[str, Any], points: Sequence[Point]) -> sp.Rational:
+    """5 % past the enclosure of the sharp value, away from the stated one; for a tight one, on the side that fails."""
+    lower, upper = (sp.Rational(str(sharp[end])) for end in ("lower", "upper"))
+    below, above = _short(lower - BEYOND * abs(lower)), _short(upper + BEYOND * abs(upper))
+    if lower <= constant.value <= upper:
+        return above if _fails(lemma.set(**{str(constant.name): above}), points) else below
+    return below if constant.value > upper else above
+
+
+def _past_points(lemma: Lemma, constant: Constant, points: Sequence[Point]) -> sp.Rational | None:
+    """5 % past the value at which the claim starts to fail at a point, in the direction where it does so sooner."""
+    stated, found = float(constant.value), []
+    for direction in (-1, 1):
+
+        def fails(exponent: float, direction: int = direction) -> bool:
+            value = sp.Rational(str(stated * 2.0 ** (direction * exponent)))
+            return _fails(lemma.set(**{str(constant.name): value}), points)
+
+        exponent = _first(fails)
+        if exponent is not None:
+            beyond = 1 + direction * float(BEYOND)
+            found.append((exponent, stated * 2.0 ** (direction * exponent) * beyond))
+    return _short(sp.Rational(str(min(found)[1]))) if found else None
+
+
+def _first(fails: Callable[[float], bool]) -> float | None:
+    """About the smallest move in 0.01, 0.02, 0.04, ..., DOUBLINGS at which something fails, bisected."""
+    low, high = 0.0, 0.01
+    while not fails(high):
+        low, high = high, 2 * high
+        if high > DOUBLINGS:
+            return None
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if fails(middle) else (middle, high)
+    return high
+
+
+def _short(value: sp.Rational) -> sp.Rational:
+    """Three significant digits: less than the 5 % by which it lies past a true value."""
+    return sp.Rational(f"{float(value):.3g}")
+
+
+def _dropped(lemma: Lemma) -> Iterator[Fault]:
+    for name in sorted(lemma.given):
+        yield Fault(f"without hypothesis {name}", lemma.drop(name), "hypothesis")
+
+
+def _level(lemma: Lemma) -> Iterator[Fault]:
+    if lemma.fails_with is not None:
+        level = sp.sympify(lemma.fails_with) / LEVEL_DIVISOR
+        yield Fault(f"probability of failure {level}", replace(lemma, fails_with=level), "level")
+
+
+def _reversed(lemma: Lemma, points: Sequence[Point]) -> Iterator[Fault]:
+    claim = lemma.claim
+    if claim.op == "==":
+        variant, label = Relation(claim.left, "==", claim.right * (1 + BEYOND)), "right side 5 % larger"
+    else:
+        variant, label = Relation(claim.left, REVERSED[claim.op], claim.right), f"{REVERSED[claim.op]} for {claim.op}"
+    if _fails(replace(lemma, claim=variant), points):
+        yield Fault(label, replace(lemma, claim=variant), "relation")
+
+
+def _altered(lemma: Lemma, points: Sequence[Point]) -> Iterator[Fault]:
+    """Formulas altered in one place, where that makes the claim false at a point."""
+    for place, expr, put in _places(lemma):
+        for label, node, new in alterations(expr):
+            variant = put(expr.xreplace({node: new}))
+            if _fails(variant, points):
+                yield Fault(f"{label} in {place}", variant, "formula")
+
+
+def _places(lemma: Lemma) -> Iterator[tuple[str, sp.Expr, Callable[[sp.Expr], Lemma]]]:
+    """Where a formula can be altered: its name, the formula, and the lemma with another one put there."""
+    claim = lemma.claim
+    yield "the left side", claim.left, lambda e: replace(lemma, claim=Relation(e, claim.op, claim.right))
+    yield "the right side", claim.right, lambda e: replace(lemma, claim=Relation(claim.left, claim.op, e))
+    for symbol in sorted(lemma.where, key=lambda s: str(s.name)):
+        yield str(symbol.name), sp.sympify(lemma.where[symbol]), partial(_define, lemma, symbol)
+
+
+def _define(lemma: Lemma, symbol: Quantity, expr: sp.Expr) -> Lemma:
+    return replace(lemma, where={**lemma.where, symbol: expr})
+
+
+def alterations(expr: sp.Expr) -> Iterator[tuple[str, sp.Expr, sp.Expr]]:
+    """(what is done, a subexpression, what replaces it), at the first subexpression of each kind."""
+    nodes = [node for node in sp.preorder_traversal(expr, keys=True) if isinstance(node, sp.Expr) and node.free_symbols]
+    done: set[str] = set()
+    for node in nodes:
+        for label, new in _changes(node):
+            if label not in done and new != node:
+                done.add(label)
+                yield f"{label} {node}", node, new
+
+
+def _changes(node: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
+    if isinstance(node, sp.exp):
+        yield "sign flipped in", sp.exp(-node.args[0])
+    elif isinstance(node, sp.Pow) and node.exp.is_Rational:
+        yield "power raised in", node.base ** (node.exp + 1)
+        yield "power lowered in", node.base ** (node.exp - 1)
+    elif isinstance(node, sp.Max | sp.Min):
+        yield "max and min swapped in", (sp.Min if isinstance(node, sp.Max) else sp.Max)(*node.args)
+    elif isinstance(node, sp.Add):
+        last = sp.ordered(node.args)
+        yield "sign of a term flipped in", node - 2 * list(last)[-1]
+
+
+def grid(lemma: Lemma, most: int = 200) -> Iterator[Point]:
+    """A few points of the domain of a statement about numbers, near its ends, inside, and far out."""
+    symbols = Reader(lemma).symbols
+    axes = [[(str(s.name), x) for x in _axis(s.domain)] for s in symbols]
+    yield from (dict(point) for point in itertools.islice(itertools.product(*axes), most))
+
+
+def _axis(domain: Domain) -> list[Any]:
+    lower, upper = float(domain.lower), float(domain.upper)
+    if math.isfinite(lower) and math.isfinite(upper):
+        found = [lower + (upper - lower) * share for share in (0.05, 0.5, 0.95)]
+    elif math.isfinite(lower):
+        found = [lower + distance for distance in (0.1, 1.0, 3.0)]
+    elif math.isfinite(upper):
+        found = [upper - distance for distance in (0.1, 1.0, 3.0)]
+    else:
+        found = [-2.0, -0.5, 0.5, 2.0]
+    return sorted({max(lower, min(upper, float(round(x)))) for x in found}) if domain.integer else found
+
+
+# --- what becomes of it -----------------------------------------------------------------------------------------------
+
+
+def outcome(fault: Fault, original: Lemma, context: Context) -> Planted:
+    """Put a fault before every check that applies, with small budgets.
+
+    A check that shows what another one refutes has overlooked the fault, whoever is right: it `survived`.
+    """
+    small = replace(context, budget=BUDGET)
+    numeric: tuple[Check, ...] = (interval, worstcase, montecarlo)
+    found = [_attempt(check, fault.lemma, small) for check in numeric if check.applies(fault.lemma)]
+    if fault.lemma.proof is not None:
+        found.append(_attempt(symbolic, replace(fault.lemma, id=original.id), small))
+    refuting = [e for e in found if e.verdict is Verdict.REFUTED]
+    showing = [e for e in found if e.verdict in (Verdict.PROVED, Verdict.CERTIFIED)]
+    if refuting and showing:
+        return Planted(fault, "survived", f"{refuting[0].check} refutes it, but {showing[0].check} accepts it")
+    if refuting:
+        return Planted(fault, "refuted", f"{refuting[0].check}: {refuting[0].summary}")
+    if showing:
+        return Planted(fault, "true", f"{showing[0].check} shows that it still holds: {showing[0].summary}")
+    return _not_decided(fault, found)
+
+
+def _attempt(check: Check, lemma: Lemma, context: Context) -> Evidence:
+    try:
+        return check.run(lemma, context)
+    except Exception as problem:  # a false variant may mean nothing; whatever happens, it was not refuted
+        return Evidence(check.name, Verdict.ERROR, f"{type(problem).__name__}: {problem}")
+
+
+def _not_decided(fault: Fault, found: Sequence[Evidence]) -> Planted:
+    failed = [e for e in found if e.check == "symbolic" and e.data.get("failed")]
+    if failed:
+        return Planted(fault, "underivable", failed[0].summary)
+    told = "; ".join(f"{e.check}: {e.summary}" for e in found) or "no check applies to it"
+    sampled = [e for e in found if e.check == "montecarlo" and e.verdict is not Verdict.ERROR]
+    if sampled:
+        return Planted(fault, "out-of-reach", f"{BUDGET.trials} draws cannot refute it ({sampled[0].summary})")
+    return Planted(fault, "survived", told)
+
+
+__all__ = ["Fault", "Outcome", "Planted", "alterations", "derive", "grid", "nonvacuous", "outcome", "plant"]
