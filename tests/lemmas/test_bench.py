@@ -80,10 +80,15 @@ def test_best_takes_the_fastest_counted_round() -> None:
         calls.append("job")
         time.sleep(next(pauses))
 
-    times = bench.best({"job": job, "other": lambda: calls.append("other")}, rounds=3)
+    times = bench.best({"job": job, "other": lambda: calls.append("other")}, 3, time.perf_counter)
     assert calls == ["job", "other"] * 4
     assert times["job"] >= 10  # the first round, without a pause, did not count
     assert times["other"] < times["job"]
+
+
+def test_best_counts_processor_time_unless_told_otherwise() -> None:
+    job = {"sleep": lambda: time.sleep(0.02)}
+    assert bench.best(job, 1)["sleep"] < 20 <= bench.best(job, 1, time.perf_counter)["sleep"]
 
 
 def test_fastest_parts_leave_the_filling_out() -> None:
