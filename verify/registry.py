@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import graphlib
+import hashlib
 import importlib
 import importlib.util
 import re
@@ -37,6 +38,7 @@ class Entry:
     file: as reports show it, relative to the pack's parent folder or as the user typed it.
     module: the dotted name to import; None for a file outside every pack, imported by its path.
     root: the folder that was scanned.
+    digest: of the file's content, so that an edited file is another entry.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Entry:
     uses: tuple[str, ...]
     path: Path
     root: Path
+    digest: str
     module: str | None = None
 
     @property
@@ -99,7 +102,8 @@ def read_one(path: Path) -> Entry:
 def read(path: Path, root: Path) -> Entry | None:
     """The entry of one file, by its syntax tree alone; None if it assigns no ``lemma``. Raises RegistryError."""
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
+        source = path.read_bytes()
+        tree = ast.parse(source, filename=str(path))
     except (OSError, SyntaxError, ValueError) as problem:
         raise RegistryError(f"{path}: {problem}") from None
     assignment = _assignment(tree)
@@ -120,6 +124,7 @@ def read(path: Path, root: Path) -> Entry | None:
         uses=_uses(assignment.value, path),
         path=path.resolve(),
         root=root.resolve(),
+        digest=hashlib.sha256(source).hexdigest(),
     )
 
 
@@ -248,7 +253,7 @@ def _checked(entry: Entry, module: ModuleType) -> Lemma:
         raise RegistryError(f"{entry.file}:{entry.line}: write uses as a literal tuple in 'lemma = Lemma(...)'")
     for name, part in lemma.also.items():
         for use in part.uses:
-            if use not in entry.uses:
+            if use not in (*entry.uses, entry.id):  # a part may build on the lemma itself
                 raise RegistryError(f"{entry.file}: part {name} uses {use}, which the lemma's uses does not list")
     return lemma
 

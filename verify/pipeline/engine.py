@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
 from verify.errors import BadInput
@@ -76,10 +77,9 @@ def _executor(request: Request) -> AbstractContextManager[Executor]:
 
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
-    # A spawned worker is the same on every system, and inherits no lock and no flint precision.
     before = set(multiprocessing.active_children())
     with _one_thread_each():
-        pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker)
+        pool = ProcessPoolExecutor(jobs, mp_context=_start_method(), initializer=start_worker)
         try:
             yield pool
         except BaseException:
@@ -88,6 +88,15 @@ def _processes(jobs: int) -> Iterator[Executor]:
                 child.terminate()
             raise
         pool.shutdown()
+
+
+def _start_method() -> BaseContext:
+    """Workers inherit no lock and no flint precision of this process; where there is a fork server, it imports once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["verify.pipeline.worker"])
+    return context
 
 
 @contextmanager

@@ -37,8 +37,13 @@ def keys_of(session: Session) -> Callable[[Job], str]:
     def key(job: Job) -> str:
         task = job.task
         used = session.library().with_uses([task.lemma] if task.lemma else session.library().entries)
-        found = {"task": task, "code": code_of_check(task.check), "lemmas": [parts_of_key(name) for name in used]}
-        found["evidence"] = [to_json(e) for e in job.evidence]
+        evidence = [to_json(e) for e in job.evidence]
+        found = {
+            "task": task,
+            "evidence": evidence,
+            "code": code_of_check(task.check),
+            "lemmas": [parts_of_key(name) for name in used],
+        }
         return hashlib.sha256(json.dumps({**about, **found}, sort_keys=True).encode()).hexdigest()
 
     return key

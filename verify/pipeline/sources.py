@@ -37,16 +37,19 @@ def package_folder() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
-@cache
 def _content(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-@cache
 def imports(file: Path) -> frozenset[tuple[int, str]]:
     """(number of leading dots, dotted name) of every module that an import statement of the file may mean."""
+    return _imports(file.read_bytes())
+
+
+@cache
+def _imports(source: bytes) -> frozenset[tuple[int, str]]:
     found: set[tuple[int, str]] = set()
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found.update((0, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
