@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 import sympy as sp
@@ -21,7 +22,7 @@ from verify.statement import Quantity, Relation, StatementError, le
 Library = Callable[[str], Lemma]
 Side = Literal["least", "greatest"]
 DIGITS = 12  # of the rational that an unknown is rounded to
-GROWTH = 1.05  # step of the search from below: a window of good widths narrower than this could be missed
+GROWTH = 1.3  # step of the search from below: a window of good widths narrower than this could be missed
 LARGEST = 1e60
 
 
@@ -58,6 +59,7 @@ class Chain:
     width: the quantity solved for, a multiple of ``multiple``. level: what the failure probabilities may add up to.
     unknowns: parameters set in this order, each to the least or greatest value that its requirements allow.
     data: the quantities that a case provides (n, lambda, ...). extra: requirements of the theorem itself.
+    tuned: free parameters, each with the open interval in which the value that makes the width least is sought.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Chain:
     data: frozenset[Quantity]
     extra: Mapping[str, Relation] = field(default_factory=dict)
     multiple: int = 1
+    tuned: Mapping[Quantity, tuple[float, float]] = field(default_factory=dict)
 
 
 def requirements(chain: Chain, library: Library) -> tuple[Requirement, ...]:
@@ -86,7 +89,7 @@ def requirements(chain: Chain, library: Library) -> tuple[Requirement, ...]:
 
 def _requirement(chain: Chain, instances: list[tuple[str, Lemma]], owner: str, lemma: Lemma, name: str) -> Requirement:
     needed = lemma.spelled_out(lemma.given[name])
-    if not _measured(chain, needed):
+    if _trivial(needed) or not _measured(chain, needed):
         return Requirement(owner, name, needed)
     for provider, instance in instances:
         link = _linked(chain, instance.spelled_out(instance.claim), needed)
@@ -96,7 +99,8 @@ def _requirement(chain: Chain, instances: list[tuple[str, Lemma]], owner: str, l
 
 
 def _measured(chain: Chain, relation: Relation) -> bool:
-    return any(isinstance(s, Quantity) and s.measure is not None and s not in chain.data for s in relation.symbols)
+    known = chain.data | {chain.width}
+    return any(isinstance(s, Quantity) and s.measure is not None and s not in known for s in relation.symbols)
 
 
 def _linked(chain: Chain, claim: Relation, needed: Relation) -> Relation | None:
@@ -120,10 +124,14 @@ def hypotheses(chain: Chain, lemmas: Mapping[str, Lemma]) -> dict[str, Relation]
 
 @dataclass(frozen=True)
 class Solution:
-    """The smallest width found, the parameters (exact rationals), and what fails just below it."""
+    """The smallest width found, the parameters (exact rationals), and what fails just below it.
+
+    failing: a width just below at which, with the same choice of the unknowns, a requirement certainly fails.
+    """
 
     chain: str
     width: int
+    failing: int
     values: Mapping[str, Fraction]
     binding: str
     checks: tuple[Mapping[str, str], ...]
@@ -139,17 +147,45 @@ def solve(chain: Chain, case: Case, library: Library) -> Solution:
     verified strictly in balls (or exactly, where both sides are the same). Raises ChainError if none is found.
     """
     needed = requirements(chain, library)
-    system = _System(chain, needed, {s: float(_middle(v)) for s, v in case.items()})
+    case = {**case, **_tuned(chain, needed, case)}
+    system = _System(chain, needed, _floats(case))
     start = system.smallest()
     for nudge in range(40):
         width = _rounded_up(start * (1 + 1e-9 * (2**nudge - 1)), chain.multiple)
         values = system.rational(width)
         checks = verify(needed, {**case, **values, chain.width: sp.Integer(width)})
         if all(c["holds"] == "yes" for c in checks):
-            named = {str(s): Fraction(int(v.p), int(v.q)) for s, v in values.items()}
-            return Solution(chain.id, width, named, system.binding(start), checks)
+            chosen = {**{s: case[s] for s in chain.tuned}, **values}
+            named = {str(s): Fraction(int(v.p), int(v.q)) for s, v in chosen.items()}
+            return Solution(chain.id, width, system.failing(start, case), named, system.binding(start), checks)
     failing = next(c for c in checks if c["holds"] != "yes")
     raise ChainError(f"chain {chain.id}: {failing['lemma']} ({failing['name']}) is not verified at width {width}")
+
+
+def _floats(case: Case) -> dict[Quantity, float]:
+    return {s: float(_middle(v)) for s, v in case.items()}
+
+
+def _tuned(chain: Chain, needed: tuple[Requirement, ...], case: Case) -> dict[Quantity, sp.Rational]:
+    """The tuned parameters, rounded to four digits, at which the float search finds the least width."""
+    if not chain.tuned:
+        return {}
+    from scipy.optimize import minimize
+
+    names, ends = list(chain.tuned), list(chain.tuned.values())
+
+    def values(u: Any) -> dict[Quantity, sp.Rational]:
+        shares = [low + (high - low) / (1 + math.exp(-x)) for x, (low, high) in zip(u, ends, strict=True)]
+        return {s: sp.Rational(f"{share:.4g}") for s, share in zip(names, shares, strict=True)}
+
+    def log_width(u: Any) -> float:
+        try:
+            return math.log(_System(chain, needed, _floats({**case, **values(u)})).smallest())
+        except (ChainError, ValueError, OverflowError):
+            return math.log(LARGEST)
+
+    found = minimize(log_width, [0.0] * len(names), method="Nelder-Mead", options={"maxfev": 120, "xatol": 1e-3})
+    return values(found.x)
 
 
 def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, str], ...]:
@@ -161,7 +197,8 @@ def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, 
     for requirement in needed:
         low, high = (evaluate(side, dict(values)) for side in (requirement.relation.low, requirement.relation.high))
         same = sp.simplify(requirement.relation.high - requirement.relation.low) == 0
-        holds = "yes" if low < high or (same and not requirement.relation.strict) else "no"
+        weak = not requirement.relation.strict and (same or low <= high)
+        holds = "yes" if low < high or weak else ("certainly not" if low > high else "unknown")
         shown = {"low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
         found.append({"lemma": requirement.lemma, "name": requirement.name, "holds": holds, **shown})
     return tuple(found)
@@ -215,28 +252,46 @@ class _System:
         """The lemma whose requirement fails first just below the width."""
         return min(self.slack(width * 0.999), key=lambda pair: pair[0])[1].lemma
 
+    def failing(self, width: float, case: Case) -> int:
+        """The largest of a few widths below this one at which a requirement certainly fails; 0 if none does."""
+        for share in (1e-6, 1e-4, 1e-2, 0.1):
+            below = int(width * (1 - share)) // self.chain.multiple * self.chain.multiple
+            if below < 1:
+                break
+            values = {**case, **self.rational(below), self.chain.width: sp.Integer(below)}
+            if any(c["holds"] == "certainly not" for c in verify(self.needed, values)):
+                return below
+        return 0
+
     def rational(self, width: int) -> dict[Quantity, sp.Rational]:
         """The unknowns at this width, rounded to the safe side of what bounds them."""
         return self.unknowns(float(width), _safe)
 
 
 def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> Iterator[sp.Expr]:
+    """The bounds on an unknown from the requirements that say: unknown times a positive factor, against the rest."""
     for requirement in needed:
         low, high = requirement.relation.low, requirement.relation.high
-        if side == "least" and high == unknown and not low.has(unknown):
-            yield low
-        if side == "greatest" and low == unknown and not high.has(unknown):
-            yield high
+        bounded, other = (high, low) if side == "least" else (low, high)
+        factor = bounded / unknown
+        if bounded.has(unknown) and not factor.has(unknown) and factor.is_positive and not other.has(unknown):
+            yield other / factor
 
 
 def _float(expr: sp.Expr, values: Mapping[Any, float]) -> float:
+    symbols, function = _compiled(expr)
+    try:
+        return float(function(*(float(values[s]) for s in symbols)))
+    except KeyError as missing:
+        raise StatementError(f"the case gives no value for {missing.args[0]}") from None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expr: sp.Expr) -> tuple[tuple[sp.Symbol, ...], Callable[..., Any]]:
     from verify.balls.compile import float_function
 
     symbols = tuple(sorted(expr.free_symbols, key=str))
-    try:
-        return float(float_function(expr, symbols)(*(float(values[s]) for s in symbols)))
-    except KeyError as missing:
-        raise StatementError(f"the case gives no value for {missing.args[0]}") from None
+    return symbols, float_function(expr, symbols)
 
 
 def _safe(value: float, side: Side) -> sp.Rational:
