@@ -68,6 +68,7 @@ def plant(lemma: Lemma, evidence: Sequence[Evidence], context: Context) -> tuple
 
 def derive(lemma: Lemma, evidence: Sequence[Evidence]) -> tuple[Fault, ...]:
     """The faults of one statement, in a fixed order; its parts have their own."""
+    lemma = replace(lemma, latex="")  # which may show a constant that a fault removes
     points = list(_points(lemma, evidence))
     found = [*_constants(lemma, evidence, points), *_dropped(lemma), *_altered(lemma, points)]
     found += [*_level(lemma), *_reversed(lemma, points)]

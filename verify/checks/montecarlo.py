@@ -232,8 +232,8 @@ def _data(results: list[Result]) -> dict[str, Any]:
             meaning = f"(1 - level) quantile of smaller/larger side, case {worst.case}"
             where = {"draw": str(at.key), **numbers(at.reading, 6)}
             data["margin"] = {"factor": 1 / worst.quantile.estimate, "meaning": meaning, "at": where}
-    breaking = _breaking(worst)
-    return data if breaking is None else {**data, "attained": [breaking]}
+    breaking = [found for r in results if (found := _breaking(r)) is not None]
+    return {**data, "attained": breaking} if breaking else data
 
 
 def _case_data(result: Result) -> dict[str, Any]:
@@ -267,11 +267,13 @@ def _breaking(result: Result) -> dict[str, Any] | None:
     """The values at the draw that a false claim has to fail at, for the budget of a planted fault to refute it.
 
     Sorted from the worst, it is the draw at 1.25 times the smallest share of failures that the sequential test refutes
-    within PLANTED_TRIALS: a constant moved until the claim fails here fails at that share of all draws.
+    within PLANTED_TRIALS: a constant moved until the claim fails here fails at that share of all draws. Draws outside
+    the hypotheses count as no failure there, so the share among the others must be larger.
     """
-    if result.support is None or not result.kept:
+    if not result.kept:
         return None
-    share = 1.25 * refutable_share(result.delta, PLANTED_TRIALS, result.alpha)
+    admitted = result.trials / (result.trials + result.rejected)
+    share = 1.25 * refutable_share(result.delta, int(PLANTED_TRIALS / admitted), result.alpha) / admitted
     ordered = sorted(result.kept, key=lambda d: (-d.reading.claim.ratio, d.key.trial))
     place = math.ceil(share * len(ordered))
     return numbers(ordered[place - 1].reading) if place <= len(ordered) else None

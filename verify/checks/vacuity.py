@@ -14,7 +14,7 @@ from verify.balls.goals import Goal, goal_of
 from verify.balls.search import sample, simplest_witness
 from verify.checks.base import Context
 from verify.checks.reading import Reader
-from verify.checks.witness import Nearby, nearby, written
+from verify.checks.witness import Nearby, in_balls, nearby, written
 from verify.lemma import Draw, Lemma, Search
 from verify.statement import Instance, Relation, lt
 from verify.stats.streams import stream
@@ -25,7 +25,7 @@ name = "vacuity"
 STARTS = 4  # descents towards the hypotheses of a statement about numbers
 STRICTLY = sp.Rational(1, 10**9)  # room left by a point that meets a strict hypothesis on numbers
 DRAWS = 60  # instances of all cases together that are looked at in floats
-TRIED = 6  # of those that meet the hypotheses in floats, how many are rounded and read in balls
+TRIED = 15  # of those that meet the hypotheses in floats, how many are rounded and read in balls
 
 
 def applies(lemma: Lemma) -> bool:
@@ -79,7 +79,7 @@ def _slack(relation: Relation) -> sp.Expr:
 
 def _instances(lemma: Lemma, context: Context) -> Evidence:
     """Draws and points of the search families, the first that a rounding of it shows to be admitted."""
-    reader, in_floats = Reader(lemma), 0
+    reader, in_floats, open_question = Reader(lemma), 0, ""
     for instance in candidates(lemma, context.seed):
         if reader.read(reader.measure(instance)).missed:
             continue
@@ -89,7 +89,9 @@ def _instances(lemma: Lemma, context: Context) -> Evidence:
         point = admitted(reader, instance)
         if point is not None:
             return _shown(reader, point)
-    seen = "some drawn instances meet the hypotheses in floats, but none does for certain"
+        found = in_balls(reader, instance)
+        open_question = found.reason or f"'{found.reading.unsure[0]}' stays open" if found.reading else found.reason
+    seen = f"some drawn instances meet the hypotheses in floats, but none does for certain ({open_question})"
     return Evidence(name, Verdict.INCONCLUSIVE, seen if in_floats else "no drawn instance meets the hypotheses")
 
 
