@@ -6,6 +6,7 @@ from typing import Any
 
 from verify.balls.certify import certify
 from verify.balls.compile import UnknownNode
+from verify.checks import vacuity
 from verify.checks.base import Context
 from verify.lemma import Lemma
 from verify.verdict import Evidence, Verdict
@@ -31,6 +32,8 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     if found.status == "refuted":
         at = ", ".join(f"{k} = {v}" for k, v in sorted((found.witness or {}).items()))
         return Evidence(name, Verdict.REFUTED, f"false at {at or 'every point'}", {**data, "witness": found.witness})
+    if found.status == "proved" and lemma.given and vacuity.run(lemma, context).verdict is not Verdict.CERTIFIED:
+        return Evidence(name, Verdict.INCONCLUSIVE, "true, but no point was found that meets the hypotheses", data)
     if found.status == "proved":
         return Evidence(name, Verdict.CERTIFIED, f"{found.boxes} boxes: {found.method}", data)
     left = f"; undecided for {found.remaining}" if found.remaining else ""

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from verify.checks import alllevels
 from verify.checks.base import Context
-from verify.checks.reading import CLOSE, Reader, Reading, Side, numbers, plain
+from verify.checks.draws import Draw, draws, replay, replayed
+from verify.checks.reading import CLOSE, Reader, numbers
 from verify.checks.witness import in_balls, is_small
 from verify.lemma import Lemma
-from verify.statement import Instance, StatementError
+from verify.statement import StatementError
 from verify.stats.alldelta import AllDeltaSummary, AllDeltaTest
 from verify.stats.eprocess import SequentialTest, confidence_bounds, crossed, log_e_refute
 from verify.stats.quantile import QuantileInterval, quantile_interval
-from verify.stats.streams import StreamKey, parse_key
 from verify.verdict import Evidence, Verdict
 
 name = "montecarlo"
@@ -35,7 +34,7 @@ DRAWS_PER_TRIAL = 4  # give a case up when more than three in four draws miss th
 SHOWN = 100  # ratios kept for plots
 PLANTED_TRIALS = 400  # what a planted fault may cost; see verify.faults
 KEYS = 5  # failing draws named
-CONFIRMED = 3  # failing draws recomputed in balls before anything is called refuted
+CONFIRMED = 3  # draws of each case recomputed in balls before anything is called supported or refuted
 
 
 def applies(lemma: Lemma) -> bool:
@@ -50,6 +49,9 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     refuted = next((r for r in results if r.state == "refuted"), None)
     if refuted is not None:
         return _refutation(reader, refuted, data)
+    noisy = next((draw for r in results for draw in _nearest_misses(r) if _violated_in_balls(reader, draw)), None)
+    if noisy is not None:
+        return Evidence(name, Verdict.ERROR, f"draw {noisy.key} holds in floats and is violated in balls", data)
     undecided = next((r for r in results if r.state != "supported"), None)
     if undecided is not None:
         return Evidence(name, Verdict.INCONCLUSIVE, f"case {undecided.case}: {undecided.reason}", data)
@@ -57,39 +59,6 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     level = ", ".join(sorted({f"{r.delta:.4g}" for r in results}))
     summary = f"{seen}: the probability of failure is below {level} at confidence {1 - ALPHA_SUPPORT:g}"
     return Evidence(name, Verdict.SUPPORTED, summary, data)
-
-
-# --- draws ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One draw, what the lemma says there, and how it counts: drawn within the hypotheses, held, or failed for sure."""
-
-    key: StreamKey
-    instance: Instance
-    reading: Reading
-    admitted: bool
-    held: bool
-    failed: bool
-
-
-def draws(reader: Reader, case: str, seed: int, check: str) -> Iterator[Draw]:
-    """Independent draws of a case without end, each from its own stream."""
-    for trial in itertools.count():
-        yield drawn(reader, StreamKey(f"{reader.lemma.id or 'lemma'}.{check}", case, trial), seed)
-
-
-def drawn(reader: Reader, key: StreamKey, seed: int) -> Draw:
-    """The draw of a key, read; what floats leave open is recomputed in balls where the instance is small enough."""
-    assert reader.lemma.draw is not None
-    instance = reader.lemma.draw(key.generator(seed), key.case)
-    reading = reader.read(reader.measure(instance))
-    if reading.admitted and (reading.unsure or reading.claim.state == "close") and is_small(instance):
-        reading = in_balls(reader, instance).reading or reading
-    state = reading.claim.state
-    failed = not reading.unsure and state == "violated"
-    return Draw(key, instance, reading, reading.admitted, state == "holds", failed)
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------
@@ -211,8 +180,17 @@ def _refutation(reader: Reader, result: Result, data: dict[str, Any]) -> Evidenc
     levels = result.levels.log_e if result.levels is not None else -math.inf
     log_e = max(result.log_e, levels)
     summary = f"case {result.case}: {result.reason}; e-value 10^{log_e / math.log(10):.1f}"
-    data = {**data, "log_e": log_e, "witness": _replayed(result.failing[0])}
+    data = {**data, "log_e": log_e, "witness": replayed(result.failing[0])}
     return Evidence(name, Verdict.REFUTED, summary, data)
+
+
+def _nearest_misses(result: Result) -> list[Draw]:
+    """The draws that held with the least room."""
+    return sorted((d for d in result.kept if d.held), key=lambda d: (-d.reading.claim.ratio, d.key.trial))[:CONFIRMED]
+
+
+def _violated_in_balls(reader: Reader, draw: Draw) -> bool:
+    return is_small(draw.instance) and in_balls(reader, draw.instance).refutes
 
 
 def _data(results: list[Result]) -> dict[str, Any]:
@@ -288,33 +266,4 @@ def refutable_share(delta: float, trials: int, alpha: float) -> float:
     return high / trials
 
 
-# --- one draw again ---------------------------------------------------------------------------------------------------
-
-
-def replay(lemma: Lemma, key: str, seed: int) -> dict[str, Any]:
-    """One draw regenerated from its key, with every hypothesis and both sides of the claim, as JSON values.
-
-    Raises ValueError for what is no key, StatementError for a lemma that is not drawn or a case it does not have.
-    """
-    parsed = parse_key(key)
-    if lemma.draw is None:
-        raise StatementError(f"{lemma.id} is not checked on random draws")
-    if parsed.case not in lemma.cases:
-        raise StatementError(f"{lemma.id} has no case {parsed.case} (it has: {', '.join(lemma.cases)})")
-    return _replayed(drawn(Reader(lemma), parsed, seed))
-
-
-def _replayed(draw: Draw) -> dict[str, Any]:
-    return {
-        "key": str(draw.key),
-        "instance": plain(dict(draw.instance)),
-        "values": numbers(draw.reading),
-        "hypotheses": {name: _side(side) for name, side in draw.reading.given.items()},
-        "claim": {**_side(draw.reading.claim), "ratio": plain(draw.reading.claim.ratio)},
-        "violated": draw.failed,
-    }
-
-
-def _side(side: Side) -> dict[str, Any]:
-    low, high = (x.str(17, radius=False) for x in (side.low, side.high))
-    return {"low": low, "op": side.op, "high": high, "state": side.state}
+__all__ = ["applies", "name", "refutable_share", "replay", "run", "run_case"]

@@ -40,6 +40,13 @@ def test_hypotheses_and_abbreviations_enter():
     assert interval.run(lemma.drop("bound"), context()).verdict is Verdict.REFUTED
 
 
+def test_hypotheses_that_contradict_each_other_certify_nothing():
+    empty = Lemma(le(p, -7), given={"large": ge(p, 1), "small": le(p, 0)}, id="toy")
+    evidence = interval.run(empty, context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "no point" in evidence.summary
+
+
 def test_what_has_no_rigorous_arithmetic_is_inconclusive():
     evidence = interval.run(Lemma(le(sp.zeta(2 + p**2), 2), id="toy"), context())
     assert evidence.verdict is Verdict.INCONCLUSIVE

@@ -149,6 +149,18 @@ def test_a_violation_that_is_only_rounding_is_an_error_of_the_floats():
     assert "holds in balls" in evidence.summary
 
 
+def test_a_violation_that_rounding_hides_is_an_error_of_the_floats():
+    lost = Quantity("lost", real(), measure=lambda at: (1 + at["x"]) - 1)
+    half = Quantity("half", real(0), measure=lambda at: at["x"] / 2)
+    lemma = Lemma(
+        le(lost, half), fails_with=level, id="hidden",
+        draw=lambda rng, case: {"x": 1e-17 * float(rng.uniform(0.5, 1)), "level": 0.1},
+    )  # fmt: skip
+    evidence = montecarlo.run(lemma, context())
+    assert evidence.verdict is Verdict.ERROR
+    assert "violated in balls" in evidence.summary
+
+
 def test_an_equation_with_probability_is_compared_up_to_rounding():
     twice = Quantity("twice", real(), measure=lambda at: at["x"] + at["x"])
     claim = eq(twice, 2 * uniform)
