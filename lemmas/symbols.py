@@ -63,7 +63,7 @@ def gram_entries(weights: Weights) -> sp.Lambda:
     return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))
 
 
-path = Iterates("path", w0, lambda t, r: path(t, r) + eta * path_descent(t, r))
+path: Iterates = Iterates("path", w0, lambda t, r: path(t, r) + eta * path_descent(t, r))
 
 
 e_path = DefinedFamily(

@@ -119,7 +119,7 @@ def _decay_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, given: d
     return bound(after.low / keep**T, "<=", E_0, times(after, keep ** (-T)), name="decay after the next step")
 
 
-GOOD_EVENT = Lemma(
+lemma = Lemma(
     le(E_peak, E_0),
     given={
         "data": le(nu, 1),
@@ -137,4 +137,3 @@ GOOD_EVENT = Lemma(
     uses=("gram-perturbation", "step-contraction", "weight-movement"),
     proof=proof_on_good_event,
 )
-lemma = GOOD_EVENT

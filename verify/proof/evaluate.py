@@ -136,17 +136,19 @@ def _scaled(args: list[Any]) -> Any:
     return product
 
 
+FLOOR = 1e-3  # differences of numbers of order one round at 1e-16: below this size they are judged absolutely
+
+
 def violation(relation: Relation, instance: Instance, env: Env | None = None) -> float:
     """How far low exceeds high, relative to their size: at most rounding error for a true relation.
 
     Raises NoNumber for relations that speak of probabilities.
     """
-    low, high = (evaluate(side, instance, env) for side in (relation.low, relation.high))
-    if np.ndim(low) or np.ndim(high):
-        return float(np.linalg.norm(low - high) / max(np.linalg.norm(low), np.linalg.norm(high), 1e-300))
-    low, high = float(low), float(high)
-    scale = max(abs(low), abs(high), *_matrix_sizes(relation, instance, env), 1e-300)
-    return abs(low - high) / scale if relation.op == "==" else (low - high) / scale
+    low, high = (np.asarray(evaluate(side, instance, env), dtype=float) for side in (relation.low, relation.high))
+    sizes = [float(np.linalg.norm(low)), float(np.linalg.norm(high)), *_matrix_sizes(relation, instance, env), FLOOR]
+    if relation.op == "==" or low.ndim:
+        return float(np.linalg.norm(low - high)) / max(sizes)
+    return float(low - high) / max(sizes)
 
 
 def _matrix_sizes(relation: Relation, instance: Instance, env: Env | None) -> list[float]:

@@ -112,7 +112,7 @@ def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
 
 def _in_range(index: sp.Expr, size: sp.Expr) -> bool:
     """Whether the index is generic over the range 1..size, or its first or last value."""
-    return getattr(index, "size", None) == size or index == 1 or index == size
+    return bool(getattr(index, "size", None) == size or index in (1, size))
 
 
 @rule(f"{RUDIN}, Definition 1.8 (least upper bound)")
