@@ -11,9 +11,9 @@ import sympy as sp
 
 from lemmas import model
 from lemmas.quadrature import exponential_mean
-from lemmas.symbols import K, g, i, j, s, x
+from lemmas.symbols import B, K, g, i, j, s, x
 from verify import Quantity, real
-from verify.proof.terms import Entry, Expect, Frobenius, Inner, LambdaMin, Mat, Norm, mean, sup
+from verify.proof.terms import Entry, Exceeds, Expect, Frobenius, Indicator, Inner, LambdaMin, Mat, Norm, mean, sup
 from verify.statement import Instance
 
 H_g = Mat("H_g", sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(g(s), x(i) + x(j))), s)))
@@ -72,3 +72,10 @@ def _inner(at: Instance) -> Any:
 
 def _sum_norm(at: Instance) -> Any:
     return model.frobenius(at["X"][at["i"] - 1] + at["X"][at["j"] - 1])
+cut_ij = Quantity(
+    "cut_ij",
+    real(0),
+    "E[exp(<w, x_i + x_j>); <w, x_i + x_j> > 2 B], by quadrature",
+    lambda at: exponential_mean(_sum_norm(at), 2 * at["B"]),
+    Expect(sp.exp(Inner(g(1), x(i) + x(j))) * Indicator(Exceeds(Inner(g(1), x(i) + x(j)), 2 * B))),
+)

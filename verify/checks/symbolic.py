@@ -11,6 +11,7 @@ from verify.proof import Fact, Proof, StepFailed
 from verify.proof.evaluate import NoNumber, violation
 from verify.proof.rules import RULES
 from verify.proof.terms import Index
+from verify.statement import Relation
 from verify.stats.streams import stream
 from verify.verdict import Evidence, Verdict
 
@@ -88,14 +89,25 @@ def _admitted(lemma: Lemma, at: dict[str, Any]) -> bool:
 
 
 def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
-    """The violation of one step at the instance's own indices, random ones where it names none; None: no number."""
-    free = sorted((s for s in step.relation.symbols if isinstance(s, Index)), key=str)
+    """The violation of one step at the instance's own indices, random ones where it names none.
+
+    None where it has no number, or where an assumption of the step does not hold.
+    """
+    relations = [step.relation, *step.assumptions]
+    free = sorted({s for r in relations for s in r.symbols if isinstance(s, Index)}, key=str)
     chooser = random.Random(trial)
     try:
         env = {i: at.get(i.name) or chooser.randint(1, _size(i, at)) for i in free}
+        if any(not _holds(a, at, env) for a in step.assumptions):
+            return None
         return violation(step.relation, at, env)
     except NoNumber:
         return None
+
+
+def _holds(relation: Relation, at: dict[str, Any], env: dict[Index, int]) -> bool:
+    wrong = violation(relation, at, env)
+    return wrong < 0 if relation.strict else wrong <= 0
 
 
 def _size(index: Index, at: dict[str, Any]) -> int:
