@@ -20,7 +20,7 @@ GLYPH = {
     "not-run": "–",
 }
 
-NODE_WIDTH, NODE_HEIGHT, GAP_X, GAP_Y, MARGIN, LINE_LENGTH = 154, 34, 50, 12, 8, 19
+NODE_WIDTH, NODE_HEIGHT, GAP_X, GAP_Y, MARGIN, LINE_LENGTH = 160, 34, 46, 12, 8, 19
 
 
 class Node(TypedDict):
@@ -118,7 +118,7 @@ def _glyph(node: Node) -> str:
     return GLYPH.get(node.get("verdict") or "", "·")
 
 
-def picture(found: Iterable[Node], *, link: str | None = None, standalone: bool = True) -> str:
+def picture(found: Iterable[Node], *, link: str | None = None, standalone: bool = True, key: str = "graph") -> str:
     """The graph as SVG, what is used to the left of its users.
 
     The fill is the statement's verdict, the border the state of the proof, a broken edge is dashed and crossed.
@@ -132,7 +132,7 @@ def picture(found: Iterable[Node], *, link: str | None = None, standalone: bool 
     body += [_box(node, _pixel(placed.points[node["id"]]), link) for node in drawn]
     width = 2 * MARGIN + placed.columns * (NODE_WIDTH + GAP_X) - GAP_X
     height = 2 * MARGIN + placed.rows * (NODE_HEIGHT + GAP_Y) - GAP_Y
-    return svg.figure("graph", "Dependency graph", _description(drawn), (width, height), body, links=link is not None)
+    return svg.figure(key, "Dependency graph", _description(drawn), (width, height), body, links=link is not None)
 
 
 def _description(drawn: Sequence[Node]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from verify.formats.words import WORST_FIRST
+
 
 class Tone(NamedTuple):
     """A background, the text that is readable on it (WCAG AA), and the line that sets it off from the page."""
@@ -56,6 +58,11 @@ def variables(scheme: dict[str, Tone]) -> str:
 
 
 def css() -> str:
-    """The custom properties of both schemes; paper is always light."""
+    """The custom properties of both schemes (paper is always light), and the look of a verdict in running text."""
+    words = "\n".join(
+        f".badge.v-{name} {{ background: var(--{name}-fill); color: var(--{name}-ink); }}"
+        f" .badge.v-{name}, .hero.v-{name} {{ border-color: var(--{name}-line); }}"
+        for name in WORST_FIRST
+    )
     dark = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}"
-    return f":root {{ color-scheme: light dark; {variables(LIGHT)} }}\n{dark}\n"
+    return f":root {{ color-scheme: light dark; {variables(LIGHT)} }}\n{dark}\n{words}\n"

@@ -34,6 +34,10 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
     return el("line", class_=class_, x1=x1, y1=y1, x2=x2, y2=y2)
 
 
+# A picture shrinks with the page, but never to where its text cannot be read; then it scrolls.
+LEAST_SCALE = 0.8
+
+
 def figure(
     key: str, title: str, description: str, size: tuple[float, float], body: Sequence[str], *, links: bool = False
 ) -> str:
@@ -46,8 +50,28 @@ def figure(
     return el(
         "svg", *head, *body, xmlns="http://www.w3.org/2000/svg", role="group" if links else "img",
         aria_labelledby=f"{key}-title", aria_describedby=f"{key}-desc", viewBox=f"0 0 {plain(width)} {plain(height)}",
-        width=width, height=height, class_="picture",
+        width=width, height=height, class_="picture", style=f"min-width:{plain(round(LEAST_SCALE * width))}px",
     )  # fmt: skip
+
+
+SHAPES = ("circle", "square", "up", "diamond", "down", "cross")
+
+
+def mark(shape: str, x: float, y: float, class_: str, title: str = "", size: float = 6) -> str:
+    """A small symbol centred at a point; the title says what it stands for."""
+    s = size
+    outline = {
+        "square": [(-s, -s), (s, -s), (s, s), (-s, s)],
+        "diamond": [(0, -1.35 * s), (1.35 * s, 0), (0, 1.35 * s), (-1.35 * s, 0)],
+        "up": [(0, -1.2 * s), (1.2 * s, s), (-1.2 * s, s)],
+        "down": [(0, 1.2 * s), (1.2 * s, -s), (-1.2 * s, -s)],
+        "cross": [(-s, -s), (0, -s / 3), (s, -s), (s / 3, 0), (s, s), (0, s / 3), (-s, s), (-s / 3, 0)],
+    }.get(shape)
+    name = [el("title", words(title))] if title else []
+    if outline is None:
+        return el("circle", *name, class_=f"mark {class_}", cx=x, cy=y, r=s)
+    points = " ".join(f"{plain(float(x + a))},{plain(float(y + b))}" for a, b in outline)
+    return el("polygon", *name, class_=f"mark {class_}", points=points)
 
 
 class LogAxis:

@@ -78,3 +78,14 @@ def looseness(report: Json) -> list[Gap]:
             best = min(upper, key=upper.__getitem__)
             gaps.append(Gap(case, best, upper[best], seen[kind], OBSERVED[kind]))
     return gaps
+
+
+def worst_ratios(report: Json) -> dict[str, float]:
+    """For each usable chain the largest prescribed over observed width, over the cases where both are known."""
+    seen = {gap.case: gap.observed for gap in looseness(report)}
+    found: dict[str, float] = {}
+    for chain in report["chains"]:
+        ratios = [w["m"]["upper"] / seen[w["case"]] for w in chain["widths"] if w["case"] in seen]
+        if ratios and usable(report, chain["id"]):
+            found[chain["id"]] = max(ratios)
+    return found

@@ -58,6 +58,12 @@ def survivors(lemma: Json) -> list[Json]:
     return [fault for fault in lemma["planted"] if fault["outcome"] == "survived"]
 
 
+def noticed(lemma: Json) -> tuple[int, int]:
+    """(planted falsehoods that were noticed, all that were planted); variants that turned out true do not count."""
+    outcomes = [fault["outcome"] for fault in lemma["planted"] if fault["outcome"] != "true"]
+    return sum(outcome in ("refuted", "underivable") for outcome in outcomes), len(outcomes)
+
+
 def stands(lemma: Json) -> bool:
     """Whether the lemma holds and its checks noticed every fault planted in it."""
     return holds(lemma["verdict"]) and not survivors(lemma)

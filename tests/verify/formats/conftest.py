@@ -446,7 +446,7 @@ def holding(report: Report) -> Report:
 def changed() -> Callable[..., Report]:
     """``changed(report, id, field=value)``: a deep copy in which one lemma differs."""
 
-    def change(source: Report, name: str, **fields: Any) -> Report:
+    def change(source: Report, name: str, /, **fields: Any) -> Report:
         result = copy.deepcopy(source)
         for entry in result["lemmas"]:
             if entry["id"] == name:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from verify.formats.maths import to_mathml
 
 FRAGMENTS = st.lists(
-    st.sampled_from([*r"{}[]()^_&#%$~|\'<>", 
+    st.sampled_from([*r"{}[]()^_&#%$~|\'<>",
                      "\\\\", r"\frac", r"\left", r"\right", r"\sqrt", r"\begin{matrix}",
-                     r"\end{matrix}", r"\text{", r"\Big", "x", "12", " ", "é", "\x00", "𝔼", r"\not", r"\lVert", "<script>"]),
+                     r"\end{matrix}", r"\text{", r"\Big", "x", "12", " ", "é", "\x00", "𝔼", r"\not",
+                     r"\lVert", "<script>"]),
     max_size=12,
 ).map("".join)  # fmt: skip
 

@@ -1,0 +1,238 @@
+"""The page as text: complete, in order, inert, small, and always the same."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from verify.formats import html, words
+
+Report = dict[str, Any]
+Changed = Callable[..., Report]
+
+FIELDS = ["Statement", "Hypotheses", "Constants", "Proof", "Evidence", "Margin", "Monte Carlo", "Planted faults", "Parts",
+          "Trusts", "Uses", "Limitations", "Source", "Reproduce"]  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text of each element that has an id or is a card's heading."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def card(page: str, name: str) -> str:
+    """The mark-up of one lemma's card."""
+    return page.split(f'<article class="card" id="lemma-{name}"')[1].split("</article>")[0]
+
+
+def field(page: str, name: str, title: str) -> str:
+    """The text of one field of a card."""
+    after = card(page, name).split(f"<h4>{title}</h4>")[1].split("<h4>")[0]
+    return Page(after).text
+
+
+@pytest.fixture
+def page(report: Report) -> str:
+    return html.render(report)
+
+
+def test_the_same_report_gives_the_same_bytes(report: Report, page: str) -> None:
+    shuffled = json.loads(json.dumps(dict(reversed(report.items()))))
+    assert html.render(shuffled) == page
+
+
+def test_it_is_one_file_without_script_or_any_address_to_load(page: str) -> None:
+    parsed = Page(page)
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base"} & {tag for tag, _ in parsed.tags}
+    assert all(value.startswith("#") for _, a in parsed.tags for key, value in a.items() if key in ("href", "src"))
+    assert re.findall(r"url\((?!data:font/woff2;base64,)", page) == []
+    assert "@import" not in page
+    policy = next(a["content"] for tag, a in parsed.tags if tag == "meta" and "http-equiv" in a)
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+
+
+def test_ids_are_unique_and_every_link_and_label_has_a_target(page: str) -> None:
+    tags = Page(page).tags
+    ids = [a["id"] for _, a in tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for _, a in tags if a.get("href", "").startswith("#")} <= set(ids)
+    labels = {i for _, a in tags for k in ("aria-labelledby", "aria-describedby") if k in a for i in a[k].split()}
+    assert labels <= set(ids)
+
+
+def test_headings_never_skip_a_level(page: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Page(page).tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_sections_come_in_the_order_in_which_questions_are_asked(page: str) -> None:
+    order = [page.index(f'id="{name}"') for name in ("verdict", "stands", "link", "loose", "widths", "graph", "slack",
+                                                      "index", "findings", "trust", "lemma-exp-first-order", "run")]  # fmt: skip
+    assert order == sorted(order)
+
+
+def test_the_first_answers(page: str) -> None:
+    top = Page(page.split('id="widths"')[0].split('id="main"')[1]).text
+    assert "✗ refuted weight-movement is refuted: n=1, m=4" in top
+    assert "Does it stand? No." in top
+    assert "5 of 12 lemmas do not hold" in top
+    assert "What is the weakest link? weight-movement" in top
+    assert "How loose is the width? 15× to 51×" in top
+    assert "theorem proved" in top
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [("proved", "Yes, as proved."), ("supported", "Yes, as supported."), ("inconclusive", "Not shown."), ("refuted", "No."),
+     ("not-run", "Not checked."), ("error", "Unknown: the checks themselves failed.")],
+)  # fmt: skip
+def test_does_it_stand(holding: Report, word: str, answer: str) -> None:
+    assert f"Does it stand? {answer}" in Page(html.render({**holding, "verdict": word})).text
+
+
+def test_every_card_has_the_same_fields_in_the_same_order_and_none_is_blank(report: Report, page: str) -> None:
+    for entry in report["lemmas"]:
+        assert re.findall(r"<h4>(.*?)</h4>", card(page, entry["id"])) == FIELDS
+        for title in FIELDS:
+            assert field(page, entry["id"], title), (entry["id"], title)
+
+
+def test_a_lemma_that_was_not_run_says_so(page: str) -> None:
+    assert field(page, "width-exponent", "Evidence") == "not run (designated: symbolic)"
+    for title in ("Hypotheses", "Constants", "Proof", "Margin", "Planted faults", "Trusts", "Limitations"):
+        assert field(page, "width-exponent", title) == "none"
+    assert field(page, "width-exponent", "Monte Carlo") == "not run"
+
+
+def test_what_a_card_says(report: Report, page: str) -> None:
+    assert "<math" in card(page, "exp-first-order").split("<h4>Hypotheses")[0]
+    assert field(page, "exp-first-order", "Statement").endswith("Abs(exp(z) - 1) <= C*Abs(z)")
+    assert "exp-first-order.C 2 exp(1) - 1 , in [1.71828, 1.71829] upper" in field(page, "exp-first-order", "Constants")
+    assert "2 steps, 1 by algebra, 1 by certificate; all proved" in field(page, "exp-first-order", "Proof")
+    assert "rule transfer rule" in field(page, "gram-lower-tail", "Proof")
+    assert "lemma exp-decay-quadratic : ◆ certified" in field(page, "gram-lower-tail", "Proof")
+    assert "1 of 900" not in field(page, "gram-lower-tail", "Monte Carlo")
+    assert "900 draws, 1 violations; stopped because: the e-process reached 1e9" in field(
+        page, "gram-lower-tail", "Monte Carlo"
+    )
+    assert "estimate 0.41, interval from 0.38 to 0.43 at level 0.9" in field(page, "gram-lower-tail", "Monte Carlo")
+    assert "factor 2.44: 1 / quantile" in field(page, "gram-lower-tail", "Margin")
+    assert "with probability at least 1 - (delta)" in field(page, "exp-uniform-bound", "Statement")
+    assert "witness {left: 0.0021" in field(page, "weight-movement", "Evidence")
+    assert "constant 1 survived" in field(page, "weight-movement", "Planted faults")
+    assert field(page, "exp-decay-quadratic", "Uses") == "none; used by gram-lower-tail"
+    assert field(page, "gram-perturbation", "Reproduce") == "python -m verify run gram-perturbation --seed 7"
+
+
+def test_a_proof_that_does_not_hold_is_unfolded(page: str) -> None:
+    assert "<details open>" in card(page, "weight-movement").split("<h4>Evidence")[0]
+    assert "<details open>" not in card(page, "exp-first-order").split("<h4>Evidence")[0]
+
+
+def test_what_is_trusted_stands_beside_every_verdict(report: Report, page: str) -> None:
+    for entry in report["lemmas"]:
+        assert words.trusts_text(entry["trusts"]) in Page(card(page, entry["id"]).split("<h4>")[0]).text
+    assert report["trust"]["convergence-tight"] in Page(page).text
+
+
+def test_a_variant_that_turned_out_true_is_not_counted_as_noticed(page: str) -> None:
+    row = page.split('<th scope="row"><a href="#lemma-exp-uniform-bound">')[1].split("</tr>")[0]
+    assert "<td>1 of 1</td>" in row
+
+
+def test_the_width_of_a_theorem_that_does_not_hold_is_marked(page: str) -> None:
+    legend = page.split('<ul class="legend">')[1].split("</ul>")[0]
+    first = legend.split("</li>")[0]
+    assert 'class="mark void"' in first
+    assert "(theorem: blocked)" in first
+    assert "classical" not in page.split('id="loose"')[1].split("</section>")[0]
+
+
+def test_a_formula_that_cannot_be_read_is_shown_as_source(holding: Report, changed: Changed) -> None:
+    statement = {**holding["lemmas"][1]["statement"], "latex": r"\nosuch{<b>}"}
+    page = html.render(changed(holding, "one-plus-x", statement=statement))
+    assert r'<code class="latex">\nosuch{&lt;b&gt;}</code>' in card(page, "one-plus-x")
+
+
+def test_text_cannot_become_mark_up(holding: Report, changed: Changed) -> None:
+    nasty = "</p><script>alert(1)</script>\x00&amp;"
+    noisy = changed(holding, "one-plus-x", title=nasty, trusts=[nasty], limitations=[nasty], source=nasty, group=nasty,
+                    reproduce=nasty, margin={"factor": 1.0, "meaning": nasty, "at": {nasty: nasty}},
+                    planted=[{"fault": nasty, "outcome": "refuted", "reason": nasty}], parts=[{"name": nasty}],
+                    proof=[{"step": nasty, "by": "rule", "ref": nasty, "verdict": "proved"}])  # fmt: skip
+    noisy |= {"summary": nasty, "run": {nasty: nasty}, "trust": {"x": nasty}}
+    noisy["findings"].append({"id": "nasty", "title": nasty, "verdict": "proved", "data": {nasty: [nasty]}})
+    noisy["chains"][0]["widths"][0]["case"] = nasty
+    page = html.render(noisy)
+    assert "<script" not in page
+    assert "\x00" not in page
+    assert page.count("&lt;script&gt;alert(1)") > 12
+
+
+def test_an_empty_report_is_a_page_too(holding: Report) -> None:
+    empty = {**holding, "verdict": "not-run", "lemmas": [], "findings": [], "chains": [], "trust": {}, "run": {}}
+    text = Page(html.render(empty)).text
+    for sentence in ("none: there are no lemmas", "No chain was solved.", "none stated", "unknown"):
+        assert sentence in text
+
+
+@pytest.fixture
+def large(report: Report) -> Report:
+    """Forty-eight lemmas with long proofs."""
+    step = {"step": "one neuron's share: " + "exp(Inner(X[i], W0[r]))*Abs(X[j])" * 8, "by": "rule", "ref": "triangle: a book",
+            "verdict": "proved"}  # fmt: skip
+    entries = []
+    for index in range(48):
+        entry = copy.deepcopy(report["lemmas"][index % 12])
+        entry["id"] += f"-{index}" if index >= 12 else ""
+        entry["proof"] = [step] * 30
+        entry["evidence"][:] = [{**e, "data": {**e["data"], "cases": ["x" * 2000]}} for e in entry["evidence"]]
+        entries.append(entry)
+    return {**report, "lemmas": entries}
+
+
+def test_a_large_report_stays_below_half_a_megabyte_and_keeps_every_step(large: Report) -> None:
+    page = html.render(large)
+    assert len(page.encode()) < 500_000
+    assert page.count("<li><code>one neuron") == 48 * 30
+    assert re.search(r"Steps of proofs are shown up to \d+ characters", page)
+
+
+def test_a_small_report_shows_steps_in_full(report: Report, changed: Changed) -> None:
+    long = "x <= y; " * 100
+    page = html.render(
+        changed(report, "one-plus-x", proof=[{"step": long, "by": "algebra", "ref": None, "verdict": "proved"}])
+    )
+    assert long.strip().replace("<", "&lt;") in page
+
+
+def test_the_what_if_table_is_embedded_on_demand_only(report: Report, page: str) -> None:
+    data = {"constants": [{"name": "</script><b>", "stated": "4", "options": []}]}
+    with_table = html.render(report, whatif=data)
+    scripts = [a for tag, a in Page(with_table).tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "whatif-data"}, {}]
+    body = with_table.split('id="whatif-data">')[1].split("</script>")[0]
+    assert json.loads(body) == data
+    assert 'id="whatif"' not in page
+    assert html.render(report, whatif=None) == page
