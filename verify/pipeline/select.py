@@ -8,19 +8,28 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from verify.errors import BadInput
-from verify.pack import InstalledPack, installed_packs
+from verify.pack import installed_packs
 from verify.registry import Entry, Library, read_one, scan, scan_pack
 
 
-def installed(paths: Iterable[Path] = (), packs: Iterable[InstalledPack] | None = None) -> Library:
+def installed(paths: Iterable[Path] = ()) -> Library:
     """The lemmas of all packs, and of the files and folders given. Raises RegistryError."""
-    found = {}
-    for item in installed_packs() if packs is None else packs:
-        found.update({entry.path: entry for entry in scan_pack(item.pack, item.package)})
+    return Library(_entries(paths, _packed()))
+
+
+def _packed() -> list[Entry]:
+    return [entry for one in installed_packs() for entry in scan_pack(one.pack, one.package)]
+
+
+def _entries(paths: Iterable[Path], packed: Iterable[Entry]) -> list[Entry]:
+    """Each file once, under the name it has in its pack if it lies in one."""
+    found = {entry.path: entry for entry in packed}
+    roots = {entry.root for entry in packed}
     for path in paths:
-        for entry in _read(path):
+        in_pack = path.is_dir() and any(path.resolve().is_relative_to(root) for root in roots)
+        for entry in () if in_pack else _read(path):
             found.setdefault(entry.path, entry)
-    return Library(found.values())
+    return list(found.values())
 
 
 def _read(path: Path) -> tuple[Entry, ...]:
@@ -37,10 +46,11 @@ def select(targets: Sequence[str], paths: Sequence[Path] = ()) -> tuple[Library,
 
     Raises BadInput for a target that means nothing, with the nearest id.
     """
-    library = installed(paths)
+    packed = _packed()
+    library = Library(_entries(paths, packed))
     outside = [Path(target) for target in targets if _is_path(target, library)]
     if outside:
-        library = installed([*paths, *outside])
+        library = Library(_entries([*paths, *outside], packed))
     wanted = [name for target in targets for name in _resolve(target, library)]
     return library, library.with_uses(wanted if targets else library.entries)
 

@@ -18,9 +18,21 @@ from verify.pipeline.run import Outcome, run
 FILES = {"report.json", "report.html", "report.md", "junit.xml", "report.sarif", "badge.json"}
 
 
+@pytest.fixture(autouse=True)
+def no_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Toys alone: the lemmas of this repository are not read."""
+    monkeypatch.setattr("verify.pipeline.select.installed_packs", lambda: ())
+
+
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
+
+
+@pytest.fixture
+def no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of the schedule: planting faults takes most of the time of a toy."""
+    monkeypatch.setattr("verify.pipeline.execute._faults", lambda planned, results: iter(()))
 
 
 def run_on(path: Path, out: Path, **options: Any) -> Outcome:
@@ -55,6 +67,7 @@ def test_a_false_lemma_is_not_proved(write: Any, out: Path) -> None:
     assert outcome.report["summary"].startswith("Refuted: square (")
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_what_uses_a_false_lemma_is_blocked(write: Any, out: Path) -> None:
     write("toys/square", constant=3)
     outcome = run_on(write("toys/other", uses=("square",)).parent, out)
@@ -120,6 +133,7 @@ def executed(path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]
     return ran
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_only_what_changed_and_what_uses_it_runs_again(write: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("toys/base")
     write("toys/unrelated")
@@ -130,6 +144,7 @@ def test_only_what_changed_and_what_uses_it_runs_again(write: Any, out: Path, mo
     assert executed(path, out, monkeypatch) == {"base", "top"}
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_a_module_beside_the_lemma_is_part_of_it(write: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("toys/unrelated")
     path = write("toys/square", preamble="import helper_of_square").parent
@@ -141,6 +156,7 @@ def test_a_module_beside_the_lemma_is_part_of_it(write: Any, out: Path, monkeypa
     monkeypatch.delitem(sys.modules, "helper_of_square")
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_a_spoiled_cache_changes_nothing(write: Any, out: Path, own_cache: Path) -> None:
     path = write("toys/square")
     first = run_on(path, out)
@@ -151,11 +167,13 @@ def test_a_spoiled_cache_changes_nothing(write: Any, out: Path, own_cache: Path)
     assert stable(run_on(path, out)) == stable(first)
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_without_the_cache_none_is_made(write: Any, out: Path, own_cache: Path) -> None:
     run_on(write("toys/square"), out, cache=False)
     assert not own_cache.exists()
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_a_run_resumes_from_its_journal(write: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from verify.pipeline import execute
 
@@ -183,6 +201,7 @@ def test_a_run_resumes_from_its_journal(write: Any, out: Path, tmp_path: Path, m
     assert len(lines) == len({json.loads(json.loads(line)["body"])[0] for line in lines}), "a task was run twice"
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_an_interrupted_run_leaves_the_old_files_alone(write: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from verify.pipeline import execute
 
@@ -199,6 +218,7 @@ def test_an_interrupted_run_leaves_the_old_files_alone(write: Any, out: Path, mo
     assert {file.name: file.read_bytes() for file in out.iterdir()} == before
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_assumed_lemmas(write: Any, out: Path) -> None:
     write("toys/square", extra="assumed='the textbook says so'")
     path = write("toys/other", uses=("square",)).parent
@@ -210,6 +230,7 @@ def test_assumed_lemmas(write: Any, out: Path) -> None:
     assert "1 assumed without a check" in lenient.report["summary"]
 
 
+@pytest.mark.usefixtures("no_faults")
 def test_falling_behind_the_baseline(write: Any, out: Path, tmp_path: Path) -> None:
     write("toys/other")
     path = write("toys/square")
