@@ -148,12 +148,25 @@ def follows(goal: Relation, known: Sequence[Relation]) -> bool:
         moved = Relation(low.xreplace(exact), goal.op, high.xreplace(exact))
         if follows(moved, [r for r in known if r.op != "=="]):
             return True
-    if goal.strict and not any(r.strict for r in unfolded):
-        return bool(sp.simplify(high - low).is_positive)
+    if goal.strict:
+        return _strictly(low, high, unfolded)
     if goal.op == "==":
         return any(equal(a, b) for a, b in _replaced(low, high, [r for r in unfolded if r.op == "=="]))
     rescaled = [v for r in unfolded for v in _rescaled(r)]
     return any(no_larger(a, b, facts) for facts in (unfolded, rescaled) for a, b in _replaced(low, high, facts))
+
+
+def _strictly(low: sp.Expr, high: sp.Expr, known: Sequence[Relation]) -> bool:
+    """Whether low < high: the difference is visibly positive after replacement, or a strict relation lies between."""
+    rescaled = [v for r in known for v in _rescaled(r)]
+    if any(sp.simplify(b - a).is_positive for a, b in _replaced(low, high, rescaled)):
+        return True
+    between = [r for r in rescaled if r.strict]
+    return any(follows(_at_most(low, r.low), known) and follows(_at_most(r.high, high), known) for r in between)
+
+
+def _at_most(low: sp.Expr, high: sp.Expr) -> Relation:
+    return Relation(low, "<=", high)
 
 
 def _rescaled(relation: Relation) -> Iterator[Relation]:
