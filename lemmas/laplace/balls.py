@@ -59,7 +59,7 @@ def _data(X: Any) -> _Data:
     rows = arb_mat([[ball(x) for x in row] for row in X])
     G = objects(rows * rows.transpose())
     K = kernel(G)
-    nu = max((x.upper() for x in np.diag(G)), key=float).sqrt().upper()
+    nu = max(x.upper() for x in np.diag(G)).sqrt().upper()  # exact end points: the comparisons are certain
     return _Data(
         G=G,
         K=K,
@@ -146,20 +146,24 @@ def certify_width(
 
     X_exact (n, d): rationals or doubles, taken as exact. norm_y_bound: at least ‖y‖ (exact, or a ball whose upper end
     counts). delta: exact (a float .1 is that double). The step size is `lemmas.laplace.width.step_size` of the measured
-    start. If not `holds`, nothing is said about m. Raises ValueError for a bad m, c, theta or an absent cut, and
-    verify.balls.eigen.EnclosureError or ZeroDivisionError if K is singular in balls.
+    start, or any smaller one; at the least m that holds the guaranteed rate may be tiny, so prescribe some 10 % more.
+    If not `holds`, nothing is said about m. Raises ValueError for a bad m, norm_y_bound, delta, c, theta or an absent
+    cut, and ArithmeticError (EnclosureError, ZeroDivisionError) if K is singular in balls.
     """
     if m <= 0 or m % 2:
         raise ValueError(f"a coupled start needs a positive even m, got {m}")
     if not (0 < params.c < 1 and params.theta > 0 and params.damping.active):
         raise ValueError("the parameters must have 0 < c < 1, theta > 0 and a finite cut")
     with ctx.workprec(PRECISION):
-        data, norm_y = _data(X_exact), ball(norm_y_bound).upper()
+        norm_y, level = ball(norm_y_bound).upper(), ball(delta)
+        if not (norm_y > 0 and level > 0 and level < 1):
+            raise ValueError(f"need norm_y_bound > 0 and 0 < delta < 1, got {norm_y_bound} and {delta}")
+        data = _data(X_exact)
         L = data.n4_upper * ball(params.damping.cut).exp()
         sigma = needed_sigma(float(norm_y), float(L), float(data.nu_upper), params.c) * (1 + 1e-9)
         reached = certainly_gt(ball(params.c) * reach_ball(ball(sigma), L, data.nu_upper), norm_y)
         failure = _failure(data, params, sigma, m // 2)
-        small = certainly_lt(failure, ball(delta))
+        small = certainly_lt(failure, level)
     shortfalls = [] if reached else ["the drift's reach is not certified"]
     shortfalls += [] if small else ["the failure probability is not certified to be below delta"]
     return WidthCertificate(

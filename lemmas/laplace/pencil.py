@@ -18,11 +18,11 @@ def objects(matrix: arb_mat) -> Array:
 
 
 def pencil_upper(N: arb_mat, K: arb_mat) -> list[arb]:
-    """Upper bounds on the eigenvalues of (N, K), N positive semidefinite, K positive definite, in ascending order.
+    """Exact upper bounds on the eigenvalues of (N, K) in ascending order; N positive semidefinite, K definite.
 
     For a float congruence T with TᵀKT = I + E₁ and TᵀNT = Λ + E₂ they are (Λ_i + ‖E₂‖)/(1 - ‖E₁‖): Weyl and
     Ostrowski (Horn and Johnson, Matrix Analysis, 4.3.1 and 4.5.9).
-    Raises ArithmeticError if floats do not whiten K.
+    Raises ArithmeticError if floats do not whiten K, or if N is seen not to be positive semidefinite.
     """
     values, T = eigh(midpoints(N), midpoints(K))
     congruence = ball_matrix(T)
@@ -31,6 +31,7 @@ def pencil_upper(N: arb_mat, K: arb_mat) -> list[arb]:
     E2 = frobenius_upper(congruence.transpose() * N * congruence - ball_matrix(np.diag(values)))
     if not E1 < 1:
         raise ArithmeticError("the float congruence does not whiten K: the data are too close to singular")
-    bounds = [(arb(float(value)) + E2) / (1 - E1) for value in values]
-    # An eigenvalue is never negative, so neither is the number that bounds it.
-    return [bound if bound > 0 else arb(0).union(bound).upper() for bound in bounds]
+    bounds = [((arb(float(value)) + E2) / (1 - E1)).upper() for value in values]
+    if any(bound < 0 for bound in bounds):
+        raise ArithmeticError("N is not positive semidefinite, against the assumption")
+    return bounds

@@ -74,7 +74,10 @@ def needed_sigma(norm_y: float, L: float, nu: float, c: float) -> float:
 
 
 def step_size(c: float, beta: float, lipschitz: float, residual: float) -> float:
-    """η with 1 - ηβ²/2 - Λ̂η‖e(0)‖/2 = c; β ≥ ‖J‖ and Λ̂ its Lipschitz constant on the ball, both over all neurons."""
+    """η with 1 - ηβ²/2 - Λ̂η‖e(0)‖/2 = c (a smaller η has a larger c).
+
+    β ≥ ‖J‖ and Λ̂ its Lipschitz constant on the ball, both over all neurons, undamped.
+    """
     return 2 * (1 - c) / (beta**2 + lipschitz * residual)
 
 
@@ -89,10 +92,12 @@ def _least_power(eigenvalues: Array, budget: float) -> float:
 class Search:
     """The smallest width for one data set X (n, d), level δ and ‖y‖.
 
-    Raises ValueError if K is numerically singular.
+    Raises ValueError if K is numerically singular, or unless ‖y‖ > 0, 0 < δ < 1 and 0 < c < 1.
     """
 
     def __init__(self, X: Array, norm_y: float, delta: float, c: float = 0.95) -> None:
+        if not (norm_y > 0 and 0 < delta < 1 and 0 < c < 1):
+            raise ValueError(f"need norm_y > 0 and delta, c in (0, 1), got {norm_y}, {delta}, {c}")
         self.points = Points.of(X)
         self.norm_y, self.delta, self.c = norm_y, delta, c
         self.n4, self.nu = drift_constants(np.asarray(X, dtype=float))

@@ -95,6 +95,9 @@ def test_bad_requests_are_refused() -> None:
     for m in (0, -2, 7):
         with pytest.raises(ValueError, match="even"):
             certify_width(X, 1, DELTA, m, parameters)
+    for norm_y, delta in ((0, DELTA), (-1, DELTA), (1, 0), (1, 1)):
+        with pytest.raises(ValueError, match="need norm_y_bound"):
+            certify_width(X, norm_y, delta, 100, parameters)
     for bad in (replace(parameters, c=1.0), replace(parameters, theta=-1.0), replace(parameters, damping=Damping())):
         with pytest.raises(ValueError, match="parameters"):
             certify_width(X, 1, DELTA, 100, bad)
@@ -160,6 +163,11 @@ def test_pencil_without_a_whitening_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("lemmas.laplace.pencil.eigh", lambda *_: (np.ones(2), np.diag([1.0, 2.0])))
     with pytest.raises(ArithmeticError, match="whiten"):
         pencil_upper(ball_matrix(np.eye(2)), ball_matrix(np.eye(2)))
+
+
+def test_an_indefinite_pencil_is_refused() -> None:
+    with pytest.raises(ArithmeticError, match="semidefinite"):
+        pencil_upper(ball_matrix(np.diag([-0.5, 1.0])), ball_matrix(np.eye(2)))
 
 
 def test_a_poor_whitening_costs_but_never_lies(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,6 +165,12 @@ def _weights(damping: Damping, largest: np.ndarray) -> np.ndarray:
     return np.array([1.0, *damping.weights(float)])[slab]
 
 
+@pytest.mark.parametrize(("norm_y", "delta", "c"), [(0.0, 0.1, 0.9), (1.0, 0.0, 0.9), (1.0, 1.0, 0.9), (1.0, 0.1, 1.0)])
+def test_bad_levels_are_refused(norm_y: float, delta: float, c: float) -> None:
+    with pytest.raises(ValueError, match="need norm_y"):
+        Search(two_points(0.56), norm_y, delta, c)
+
+
 def test_hopeless_data_are_refused() -> None:
     with pytest.raises(ValueError, match="singular"):
         Search(np.array([[0.6, 0.8], [0.6, 0.8]]), 1.0, 0.1)
