@@ -226,6 +226,4 @@ def numbers(reading: Reading, digits: int | None = None) -> dict[str, Any]:
 
 def as_ball(value: Any) -> arb:
     """A number of an instance as a ball: exact, or (for infinities and NaN) not finite."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return arb(value)
-    return ball(value)
+    return arb(float(value)) if isinstance(value, (float, np.floating)) else ball(value)
