@@ -16,7 +16,6 @@ d = Quantity("d", positive(1, open_upper=True))
         (lt(d / 2, 1), [lt(d, 1)]),
         (lt(x, y + 1), [lt(x, y)]),
         (lt(0, d), []),
-        (lt(2 * x, 2 * y), [lt(x, y)]),
         (lt(x, 1), [le(x, y), lt(y, 1)]),
     ],
 )
