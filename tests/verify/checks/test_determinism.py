@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
@@ -19,6 +21,7 @@ for lemma, check in ((toys.first_order, interval), (toys.box_norm, worstcase), (
 """
 
 
+@pytest.mark.slow
 def test_evidence_does_not_depend_on_the_hash_seed():
     folder = str(Path(__file__).parent)
     outputs = {
