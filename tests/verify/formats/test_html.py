@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -16,8 +17,8 @@ from verify.formats import html, words
 Report = dict[str, Any]
 Changed = Callable[..., Report]
 
-FIELDS = ["Statement", "Hypotheses", "Constants", "Proof", "Evidence", "Margin", "Monte Carlo", "Planted faults", "Parts",
-          "Trusts", "Uses", "Limitations", "Source", "Reproduce"]  # fmt: skip
+FIELDS = ["Statement", "Hypotheses", "Constants", "Proof", "Evidence", "Margin", "Monte Carlo", "Planted faults",
+          "Parts", "Trusts", "Uses", "Limitations", "Source", "Reproduce"]  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -83,12 +84,13 @@ def test_ids_are_unique_and_every_link_and_label_has_a_target(page: str) -> None
 def test_headings_never_skip_a_level(page: str) -> None:
     levels = [int(tag[1]) for tag, _ in Page(page).tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_sections_come_in_the_order_in_which_questions_are_asked(page: str) -> None:
-    order = [page.index(f'id="{name}"') for name in ("verdict", "stands", "link", "loose", "widths", "graph", "slack",
-                                                      "index", "findings", "trust", "lemma-exp-first-order", "run")]  # fmt: skip
+    names = ["verdict", "stands", "link", "loose", "widths", "graph", "slack", "index", "findings", "trust"]
+    names += ["lemma-exp-first-order", "run"]
+    order = [page.index(f'id="{name}"') for name in names]
     assert order == sorted(order)
 
 
@@ -104,8 +106,8 @@ def test_the_first_answers(page: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "answer"),
-    [("proved", "Yes, as proved."), ("supported", "Yes, as supported."), ("inconclusive", "Not shown."), ("refuted", "No."),
-     ("not-run", "Not checked."), ("error", "Unknown: the checks themselves failed.")],
+    [("proved", "Yes, as proved."), ("supported", "Yes, as supported."), ("inconclusive", "Not shown."),
+     ("refuted", "No."), ("not-run", "Not checked."), ("error", "Unknown: the checks themselves failed.")],
 )  # fmt: skip
 def test_does_it_stand(holding: Report, word: str, answer: str) -> None:
     assert f"Does it stand? {answer}" in Page(html.render({**holding, "verdict": word})).text
@@ -200,8 +202,8 @@ def test_an_empty_report_is_a_page_too(holding: Report) -> None:
 @pytest.fixture
 def large(report: Report) -> Report:
     """Forty-eight lemmas with long proofs."""
-    step = {"step": "one neuron's share: " + "exp(Inner(X[i], W0[r]))*Abs(X[j])" * 8, "by": "rule", "ref": "triangle: a book",
-            "verdict": "proved"}  # fmt: skip
+    step = {"step": "one neuron's share: " + "exp(Inner(X[i], W0[r]))*Abs(X[j])" * 8, "by": "rule",
+            "ref": "triangle: a book", "verdict": "proved"}  # fmt: skip
     entries = []
     for index in range(48):
         entry = copy.deepcopy(report["lemmas"][index % 12])
