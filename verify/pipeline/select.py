@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -27,9 +27,21 @@ def _entries(paths: Iterable[Path], packed: Iterable[Entry]) -> list[Entry]:
     roots = {entry.root for entry in packed}
     for path in paths:
         in_pack = path.is_dir() and any(path.resolve().is_relative_to(root) for root in roots)
-        for entry in () if in_pack else _read(path):
-            found.setdefault(entry.path, entry)
+        todo = [] if in_pack else list(_read(path))
+        while todo:
+            entry = found.setdefault(todo[0].path, todo.pop(0))
+            todo += _neighbours(entry, {known.id for known in found.values()})
     return list(found.values())
+
+
+def _neighbours(entry: Entry, known: set[str]) -> Iterator[Entry]:
+    """The lemmas that a file outside every pack uses, as far as they lie beside it or in a group beside its own."""
+    group = Path(entry.file).parent
+    for use in entry.uses if entry.module is None else ():
+        name = f"{use.replace('-', '_')}.py"
+        places = [place for place in (group / name, *sorted(group.parent.glob(f"*/{name}"))) if place.is_file()]
+        if use not in known and places:
+            yield read_one(places[0])
 
 
 def _read(path: Path) -> tuple[Entry, ...]:

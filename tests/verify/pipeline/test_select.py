@@ -98,6 +98,14 @@ def test_an_id_that_is_taken(tmp_path: Path) -> None:
         select(["base.py"])
 
 
+def test_what_a_file_outside_uses_is_found_beside_it(tmp_path: Path) -> None:
+    for place, uses in (("x/first", ("second",)), ("x/second", ("third-one", "base")), ("y/third_one", ())):
+        path = tmp_path / "far" / f"{place}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'"""T."""\nlemma = Lemma(uses={uses!r})\n')
+    assert set(select(["far/x/first.py"])[1]) == {"first", "second", "third-one", "base"}
+
+
 def test_one(outside: Path) -> None:
     assert one("top")[1] == "top"
     assert one("elsewhere/mine.py")[1] == "mine"
