@@ -7,8 +7,6 @@ the result is false at a point in hand. Dropping a hypothesis may leave the clai
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,17 +14,17 @@ from typing import Any, Literal
 
 import sympy as sp
 
+from verify.alterations import Point, alterations, grid
 from verify.balls.compile import UnknownNode
 from verify.checks import interval, montecarlo, symbolic, worstcase
 from verify.checks.base import Budget, Check, Context
 from verify.checks.reading import Reader, Side
 from verify.checks.vacuity import run as nonvacuous
 from verify.lemma import Lemma
-from verify.statement import Constant, Domain, Op, Quantity, Relation
+from verify.statement import Constant, Op, Quantity, Relation
 from verify.verdict import Evidence, Verdict
 
 Outcome = Literal["refuted", "underivable", "true", "out-of-reach", "survived"]
-Point = Mapping[str, Any]  # numbers for the free quantities of a lemma, by name
 
 BEYOND = sp.Rational(1, 20)  # how far past the contradicted value a constant is moved
 DOUBLINGS = 64  # the largest move of a constant that is tried, as a power of two
@@ -204,50 +202,6 @@ def _define(lemma: Lemma, symbol: Quantity, expr: sp.Expr) -> Lemma:
     return replace(lemma, where={**lemma.where, symbol: expr})
 
 
-def alterations(expr: sp.Expr) -> Iterator[tuple[str, sp.Expr, sp.Expr]]:
-    """(what is done, a subexpression, what replaces it), at the first subexpression of each kind."""
-    nodes = [node for node in sp.preorder_traversal(expr, keys=True) if isinstance(node, sp.Expr) and node.free_symbols]
-    done: set[str] = set()
-    for node in nodes:
-        for label, new in _changes(node):
-            if label not in done and new != node:
-                done.add(label)
-                yield f"{label} {node}", node, new
-
-
-def _changes(node: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
-    if isinstance(node, sp.exp):
-        yield "sign flipped in", sp.exp(-node.args[0])
-    elif isinstance(node, sp.Pow) and node.exp.is_Rational:
-        yield "power raised in", node.base ** (node.exp + 1)
-        yield "power lowered in", node.base ** (node.exp - 1)
-    elif isinstance(node, sp.Max | sp.Min):
-        yield "max and min swapped in", (sp.Min if isinstance(node, sp.Max) else sp.Max)(*node.args)
-    elif isinstance(node, sp.Add):
-        last = sp.ordered(node.args)
-        yield "sign of a term flipped in", node - 2 * list(last)[-1]
-
-
-def grid(lemma: Lemma, most: int = 200) -> Iterator[Point]:
-    """A few points of the domain of a statement about numbers, near its ends, inside, and far out."""
-    symbols = Reader(lemma).symbols
-    axes = [[(str(s.name), x) for x in _axis(s.domain)] for s in symbols]
-    yield from (dict(point) for point in itertools.islice(itertools.product(*axes), most))
-
-
-def _axis(domain: Domain) -> list[Any]:
-    lower, upper = float(domain.lower), float(domain.upper)
-    if math.isfinite(lower) and math.isfinite(upper):
-        found = [lower + (upper - lower) * share for share in (0.05, 0.5, 0.95)]
-    elif math.isfinite(lower):
-        found = [lower + distance for distance in (0.1, 1.0, 3.0)]
-    elif math.isfinite(upper):
-        found = [upper - distance for distance in (0.1, 1.0, 3.0)]
-    else:
-        found = [-2.0, -0.5, 0.5, 2.0]
-    return sorted({max(lower, min(upper, float(round(x)))) for x in found}) if domain.integer else found
-
-
 # --- what becomes of it -----------------------------------------------------------------------------------------------
 
 
@@ -260,7 +214,7 @@ def outcome(fault: Fault, original: Lemma, context: Context) -> Planted:
     numeric: tuple[Check, ...] = (interval, worstcase, montecarlo)
     found = [_attempt(check, fault.lemma, small) for check in numeric if check.applies(fault.lemma)]
     if fault.lemma.proof is not None:
-        found.append(_attempt(symbolic, replace(fault.lemma, id=original.id), small))
+        found.append(_reprove(fault.lemma, original, small))
     refuting = [e for e in found if e.verdict is Verdict.REFUTED]
     showing = [e for e in found if e.verdict in (Verdict.PROVED, Verdict.CERTIFIED)]
     if refuting and showing:
@@ -277,6 +231,16 @@ def _attempt(check: Check, lemma: Lemma, context: Context) -> Evidence:
         return check.run(lemma, context)
     except Exception as problem:  # a false variant may mean nothing; whatever happens, it was not refuted
         return Evidence(check.name, Verdict.ERROR, f"{type(problem).__name__}: {problem}")
+
+
+def _reprove(variant: Lemma, original: Lemma, context: Context) -> Evidence:
+    """Run the proof on the variant; a proof that looks up the hypothesis that was dropped fails at that step."""
+    evidence = _attempt(symbolic, replace(variant, id=original.id), context)
+    gone = next((k for k in original.given if k not in variant.given and evidence.summary == f"KeyError: {k!r}"), None)
+    if gone is None:
+        return evidence
+    failed = f"the proof needs the hypothesis '{gone}'"
+    return Evidence(symbolic.name, Verdict.INCONCLUSIVE, failed, {"failed": failed})
 
 
 def _not_decided(fault: Fault, found: Sequence[Evidence]) -> Planted:

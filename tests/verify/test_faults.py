@@ -19,6 +19,10 @@ sys.modules.setdefault("toy_lemmas", toys)
 _spec.loader.exec_module(toys)
 
 
+def draw_inside(rng, case):
+    return {"u": rng.uniform(-1, 1, size=3), "B": 1.0}
+
+
 def planted(lemma, check, **budget):
     evidence = [check.run(lemma, toys.context(**budget))]
     return {one.fault.name: one for one in faults.plant(lemma, evidence, toys.context(**budget))}
@@ -88,7 +92,7 @@ def test_a_dropped_hypothesis_that_is_not_needed_is_reported_true_with_the_reaso
 
 
 def test_draws_that_never_leave_the_hypotheses_let_a_fault_survive():
-    narrow = replace(toys.box_norm, draw=lambda rng, case: {"u": rng.uniform(-1, 1, size=3), "B": 1.0})
+    narrow = replace(toys.box_norm, draw=draw_inside)
     found = only(narrow, "without hypothesis bounded")
     assert found.outcome == "survived"
     assert "worstcase" in found.reason
@@ -98,11 +102,22 @@ def test_a_proof_that_needs_a_dropped_hypothesis_makes_it_underivable():
     small = le(toys.M, toys.B)
     lemma = Lemma(
         small, given={"bounded": small}, proof=lambda proof: proof.conclude(proof.given("bounded")), id="toy",
-        draw=lambda rng, case: {"u": rng.uniform(-1, 1, size=3), "B": 1.0},
+        draw=draw_inside,
     )  # fmt: skip
     found = only(lemma, "without hypothesis bounded")
     assert found.outcome == "underivable"
     assert "no such hypothesis" in found.reason
+
+
+def test_a_proof_that_looks_up_a_dropped_hypothesis_is_underivable_but_other_lookups_are_crashes():
+    small = le(toys.M, toys.B)
+    lemma = Lemma(
+        small, given={"bounded": small}, draw=draw_inside, id="toy",
+        proof=lambda proof: proof.lemma.given["bounded"],
+    )  # fmt: skip
+    assert only(lemma, "without hypothesis bounded").outcome == "underivable"
+    broken = replace(lemma, proof=lambda proof: proof.lemma.given["other"])
+    assert only(broken, "without hypothesis bounded").outcome == "survived"
 
 
 def test_a_check_that_accepts_what_another_refutes_has_overlooked_the_fault(monkeypatch):
