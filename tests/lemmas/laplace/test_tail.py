@@ -91,6 +91,33 @@ def test_any_trial_vector_gives_a_valid_bound() -> None:
         assert np.linalg.eigvalsh(best - (P.T @ V + V.T @ P - V.T @ normal @ V))[0] >= -1e-9
 
 
+def test_blocks_are_the_expected_quadratic_form() -> None:
+    """E |u - √θYp₁|² + |p₁ - √(θ/2)Yᵀp₂|² + |p₂|² by its definition and quadrature, for random u, v and ω."""
+    theta, X, rng = 0.7, np.array([[0.8, 0.1], [-0.3, 0.6], [0.2, 0.5]]), np.random.default_rng(9)
+    x, w = np.polynomial.hermite_e.hermegauss(80)
+    weight = np.outer(w, w).ravel() / w.sum() ** 2
+    z = np.array([(a, b) for a in x for b in x]) @ X.T
+    tail = tail_of(X, SHARP)
+    values, vectors = np.linalg.eigh(tail.points.K)
+    root = vectors / np.sqrt(values) @ vectors.T  # K^(-1/2)
+    u, v, omega = rng.standard_normal(3), rng.standard_normal((3, 3)), rng.standard_normal((2, 3))
+    first, second = (
+        sum(np.exp(f.alpha * z - f.gamma * z**2 / 2) * row for f, row in zip(features, rows, strict=True))
+        for features, rows in zip(SHARP, (v, omega), strict=True)
+    )
+    Y = root @ (np.exp(z)[:, :, None] * X)
+    p1, p2 = math.sqrt(theta) * first @ X, math.sqrt(2) * second @ root
+    pieces = (
+        u - math.sqrt(theta) * np.einsum("tid,td->ti", Y, p1),
+        p1 - math.sqrt(theta / 2) * np.einsum("tid,ti->td", Y, p2),
+        p2,
+    )
+    expected = weight @ sum((piece**2).sum(axis=1) for piece in pieces)
+    stacked = np.concatenate([v.ravel(), omega.ravel()])
+    quadratic = stacked @ tail.blocks.normal_matrix(theta) @ stacked - 2 * (stacked @ tail.blocks.moments @ root @ u)
+    assert u @ u + theta * quadratic == pytest.approx(expected, rel=1e-8)
+
+
 # --- one point: exact integrals over one variable --------------------------------------------------------------------
 
 
