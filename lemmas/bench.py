@@ -179,12 +179,14 @@ def descent(m: int, steps: int, rounds: int) -> dict[str, Any]:
 
 
 def threads(m: int, rounds: int) -> dict[str, Any]:
-    """Throughput of trials and of descents on two threads, relative to one."""
+    """Throughput on two threads relative to one; bare matrix products show how much the machine has to give."""
     points = data.sphere(_N, _D)
     X, y = points.X, np.asarray(points.y)
     W, a = simulate.start(m // 5, _D, _rng(), "coupled")
     eta = simulate.step_size(X, W)
+    square = _rng().standard_normal((600, 600))
     work: dict[str, Job] = {
+        "matmul": _repeat(lambda: square @ square, 8),
         "gram": lambda: kernels.gram_trial(X, m, _rng()),
         "descent": lambda: kernels.gd_run(X, W, a, y, eta, 5),
     }

@@ -37,7 +37,7 @@ def test_results_are_plain_data_and_ratios_fit_the_times(found: dict[str, Any]) 
         assert min(job["parts_ms"].values()) > 0
     assert set(found["gram"]["parts_ms"]) == {"random", "preactivations", "exp", "syrk"}
     assert set(found["descent"]["parts_ms"]) == {"preactivations", "exp", "gemv", "gradient"}
-    assert set(found["threads"]) == {"gram", "descent"}
+    assert set(found["threads"]) == {"matmul", "gram", "descent"}
     assert {row["n"] for row in found["cost"]} == {25, 50, 100, 200}
     for row in found["cost"]:
         assert row["ns_per_feature"] == pytest.approx(1e6 * row["ms"] / (row["n"] * row["m"]))
