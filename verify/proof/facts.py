@@ -130,10 +130,28 @@ def bound(left: Any, op: Literal["<=", ">=", "=="], right: Any, *facts: Fact, na
     Raises StepFailed, naming the step, if the facts do not give it.
     """
     relation = Relation(sp.sympify(left), op, sp.sympify(right))
+    _pointwise(relation, facts, name)
     if not follows(relation, [f.relation for f in facts]):
         given = "; ".join(str(f.relation) for f in facts) or "algebra alone"
         raise StepFailed(f"step '{name or relation}': {relation} does not follow from {given}")
     return make(relation, "algebra", "monotone substitution", name, facts)
+
+
+def _pointwise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
+    """Raise StepFailed if a fact that assumes something of one index value would be used under a sum over that index.
+
+    An assumption with a free index speaks of that value alone, so that cases can be told apart value by value.
+    """
+    blocked = _bound(relation) & {index for fact in facts for index in free_indices(fact)}
+    if blocked:
+        raise StepFailed(f"step '{name or relation}': an assumption speaks of {blocked}, which the claim ranges over")
+
+
+def _bound(relation: Relation) -> set[sp.Basic]:
+    """The indices that sums and suprema in the relation range over."""
+    sides = [unfold(side) for side in (relation.left, relation.right)]
+    lambdas = {s for side in sides for found in side.atoms(sp.Lambda) for s in found.signature}
+    return lambdas | {s for side in sides for found in side.atoms(sp.Sum) for s in found.variables}
 
 
 ROUNDS = 4
@@ -281,24 +299,45 @@ def require(needed: Iterable[Relation], facts: Sequence[Fact], name: str) -> Non
     """Raise StepFailed unless every needed relation follows from the facts."""
     known = [f.relation for f in facts]
     for relation in needed:
+        _pointwise(relation, facts, name)
         if not follows(relation, known):
             raise StepFailed(f"step '{name}': the hypothesis {relation} is not discharged")
 
 
 def substitute(relation: Relation, values: Mapping[Any, Any]) -> Relation:
-    """Replace quantities, indices and vector families (FamilyOf keys; values are functions of the indices)."""
+    """Replace quantities, indices and vector families (FamilyOf keys; values are functions of the indices).
+
+    Measured quantities that are defined through what is replaced are unfolded first. Raises StepFailed if a value
+    speaks of an index over which the relation sums.
+    """
     families = {k.name: v for k, v in values.items() if isinstance(k, FamilyOf)}
     plain = {k: sp.sympify(v) for k, v in values.items() if not isinstance(k, FamilyOf)}
-    if families:
+    if families or any(_hidden(side, set(plain)) for side in (relation.left, relation.right)):
         relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
+    bound = _bound(relation)
+    caught = bound & {s for v in plain.values() for s in v.free_symbols}
+    if caught:
+        raise StepFailed(f"the value for a quantity speaks of {caught}, over which {relation} sums")
     moved = relation.subs(plain) if plain else relation
-    return Relation(_swap(moved.left, families), moved.op, _swap(moved.right, families)) if families else moved
+    if not families:
+        return moved
+    return Relation(_swap(moved.left, families, bound), moved.op, _swap(moved.right, families, bound))
 
 
-def _swap(expr: sp.Expr, families: Mapping[str, Callable[..., sp.Expr]]) -> sp.Expr:
-    return expr.replace(
-        lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, lambda e: families[e.family](*e.indices)
-    )
+def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
+    """Whether a measured quantity is defined through something that is to be replaced."""
+    return bool((unfold(side).free_symbols - side.free_symbols) & replaced)
+
+
+def _swap(expr: sp.Expr, families: Mapping[str, Callable[..., sp.Expr]], bound: set[sp.Basic]) -> sp.Expr:
+    def value(member: Any) -> sp.Expr:
+        found = families[member.family](*member.indices)
+        caught = (found.free_symbols - member.free_symbols) & bound
+        if caught:
+            raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
+        return found
+
+    return expr.replace(lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, value)
 
 
 def fails(relation: Relation) -> sp.Expr:

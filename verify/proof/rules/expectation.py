@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, sure
+from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.probability import BLM, FELLER, VERSHYNIN
 from verify.proof.rules.registry import need, rule
@@ -121,6 +121,7 @@ def hoeffding(low: Fact, high: Fact, summand: sp.Expr, index: Index, t: sp.Expr,
     independent_copies(summand, index, name)
     for fact in (low, high):
         sure(fact, name)
+        need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
     need(equal(unfold(low.high), unfold(summand)), name, f"{low.relation} does not bound {summand} from below")
     need(equal(unfold(high.low), unfold(summand)), name, f"{high.relation} does not bound {summand} from above")
     width = high.high - low.low
