@@ -21,8 +21,10 @@ pytestmark = pytest.mark.browser
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
-QUIET = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-component-update
---disable-background-networking --disable-sync""".split()
+QUIET = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-component-update", "--disable-background-networking"),
+]
 
 
 @pytest.fixture(scope="module")

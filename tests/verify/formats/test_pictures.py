@@ -1,0 +1,113 @@
+"""Pictures: what is drawn stands where the number says."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verify.formats import pictures, plots, svg
+
+Report = dict[str, Any]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def marks(root: ET.Element) -> Iterator[tuple[str, str, float]]:
+    """(class, title, x) of every mark."""
+    for element in root.iter():
+        if "mark" in (element.get("class") or ""):
+            points = [float(p.split(",")[0]) for p in (element.get("points") or "").split()]
+            x = float(element.get("cx", "0")) if not points else (min(points) + max(points)) / 2
+            yield element.get("class", ""), element.findtext(f"{SVG}title", ""), x
+
+
+def test_every_width_is_marked_at_its_place(report: Report) -> None:
+    found = list(marks(ET.fromstring(pictures.widths_picture(report))))
+    everything = [w["m"]["upper"] for c in report["chains"] for w in c["widths"]]
+    seen = [w[k] for w in report["chains"][0]["widths"] for k in ("simulated_m", "certified", "empirical") if w[k]]
+    axis = svg.LogAxis(everything + seen, pictures.LEFT, pictures.WIDTH - pictures.RIGHT)
+    assert sorted(x for _, _, x in found) == pytest.approx(sorted(axis(v) for v in everything + seen), abs=0.02)
+
+
+def test_marks_tell_what_is_proved_from_what_is_not_and_from_what_was_seen(report: Report) -> None:
+    for class_, title, _ in marks(ET.fromstring(pictures.widths_picture(report))):
+        if title.startswith("classical"):
+            assert (class_, title.endswith("(blocked)")) == ("mark void", True)
+        elif title.startswith(("sharp", "tight")):
+            assert class_ == "mark claim"
+        else:
+            assert class_ == "mark seen"
+
+
+def bars(root: ET.Element) -> list[tuple[str, float, float]]:
+    return [(r.get("class", ""), float(r.get("x", "")), float(r.get("width", ""))) for r in root.iter(f"{SVG}rect")]
+
+
+def test_the_waterfall_falls_from_prescribed_to_what_is_left(report: Report) -> None:
+    entry = report["chains"][0]["widths"][0]
+    found = bars(ET.fromstring(pictures.waterfall("key", "case", "classical", entry)))
+    assert [kind for kind, _, _ in found] == ["bar claim", *["bar slack"] * 3, "bar rest", *["bar observed"] * 3]
+    decade = found[0][2] / math.log10(entry["m"]["upper"])
+    shares = sorted(entry["log10_slack"].values(), reverse=True)
+    assert [w for kind, _, w in found if kind == "bar slack"] == pytest.approx([s * decade for s in shares], abs=0.03)
+    for (_, x, _), (_, next_x, next_width) in itertools.pairwise(found[1:4]):
+        assert next_x + next_width == pytest.approx(x, abs=0.03)
+    assert found[4][2] == pytest.approx(decade * (math.log10(entry["m"]["upper"]) - sum(shares)), abs=0.03)
+
+
+def test_a_lemma_that_gains_is_drawn_as_a_gain(report: Report) -> None:
+    entry = copy.deepcopy(report["chains"][3]["widths"][0])
+    entry["log10_slack"] = {"jacobian-drift": -0.5}
+    found = bars(ET.fromstring(pictures.waterfall("key", "case", "tight", entry)))
+    assert found[1][0] == "bar gain"
+    assert found[1][1] == pytest.approx(found[0][1] + found[0][2], abs=0.03)
+
+
+@pytest.mark.parametrize(("factor", "full"), [(1.0, 299), (2.0, 149.5), (1e20, 0)])
+def test_the_margin_bar_is_full_when_tight(report: Report, factor: float, full: float) -> None:
+    lemma = {"id": "x", "margin": {"factor": factor, "meaning": "", "at": {}}}
+    assert bars(ET.fromstring(plots.margin_bar(lemma)))[1][2] == pytest.approx(full, abs=0.01)
+
+
+def quantile(low: float | None, middle: float | None, high: float | None, draws: list[float]) -> Report:
+    ends = {"estimate": middle, "lower": low, "upper": high, "level": 0.9}
+    return {"data": {"quantile": ends, "draws": draws}}
+
+
+@given(st.lists(st.floats(-0.5, 3), min_size=1, max_size=50))
+def test_the_histogram_has_the_height_of_its_fullest_bin_and_the_interval_its_ends(draws: list[float]) -> None:
+    root = ET.fromstring(plots.quantile_picture("q", quantile(0.2, 0.5, 0.8, draws)))
+    outline = next(p.get("d", "") for p in root.iter(f"{SVG}path"))
+    heights = [66 - float(v) for v in re.findall(r"V([\d.]+)h", outline)]
+    assert len(heights) == 40
+    assert max(heights) == pytest.approx(54, abs=0.02)
+    lines = {e.get("class"): e for e in root.iter(f"{SVG}line")}
+    bound, ends = float(lines["limit"].get("x1", "")), [float(lines["interval"].get(k, "")) for k in ("x1", "x2")]
+    assert ends[1] - ends[0] == pytest.approx((bound - ends[1]) * 3, abs=0.1)
+
+
+def test_an_open_interval_reaches_the_edge_and_is_said_to_be_open() -> None:
+    evidence = quantile(None, None, None, [])
+    root = ET.fromstring(plots.quantile_picture("q", evidence))
+    interval = next(e for e in root.iter(f"{SVG}line") if e.get("class") == "interval")
+    assert (interval.get("x1"), interval.get("x2")) == ("10", "350")
+    assert plots.quantile_text(evidence) == "estimate none, interval unbounded below unbounded above at level 0.9"
+
+
+def test_curves_leave_out_what_a_logarithm_cannot_show() -> None:
+    data = {"x": [0, 1, 2], "series": {"a": [1.0, 0.0, 0.01]}, "scale": "log"}
+    root = ET.fromstring(plots.curves("c", "t", data))
+    points = next(p.get("points", "") for p in root.iter(f"{SVG}polyline")).split()
+    assert points == ["70,24", "390,180"]
+
+
+def test_a_single_point_is_a_curve_too() -> None:
+    ET.fromstring(plots.curves("c", "t", {"x": [3], "series": {"a": [1.0], "b": []}}))
