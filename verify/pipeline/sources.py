@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-import verify
-
 Bases = Mapping[str, Path]  # top-level package -> its folder
 
 
@@ -58,12 +56,11 @@ def _imports(source: bytes) -> frozenset[tuple[int, str]]:
 
 
 def _named(node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
-    """``from a import b`` may mean the module a.b; a lazy name of ``verify`` means the module it lives in."""
+    """``from a import b`` may mean the module a.b."""
     module = node.module or ""
     yield node.level, module
     for alias in node.names:
-        home = verify.HOME.get(alias.name, alias.name) if module == "verify" and not node.level else alias.name
-        yield node.level, f"{module}.{home}".lstrip(".")
+        yield node.level, f"{module}.{alias.name}".lstrip(".")
 
 
 def _absolute(imported: tuple[int, str], file: Path, bases: Bases) -> Iterator[str]:
