@@ -7,7 +7,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, algebra, bounds_of, require
 from verify.proof.rules.norms import RUDIN
-from verify.proof.rules.registry import need, rule
+from verify.proof.rules.registry import Concluded, need, rule
 from verify.statement import Quantity, Relation, eq, le
 
 
@@ -45,3 +45,28 @@ def exp_series_remainder(z: sp.Expr, terms: int) -> Relation:
 def derivative_of(function: sp.Expr, z: sp.Symbol, form: sp.Expr, name: str = "") -> Fact:
     """d function / dz == form, by SymPy's differentiation and algebra."""
     return algebra(sp.diff(function, z), form, name)
+
+
+@rule(f"{RUDIN}, Theorem 5.10 (mean value theorem)")
+def mean_value(function: sp.Expr, slope: Fact, z: Quantity, a: sp.Expr, b: sp.Expr, *inside: Fact) -> Concluded:
+    """From |f'| <= L on an interval (the assumptions about z) with a and b inside: |f(a) - f(b)| <= L |a - b|."""
+    name = "mean-value"
+    need(_smooth(function, z), name, f"{function} is not visibly differentiable")
+    need(equal(slope.low, sp.Abs(sp.diff(function, z))), name, f"{slope.low} is not |f'|")
+    need(z not in unfold(slope.high).free_symbols, name, f"the bound {slope.high} depends on the variable")
+    spoken = [r for r in slope.assumptions if z in unfold(r.left).free_symbols | unfold(r.right).free_symbols]
+    for r in spoken:
+        other = unfold(r.high if r.low == z else r.low)
+        plain = r.op != "==" and z in (r.low, r.high) and z not in other.free_symbols
+        need(plain, name, f"{r} does not say that {z} lies in an interval")
+    needed = [r for end in (a, b) for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
+    require(needed, inside, name)
+    return Concluded(le(sp.Abs(function.subs(z, a) - function.subs(z, b)), slope.high * sp.Abs(a - b)), tuple(spoken))
+
+
+def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:
+    """Whether the function is built from exponentials, sums, products and whole powers wherever z occurs."""
+    if not function.has(z) or function == z:
+        return True
+    whole = isinstance(function, sp.Pow) and bool(function.exp.is_integer and function.exp.is_nonnegative)
+    return (whole or isinstance(function, (sp.Add, sp.Mul, sp.exp))) and all(_smooth(a, z) for a in function.args)

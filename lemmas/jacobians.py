@@ -1,0 +1,61 @@
+"""The notation table, third page: Jacobians, operator norms, and the Euclidean distance of all weights at once.
+
+Row i of J(W) has the blocks a_r exp(<w_r, x_i>) x_i, so |J(W) - J(W')|^2 is the norm of a Gram matrix free of signs.
+Instances hold a second point W1 (m, d) beside W, and numbers u (n,).
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from lemmas import model
+from lemmas.symbols import i, j, r, w, w0, x
+from verify import Quantity, real
+from verify.proof.terms import FamilyOf, Inner, Mat, Norm, Spectral, scalars, sup, total, vectors
+from verify.statement import Instance
+
+w1 = vectors("W1")
+u: FamilyOf = scalars("u")
+B1 = Quantity("B1", real(), "bound on <w_r(0), x_i>, one-sided")
+X_gram = Mat("XX", sp.Lambda((i, j), Inner(x(i), x(j))))
+X_norm = Quantity("X_norm", real(0), "|X|", lambda at: model.spectral_norm(at["X"]), sp.sqrt(Spectral(X_gram)))
+M1 = Quantity(
+    "M1",
+    real(),
+    "largest <w_r(0), x_i>, one-sided",
+    lambda at: model.max_preactivation(at["X"], at["W0"]),
+    sup(Inner(w0(r), x(i)), r, i),
+)
+S1 = Quantity(
+    "S1",
+    real(0),
+    "largest move of a neuron at the second point, max_r |w'_r - w_r(0)|",
+    lambda at: model.max_neuron_move(at["W1"], at["W0"]),
+    sup(Norm(w1(r) - w0(r)), r),
+)
+W_gap = Quantity(
+    "W_gap",
+    real(0),
+    "|W - W'|_F",
+    lambda at: model.frobenius(at["W"] - at["W1"]),
+    sp.sqrt(total(Norm(w(r) - w1(r)) ** 2, r)),
+)
+
+
+def block_gap(neuron: sp.Expr, point: sp.Expr) -> sp.Expr:
+    """exp(<w_r, x_i>) - exp(<w'_r, x_i>): what block r of row i of J(W) - J(W') has before x_i, but for the sign."""
+    return sp.exp(Inner(w(neuron), x(point))) - sp.exp(Inner(w1(neuron), x(point)))
+
+
+GAP = Mat("GAP", sp.Lambda((i, j), total(Inner(block_gap(r, i) * x(i), block_gap(r, j) * x(j)), r)))
+J_gap = Quantity(
+    "J_gap",
+    real(0),
+    "|J(W) - J(W')|",
+    lambda at: model.spectral_norm(_jacobian(at, "W") - _jacobian(at, "W1")),
+    sp.sqrt(Spectral(GAP)),
+)
+
+
+def _jacobian(at: Instance, weights: str) -> model.Array:
+    return model.jacobian(at["X"], at[weights], at["a"])

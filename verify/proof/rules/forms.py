@@ -1,0 +1,140 @@
+"""Rules about quadratic forms of Gram matrices: how operator norms and least singular values are used and shown.
+
+A Jacobian J is given by blocks v_ri (row i, block r); |J^T u|^2 is the sum over r of |sum_i u_i v_ri|^2, and the Gram
+matrix of its rows is A = J J^T, so |J|^2 = |A| and sigma_min(J)^2 = lambda_min(A).
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from verify.proof.algebra import equal, unfold
+from verify.proof.facts import Fact
+from verify.proof.rules.norms import HORN, RUDIN
+from verify.proof.rules.registry import need, rule
+from verify.proof.terms import (
+    Entry,
+    Index,
+    Inner,
+    LambdaMin,
+    Mat,
+    Norm,
+    Scalar,
+    Spectral,
+    euclidean,
+    is_matrix,
+    total,
+)
+from verify.statement import Relation, eq, le
+
+
+def image(coefficient: sp.Expr, block: sp.Expr, i: Index, *blocks: Index) -> sp.Expr:
+    """|J^T u|^2 for the blocks v_ri and the coefficients u_i (one block only, if there is no index r)."""
+    square = Norm(total(coefficient * block, i)) ** 2
+    return total(square, *blocks) if blocks else square
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh, for a Gram matrix)")
+def gram_form_above(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Index, *blocks: Index) -> Relation:
+    """A_ij = sum over r of <v_ri, v_rj> for all i, j: sum over r of |sum_i c_i v_ri|^2 <= |A| sum of c_i^2."""
+    _is_gram(a, block, i, j, blocks, "gram-form-above")
+    _coefficient(coefficient, i, j, blocks, "gram-form-above")
+    return le(image(coefficient, block, i, *blocks), Spectral(a) * total(coefficient**2, i))
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh, for a Gram matrix)")
+def gram_form_below(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Index, *blocks: Index) -> Relation:
+    """A_ij = sum over r of <v_ri, v_rj>: lambda_min(A) sum of c_i^2 <= sum over r of |sum_i c_i v_ri|^2."""
+    _is_gram(a, block, i, j, blocks, "gram-form-below")
+    _coefficient(coefficient, i, j, blocks, "gram-form-below")
+    return le(LambdaMin(a) * total(coefficient**2, i), image(coefficient, block, i, *blocks))
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh, for a Gram matrix)")
+def gram_norm_from_form(
+    a: Mat, block: sp.Expr, every: Fact, c: sp.Expr, u: sp.Expr, i: Index, j: Index, *blocks: Index
+) -> Relation:
+    """A_ij = sum_r <v_ri, v_rj>; from sum_r |sum_i u_i v_ri|^2 <= c sum of u_i^2 for all numbers u_i: |A| <= c."""
+    name = "gram-norm-from-form"
+    _is_gram(a, block, i, j, blocks, name)
+    need(type(u) is Scalar and u.indices == (i,), name, f"{u} is no arbitrary number for each {i}")
+    spoken = (unfold(side) for b in every.assumptions for side in (b.left, b.right))
+    need(not any(_mentions(side, u) for side in (*spoken, unfold(block), unfold(c))), name, f"{u} is not arbitrary")
+    need(i not in unfold(c).free_symbols, name, f"{c} depends on {i}")
+    need(equal(unfold(every.low), unfold(image(u, block, i, *blocks))), name, f"{every.low} is not the form")
+    need(equal(unfold(every.high), unfold(c * total(u**2, i))), name, f"{every.high} is not {c} times the sum of u^2")
+    return le(Spectral(a), c)
+
+
+@rule(f"{HORN}, Theorem 4.1.5 (spectral theorem: A^2 <= |A| A for a Gram matrix A)")
+def gram_squared(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Index, *blocks: Index) -> Relation:
+    """A_ij = sum over r of <v_ri, v_rj>: |A c|^2 <= |A| times the sum over r of |sum_i c_i v_ri|^2."""
+    _is_gram(a, block, i, j, blocks, "gram-squared")
+    _coefficient(coefficient, i, j, blocks, "gram-squared")
+    mapped = total(unfold(Entry(a, i, j)) * coefficient.subs(i, j), j)
+    return le(total(mapped**2, i), Spectral(a) * image(coefficient, block, i, *blocks))
+
+
+@rule(f"{HORN}, Theorem 7.2.10 (the quadratic form of a Gram matrix)")
+def gram_form(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Index, *blocks: Index) -> Relation:
+    """A_ij = sum over r of <v_ri, v_rj>: sum_i c_i (A c)_i = sum over r of |sum_i c_i v_ri|^2."""
+    _is_gram(a, block, i, j, blocks, "gram-form")
+    _coefficient(coefficient, i, j, blocks, "gram-form")
+    mapped = total(unfold(Entry(a, i, j)) * coefficient.subs(i, j), j)
+    return eq(total(coefficient * mapped, i), image(coefficient, block, i, *blocks))
+
+
+@rule(f"{HORN}, Definition 5.1.1 (triangle inequality in a direct sum)")
+def block_triangle(left: sp.Expr, right: sp.Expr, *blocks: Index) -> Relation:
+    """(sum_r |u_r + v_r|^2)^(1/2) <= (sum_r |u_r|^2)^(1/2) + (sum_r |v_r|^2)^(1/2)."""
+    need(bool(blocks), "block-triangle", "it needs the index of the blocks")
+    whole, one, other = (sp.sqrt(total(Norm(part) ** 2, *blocks)) for part in (left + right, left, right))
+    return le(whole, one + other)
+
+
+@rule(f"{HORN}, Theorem 5.1.4 (Cauchy-Schwarz)")
+def entry_at_most_euclidean(value: sp.Expr, i: Index) -> Relation:
+    """f_i^2 <= sum of f_i^2 (one term of a sum of squares)."""
+    need(bool(value.is_real), "entry-at-most-euclidean", f"{value} is not known to be real")
+    return le(value**2, total(value**2, i))
+
+
+@rule(f"{HORN}, Definition 5.1.1 (Minkowski)")
+def euclidean_of_sum(summand: sp.Expr, i: Index, r: Index) -> Relation:
+    """The Euclidean norm over i of sum_r f_ri is at most the sum over r of those of f_ri."""
+    need(i != r, "euclidean-of-sum", "it needs two different indices")
+    return le(euclidean(total(summand, r), i), total(euclidean(summand, i), r))
+
+
+@rule(f"{RUDIN}, Theorem 1.21 (roots are monotone)")
+def root_at_most(square: Fact, b: sp.Expr, sign: Fact) -> Relation:
+    """From 0 <= b and a <= b^2: sqrt(a) <= b."""
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(b)), "root-at-most", f"{sign.relation} is not 0 <= {b}")
+    need(equal(unfold(square.high), unfold(b**2)), "root-at-most", f"{square.relation} does not bound by {b}^2")
+    return le(sp.sqrt(square.low), b)
+
+
+@rule(f"{RUDIN}, Theorem 1.21 (roots are monotone)")
+def root_at_least(square: Fact, b: sp.Expr) -> Relation:
+    """From b^2 <= a: b <= sqrt(a)."""
+    need(equal(unfold(square.low), unfold(b**2)), "root-at-least", f"{square.relation} is not {b}^2 <= a")
+    need(bool(b.is_real), "root-at-least", f"{b} is not known to be real")
+    return le(b, sp.sqrt(square.high))
+
+
+def _is_gram(a: sp.Expr, block: sp.Expr, i: Index, j: Index, blocks: tuple[Index, ...], name: str) -> None:
+    need(is_matrix(a) and i != j and i.size == j.size, name, "it takes one matrix and two indices of its rows")
+    need(len(blocks) <= 1 and not {i, j} & set(blocks), name, "it takes at most one index of blocks")
+    need(j not in unfold(block).free_symbols, name, f"{block} speaks of {j}")
+    product = Inner(block, block.subs(i, j))
+    gram = total(product, *blocks) if blocks else product
+    need(equal(unfold(Entry(a, i, j)), unfold(gram)), name, f"{a} is not the Gram matrix of {block}")
+
+
+def _coefficient(coefficient: sp.Expr, i: Index, j: Index, blocks: tuple[Index, ...], name: str) -> None:
+    need(bool(coefficient.is_real), name, f"{coefficient} is not known to be real")
+    need(not {j, *blocks} & unfold(coefficient).free_symbols, name, f"{coefficient} speaks of another index than {i}")
+
+
+def _mentions(expr: sp.Expr, u: Scalar) -> bool:
+    return any(a.family == u.family for a in expr.atoms(Scalar))
