@@ -6,7 +6,7 @@ import sympy as sp
 
 from lemmas import model
 from lemmas.start import H_g, lam_g
-from lemmas.symbols import H0, M, M_g, g, i, j, lam_H0, m, q, r, s, w0, x
+from lemmas.symbols import H0, M, M_g, a, g, i, j, lam_H0, m, q, r, s, w0, x
 from verify import Quantity, Relation, eq, le, real
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, rules, sup, total
 from verify.proof.terms import Entry, Fold
@@ -57,3 +57,33 @@ def same_gram(p: Proof) -> Fact:
         ("==", Entry(H_g, i, j), [double]),
     )
     return bound(lam_H0, "==", lam_g, rules.equal_entries(H0, H_g, entry, i, j))
+
+
+twin_gap = Quantity(
+    "twin_gap",
+    real(0),
+    "how far the two neurons of a pair start from each other; 0 for a coupled start",
+    lambda at: model.maximum(abs(at["W0"][len(at["G"]) :] - at["W0"][: len(at["G"])])),
+    sup(Norm(w0(s + q) - w0(s)), s),
+)
+sign_gap = Quantity(
+    "sign_gap",
+    real(0),
+    "largest |a_s + a_{s+q}|; 0 for a coupled start",
+    lambda at: model.maximum(abs(at["a"][len(at["G"]) :] + at["a"][: len(at["G"])])),
+    sup(sp.Abs(a(s + q) + a(s)), s),
+)
+TWINS: dict[str, Relation] = {"pairs": eq(m, 2 * q), "same weight": le(twin_gap, 0), "opposite signs": le(sign_gap, 0)}
+
+
+def same_weight(p: Proof) -> Fact:
+    """w_{s+q}(0) = w_s(0)."""
+    distance = bound(twin_gap.definition.args[0].expr, "<=", 0, rules.sup_member(twin_gap, s), p.given("same weight"))
+    return rules.zero_norm(distance)
+
+
+def opposite_sign(p: Proof) -> Fact:
+    """a_{s+q} = -a_s."""
+    return rules.zero_absolute(
+        bound(sp.Abs(a(s + q) + a(s)), "<=", 0, rules.sup_member(sign_gap, s), p.given("opposite signs")), a(s + q)
+    )

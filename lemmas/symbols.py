@@ -248,6 +248,9 @@ E_peak = Quantity(
 E_0 = Quantity("E_0", real(0), "|e(0)|", lambda at: model.frobenius(at["e_path"][0]), euclidean(e_path(1, i), i))
 
 
+y_max = Quantity("y_max", real(0), "largest |y_i|", lambda at: model.maximum(abs(at["y"])), sup(sp.Abs(y(i)), i))
+
+
 def _largest_move(weights: model.Array, start: model.Array) -> model.Scalar:
     return model.maximum(np.array([model.max_neuron_move(W, start) for W in weights]))
 

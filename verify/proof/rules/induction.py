@@ -63,6 +63,15 @@ def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:
 
 
 @rule(f"{KNUTH}, section 2.4 (rearranging sums)")
+def split_halves(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
+    """From m = 2 q: the sum over r <= m of f(r) is the sum over s <= q of f(s) + f(s + q)."""
+    twice = double.relation.op == "==" and equal(double.left, r.size) and equal(double.right, 2 * s.size)
+    need(twice, "split-halves", f"{double.relation} is not {r.size} == 2 {s.size}")
+    need(s not in summand.free_symbols, "split-halves", f"{summand} already speaks of {s}")
+    return eq(total(summand, r), total(summand.subs(r, s) + summand.subs(r, s + s.size), s))
+
+
+@rule(f"{KNUTH}, section 2.4 (rearranging sums)")
 def folded_sum(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
     """From m = 2 q: the sum over r <= m of f(r folded into 1..q) is twice the sum over s <= q of f(s)."""
     name = "folded-sum"

@@ -34,6 +34,17 @@ def zero_norm(fact: Fact) -> Relation:
     return eq(first, first - rest) if not first.could_extract_minus_sign() else eq(-first, rest - first)
 
 
+@rule(f"{RUDIN}, Theorem 1.33 (an absolute value vanishes at zero only)")
+def zero_absolute(fact: Fact, term: sp.Expr) -> Relation:
+    """From |u + v| <= 0: u = -v."""
+    known = isinstance(fact.low, sp.Abs) and fact.high == 0
+    need(known, "zero-absolute", f"{fact.relation} says of no number that it is 0")
+    inside = fact.low.args[0]
+    parts = [(c, rest) for c, rest in ((inside.coeff(term), inside - inside.coeff(term) * term),) if c in (1, -1)]
+    need(bool(parts) and not parts[0][1].has(term), "zero-absolute", f"{term} is no term of {inside}")
+    return eq(term, -parts[0][1] / parts[0][0])
+
+
 @rule(f"{HORN}, Definition 5.1.1")
 def triangle(*parts: sp.Expr) -> Relation:
     """||u_1 + ... + u_k|| <= ||u_1|| + ... + ||u_k||."""
