@@ -22,6 +22,8 @@ from verify.proof.terms import (
     Inner,
     Iterates,
     LambdaMin,
+    LeastDistance,
+    LeastNorm,
     Mat,
     Norm,
     Spectral,
@@ -249,6 +251,28 @@ E_0 = Quantity("E_0", real(0), "|e(0)|", lambda at: model.frobenius(at["e_path"]
 
 
 y_max = Quantity("y_max", real(0), "largest |y_i|", lambda at: model.maximum(abs(at["y"])), sup(sp.Abs(y(i)), i))
+
+
+def _least_distance(X: model.Array) -> model.Scalar:
+    """min over i < j of |x_i - x_j|; 2, the diameter of the ball, for a single point."""
+    distances = [-model.frobenius(X[i] - X[j]) for j in range(len(X)) for i in range(j)]
+    return -model.maximum(np.array(distances)) if distances else 2.0
+
+
+separation = Quantity(
+    "separation",
+    real(0),
+    "least distance between two data points",
+    lambda at: _least_distance(at["X"]),
+    LeastDistance(sp.Lambda(i, x(i))),
+)
+least_norm = Quantity(
+    "least_norm",
+    real(0),
+    "least norm of a data point",
+    lambda at: -model.maximum(np.array([-model.frobenius(row) for row in at["X"]])),
+    LeastNorm(sp.Lambda(i, x(i))),
+)
 
 
 def _largest_move(weights: model.Array, start: model.Array) -> model.Scalar:

@@ -67,6 +67,8 @@ def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
         return float(_MATRIX[type(expr)](evaluate(expr.args[0], instance, env)))
     if isinstance(expr, sp.Sum):
         return sum((evaluate(expr.function, instance, e) for e in _ranges(expr.variables, instance, env)), 0.0)
+    if isinstance(expr, (t.LeastDistance, t.LeastNorm)):
+        return _least(expr, instance, env)
     if isinstance(expr, t.Sup):
         return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
     if isinstance(expr, t.Indicator):
@@ -110,6 +112,14 @@ def _matrix(matrix: t.Mat, instance: Instance, env: Env) -> Any:
         [[evaluate(matrix.entries.expr, instance, {**env, rows: i + 1, columns: j + 1}) for j in range(shape[1])]
          for i in range(shape[0])]
     )
+
+
+def _least(expr: sp.Expr, instance: Instance, env: Env) -> float:
+    family = expr.args[0]
+    rows = [evaluate(family.expr, instance, e) for e in _ranges(family.signature, instance, env)]
+    if isinstance(expr, t.LeastNorm):
+        return float(min(np.linalg.norm(row) for row in rows))
+    return float(min((np.linalg.norm(a - b) for a, b in itertools.combinations(rows, 2)), default=2.0))
 
 
 def _compound(expr: sp.Expr, instance: Instance, env: Env) -> Any:

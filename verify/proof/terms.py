@@ -319,6 +319,18 @@ def euclidean(expr: Any, index: Index) -> sp.Expr:
     return sp.sqrt(total(expr**2, index))
 
 
+class LeastDistance(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The least distance between two vectors of a family, LeastDistance(Lambda(i, x(i))); 2 if there is only one."""
+
+    is_nonnegative = True
+
+
+class LeastNorm(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The least norm of the vectors of a family, LeastNorm(Lambda(i, x(i)))."""
+
+    is_nonnegative = True
+
+
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """The event {left > right}."""
 

@@ -14,15 +14,18 @@ from verify.proof.terms import (
     Inner,
     LambdaMax,
     LambdaMin,
+    LeastDistance,
+    LeastNorm,
     Mat,
     Spectral,
     Trace,
+    Vec,
     euclidean,
     is_matrix,
     mean,
     total,
 )
-from verify.statement import Relation, eq, ge, le
+from verify.statement import Relation, eq, ge, gt, le
 
 
 @rule(f"{HORN}, Theorem 4.3.1 (Weyl)")
@@ -82,6 +85,25 @@ def equal_entries(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Relation:
     same = equal(entry.left, unfold(Entry(a, i, j))) and equal(entry.right, unfold(Entry(b, i, j)))
     need(same, "equal-entries", f"{entry.relation} does not compare the entries of {a} and {b}")
     return eq(LambdaMin(a), LambdaMin(b))
+
+
+@rule("Pinkus, Strictly positive definite functions on a real inner product space, Adv. Comput. Math. 20 (2004)")
+def linear_exponential_kernel(
+    a: Mat, entry: Fact, v: Vec, scale: sp.Expr, i: Index, j: Index, distinct: Fact, nonzero: Fact
+) -> Relation:
+    """A_ij = d_i d_j t e^t, t = <v_i, v_j>, d_i > 0, the v_i distinct and non-zero: lambda_min(A) > 0."""
+    name = "linear-exponential-kernel"
+    t = Inner(v, v.subs(i, j))
+    kernel = scale * scale.subs(i, j) * t * sp.exp(t)
+    same = entry.relation.op == "==" and equal(entry.left, unfold(Entry(a, i, j))) and equal(entry.right, kernel)
+    need(same and i != j, name, f"{entry.relation} is not d_i d_j t e^t")
+    need(not free_indices(entry) & {i, j}, name, "an assumption speaks of the index")
+    need(bool(scale.is_positive), name, f"{scale} is not known to be positive")
+    family = sp.Lambda(i, v)
+    for fact, measure in ((distinct, LeastDistance(family)), (nonzero, LeastNorm(family))):
+        shown = fact.relation.strict and fact.low == 0 and equal(unfold(fact.high), measure)
+        need(shown, name, f"{fact.relation} is not 0 < {measure}")
+    return gt(LambdaMin(a), 0)
 
 
 @rule(f"{HORN}, Theorem 4.1.5 (spectral theorem)")
