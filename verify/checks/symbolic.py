@@ -31,8 +31,9 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     A step that is false on a drawn instance although a rule or algebra gave it is an `error` of this tool.
     """
     assert lemma.proof is not None
+    proof = Proof(lemma, context.library)
     try:
-        final = lemma.proof(Proof(lemma, context.library))
+        final = proof.conclude(lemma.proof(proof))
     except StepFailed as failed:
         return Evidence(name, Verdict.INCONCLUSIVE, str(failed), {"failed": str(failed)})
     steps = final.steps()

@@ -1,0 +1,128 @@
+"""What checking the classical chain brings to light, each finding with the numbers that show it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+
+from lemmas import data, model
+from verify.balls.compile import evaluate
+from verify.balls.eigen import enclose_lambda_min
+from verify.balls.exact import exact, lower_decimal, upper_decimal
+from verify.checks.base import Context
+from verify.proof.terms import normal_tail
+from verify.statement import Quantity, positive, real
+from verify.verdict import Verdict
+
+Json = dict[str, Any]
+
+
+def all_findings(context: Context) -> list[Json]:
+    """The findings of the report, in a fixed order."""
+    fixed = [bound_must_grow(), truncation_bias(), slow_exponent()]
+    return [*fixed, eigenvalue_decays(context), independent_signs(context)]
+
+
+def _finding(name: str, title: str, holds: bool, details: Json) -> Json:
+    """A finding is certified if every number in it was enclosed and shows what the title says; else an error."""
+    verdict = Verdict.CERTIFIED if holds else Verdict.ERROR
+    return {"id": name, "title": title, "verdict": str(verdict), "data": details}
+
+
+def _ends(value: arb, digits: int = 12) -> Json:
+    return {"lower": lower_decimal(value, digits), "upper": upper_decimal(value, digits)}
+
+
+def bound_must_grow() -> Json:
+    """For n = 1 and |x| = 1, P(all |<w_r, x>| <= B) = (1 - p)^q <= e^{-pq} with p = 2 Q(B) > 0: it tends to 0."""
+    B, q = Quantity("B", real(0)), Quantity("q", positive())
+    tail = 2 * normal_tail(B)
+    vanishes = sp.limit(sp.exp(-q), q, sp.oo) == 0  # e^{-pq} at p q
+    rows, below = [], []
+    for width in (2, 4, 6):
+        neurons = 10 ** (width * width // 4 + 2)
+        chance = evaluate(sp.exp(q * sp.log(1 - tail)), {B: sp.Integer(width), q: sp.Integer(neurons)})
+        below.append(bool(chance < evaluate(sp.Rational(1, 100))))
+        rows.append({"B": width, "q": neurons, "probability that the bound holds": _ends(chance)})
+    title = "B must grow with m: for any fixed B the event of exp-uniform-bound has probability tending to 0"
+    return _finding("bound-must-grow", title, vanishes and all(below), {"rows": rows, "limit": 0})
+
+
+def truncation_bias() -> Json:
+    """E[e^{2g}; 2g > 2B] = e^2 Q(B - 2) > 0, against the deviation lambda/(8n) that the concentration step allows."""
+    rows, positive_bias = [], []
+    for bound in (2, 3, 5, 8):
+        bias = evaluate(sp.exp(2) * normal_tail(sp.Integer(bound) - 2))
+        positive_bias.append(bool(bias > 0))
+        rows.append({"B": bound, "bias": _ends(bias)})
+    title = "Truncated summands concentrate around the truncated mean, not around K: the bias must be paid for"
+    return _finding("truncation-bias", title, all(positive_bias), {"rows": rows})
+
+
+def least_eigenvalue(X: Any) -> arb:
+    """lambda_min(K) of float64 points, taken as exact, as a ball."""
+    rows = np.array([[arb(exact(float(v))) for v in row] for row in X], dtype=object)
+    return enclose_lambda_min(lambda _: model.limit_gram(rows), rel=1e-6)
+
+
+def eigenvalue_decays(context: Context) -> Json:
+    """lambda for random points in R^3, and the upper bound of gram-lambda-decay at the degree that n forces."""
+    sizes = (10, 25, 50, 100) if context.budget.effort == "quick" else (10, 25, 50, 100, 200)
+    rows, shown = [], []
+    for size in sizes:
+        value = least_eigenvalue(data.sphere(size, 3, context.seed).X)
+        degree = _forced_degree(size, 3)
+        bound = size * math.e * _exp_tail(degree)
+        shown.append(bool(value > 0) and bool(value < bound))
+        rows.append({"n": size, "lambda": _ends(value), "degree": degree, "upper bound": f"{bound:.3e}"})
+    title = "lambda falls with n in fixed dimension, so a width with lambda hidden is not n^{2+o(1)} there"
+    return _finding("eigenvalue-decays", title, all(shown), {"d": 3, "rows": rows})
+
+
+def _forced_degree(size: int, dim: int) -> int:
+    """The largest k with n > dim of polynomials of degree <= k on the sphere."""
+    def dimension(k: int) -> int:
+        return math.comb(dim + k - 1, dim - 1) + math.comb(dim + k - 2, dim - 1)
+
+    return max(k for k in range(1, 60) if size > dimension(k) or k == 1)
+
+
+def _exp_tail(k: int) -> float:
+    """sum over j > k of 1/(j - 1)!, rounded up."""
+    return sum(1 / math.factorial(j - 1) for j in range(k + 1, k + 40)) * (1 + 1e-12)
+
+
+def slow_exponent() -> Json:
+    """With q = n^2 e^{4B} and B^2 = 2 log(q n), the extra exponent 4B/log n is 1 where log n = 128, beyond 1e55."""
+    L, B = sp.symbols("L B", positive=True)
+    solution = sp.solve([B**2 - 2 * (3 * L + 4 * B), 4 * B - L], [L, B], dict=True)
+    crossing = solution[0][L] if len(solution) == 1 else sp.nan
+    beyond = crossing == 128 and bool(evaluate(sp.exp(128)) > evaluate(sp.Integer(10) ** 55))
+    rows = []
+    for power in (1, 2, 4, 8, 16, 32, 55, 100):
+        size = sp.Integer(power) * sp.log(10)
+        bound = 4 + sp.sqrt(16 + 6 * size)  # the positive root of B^2 = 2 (3 L + 4 B)
+        rows.append({"n": f"1e{power}", "extra exponent": _ends(evaluate(4 * bound / size), 6)})
+    title = "The o(1) of the exponent is above 1 for every n below 1e55, constants ignored"
+    return _finding("slow-exponent", title, beyond, {"log n at which it is 1": str(crossing), "rows": rows})
+
+
+def independent_signs(context: Context) -> Json:
+    """The movement bound at |e(0)| = e sqrt(m n/delta) against R = lambda/(16 n e^{2B}), solved for m."""
+    from lemmas.symbols import E_0, B, R, S, S_path, drift, lam, m, n
+    from lemmas.symbols import delta as level
+
+    movement = context.library("weight-movement").at({S_path: S, drift: S})
+    radius = context.library("gram-perturbation").also["eigenvalue"]
+    bound = movement.numeric(movement.claim).right.subs(E_0, sp.E * sp.sqrt(m * n / level))
+    allowed = radius.numeric(radius.given["radius against lambda"])
+    largest = R * allowed.right / allowed.left  # the hypothesis, solved for R
+    needed = sp.simplify(bound**2 * m / largest**2)  # the least m, as bound ~ m^(-1/2)
+    order = sp.simplify(needed.subs(R, 0) / (n**4 * sp.exp(6 * B) / (level * lam**4)))
+    title = "Independent signs: on the classical route the width is of order n^4 e^{6B}/(delta lambda^4)"
+    details = {"m at least": str(needed), "constant": str(order)}
+    return _finding("independent-signs", title, order.is_number and not order.has(n), details)
