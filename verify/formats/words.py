@@ -58,10 +58,10 @@ def survivors(lemma: Json) -> list[Json]:
     return [fault for fault in lemma["planted"] if fault["outcome"] == "survived"]
 
 
-def noticed(lemma: Json) -> tuple[int, int]:
-    """(planted falsehoods that were noticed, all that were planted); variants that turned out true do not count."""
-    outcomes = [fault["outcome"] for fault in lemma["planted"] if fault["outcome"] != "true"]
-    return sum(outcome in ("refuted", "underivable") for outcome in outcomes), len(outcomes)
+def outcomes(lemma: Json) -> str:
+    """What became of the planted faults: ``4 refuted, 2 underivable``, or ``none planted``."""
+    found = Counter(fault["outcome"] for fault in lemma["planted"])
+    return ", ".join(f"{number} {outcome}" for outcome, number in sorted(found.items())) or "none planted"
 
 
 def stands(lemma: Json) -> bool:

@@ -158,9 +158,11 @@ def test_what_is_trusted_stands_beside_every_verdict(report: Report, page: str) 
     assert report["trust"]["convergence-tight"] in Page(page).text
 
 
-def test_a_variant_that_turned_out_true_is_not_counted_as_noticed(page: str) -> None:
+def test_the_index_says_what_became_of_the_planted_faults(page: str) -> None:
     row = page.split('<th scope="row"><a href="#lemma-exp-uniform-bound">')[1].split("</tr>")[0]
-    assert "<td>1 of 1</td>" in row
+    assert "<td>1 refuted, 1 true</td>" in row
+    row = page.split('<th scope="row"><a href="#lemma-weight-movement">')[1].split("</tr>")[0]
+    assert '<td class="bad">1 survived</td>' in row
 
 
 def test_the_width_of_a_theorem_that_does_not_hold_is_marked(page: str) -> None:
