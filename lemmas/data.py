@@ -113,7 +113,7 @@ def _norm_at_most_one(row: list[float]) -> bool:
 
 
 def _inward(X: Floats) -> tuple[Floats, float]:
-    """X times 1 - 2^-k with k <= 52 as large as makes every exact norm at most 1; X itself if they already are."""
+    """X times 1 - 2^-k that makes every exact norm at most 1, with k <= 52 about the largest; X itself if they are."""
     if all(map(_norm_at_most_one, X.tolist())):
         return X, 1.0
     overshoot = max(math.hypot(*row) for row in X.tolist()) - 1

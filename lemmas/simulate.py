@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -91,9 +92,8 @@ class Path:
 
     @property
     def contraction(self) -> list[float]:
-        """|e(t+1)| / |e(t)| for t < T, up to the first e(t) = 0."""
-        pairs = zip(self.residual[:-1], self.residual[1:], strict=True)
-        return [after / before for before, after in pairs if before > 0]
+        """|e(t+1)| / |e(t)| for t < T (descent stops at e(t) = 0, so there is no division by zero)."""
+        return [after / before for before, after in pairwise(self.residual)]
 
 
 def gd_path(

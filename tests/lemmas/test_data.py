@@ -75,11 +75,20 @@ def test_rounded_norms_are_scaled_inward_by_the_stated_factor(n: int, d: int, of
         return
     found = data.dataset("rounded", X)
     assert max(exact_norms_squared(found.X)) <= 1
-    assert 0 <= 1 - found.scale <= 4e-12
+    overshoot = max(0.0, float(max(exact_norms_squared(X)) - 1)) / 2
+    assert 0 <= 1 - found.scale <= 4 * overshoot + 2.0**-50
     np.testing.assert_array_equal(found.X, X * found.scale)
     assert found.unit
     if found.scale < 1:
         assert max(exact_norms_squared(X)) > 1
+
+
+def test_a_factor_that_rounding_undoes_is_made_one_step_smaller() -> None:
+    row = [float.fromhex(v) for v in ("0x1.77b241e227da3p-1", "0x1.10e25d7037ce1p-1", "0x1.af6b1f672edadp-2")]
+    assert max(exact_norms_squared(np.array([row]) * (1 - 2.0**-52))) > 1
+    found = data.dataset("stubborn", np.array([row]))
+    assert found.scale == 1 - 2.0**-51
+    assert max(exact_norms_squared(found.X)) <= 1
 
 
 def test_exact_norms_are_left_alone() -> None:

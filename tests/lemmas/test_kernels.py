@@ -41,7 +41,7 @@ def test_exponential_is_within_1e15_of_exact_balls(table: bool) -> None:
 
 
 @pytest.mark.parametrize("table", [True, False])
-@pytest.mark.parametrize("outlier", [8.0, -8.0, 30.0, -700.0, 1e4, -1e4, np.inf, -np.inf])
+@pytest.mark.parametrize("outlier", [8.0, -8.0, 8.01, -9.0, 20.0, -30.0, -700.0, 1e4, -1e4, np.inf, -np.inf])
 def test_exponential_outside_the_table(table: bool, outlier: float) -> None:
     z = np.append(np.linspace(-3, 3, 101), outlier)
     with np.errstate(over="ignore"):
@@ -146,6 +146,12 @@ def test_gd_run_stops_at_the_first_small_residual() -> None:
     assert got.steps == len(sizes) - 1 < 5000
     assert sizes[-1] <= 0.01 < min(sizes[:-1])
     assert got.size == sizes[-1] == np.linalg.norm(got.e)
+
+
+def test_gd_run_stops_at_once_where_nothing_is_left_to_do() -> None:
+    X, W, a, y, eta = start(5, 3, 20, coupled=True, seed=6)
+    got = kernels.gd_run(X, W, a, 0 * y, eta, 100)
+    assert (got.steps, got.size) == (0, 0.0)
 
 
 def test_gd_run_shows_the_observer_the_path() -> None:

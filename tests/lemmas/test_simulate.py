@@ -69,6 +69,15 @@ def test_failures_are_failures() -> None:
     assert succeeds(400, None, 5000)
 
 
+def test_success_is_decided_at_eps_itself() -> None:
+    def succeeds(steps: int) -> bool:
+        return simulate.gd_succeeds(SPHERE.X, labels(), 400, None, steps, 1e-3, next(streams("edge", 1)), "coupled")
+
+    needed = simulate.gd_trial(SPHERE.X, labels(), 400, None, 5000, 1e-3, next(streams("edge", 1)), "coupled").steps
+    assert succeeds(needed)
+    assert not succeeds(needed - 1)
+
+
 def test_zero_labels_are_fitted_by_a_coupled_start() -> None:
     assert simulate.gd_succeeds(SPHERE.X, np.zeros(5), 4, None, 0, 0.0, next(streams("zero", 1)), "coupled")
 
