@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,7 @@ FORMATS = {
 
 def write_all(report: dict[str, Any], folder: Path) -> None:
     """Every file of a report. All are rendered before the first is written. Raises OSError."""
-    present = {name: module for name, module in FORMATS.items() if importlib.util.find_spec(f"verify.formats.{module}")}
-    texts = {name: render(report, module) for name, module in present.items()}
+    texts = {name: render(report, module) for name, module in FORMATS.items()}
     for name, text in {"report.json": to_json(report), **texts}.items():
         write_atomically(folder / name, text)
 
