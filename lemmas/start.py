@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from lemmas import model
@@ -79,3 +80,15 @@ cut_ij = Quantity(
     lambda at: exponential_mean(_sum_norm(at), 2 * at["B"]),
     Expect(sp.exp(Inner(g(1), x(i) + x(j))) * Indicator(Exceeds(Inner(g(1), x(i) + x(j)), 2 * B))),
 )
+least_diag = Quantity(
+    "least_diag",
+    real(0),
+    "min_i |x_i|^2 exp(2 |x_i|^2), the least diagonal entry of K",
+    lambda at: -model.maximum(-_diagonal(at["X"])),
+    -sup(-(Norm(x(i)) ** 2) * sp.exp(2 * Norm(x(i)) ** 2), i),
+)
+
+
+def _diagonal(X: model.Array) -> model.Array:
+    squares = (X * X).sum(axis=1)
+    return squares * np.exp(2 * squares)

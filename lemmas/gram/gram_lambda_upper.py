@@ -1,30 +1,32 @@
-"""The least eigenvalue is at most the least diagonal entry: lambda <= C |x_i|^2 e^{2 |x_i|^2} for every i, so <= e^2.
+"""Upper bound on the least eigenvalue: lambda_min(K) <= C min_i |x_i|^2 e^{2 |x_i|^2}, at most A for |x_i| <= 1.
 
-Source: Rayleigh's quotient at a coordinate vector; e^2 is attained by orthonormal data only.
+Source: Rayleigh's principle at a basis vector; C = 1 and A = e^2 are attained by orthonormal data (and only by it).
 
-Proof: lambda_min(K) <= K_ii = |x_i|^2 e^{|2 x_i|^2/2}, which increases with |x_i| <= 1.
+Proof: lambda_min(K) <= K_ii = |x_i|^2 exp(|2 x_i|^2 / 2) for each i.
 """
 
 from __future__ import annotations
 
-from sympy import E, exp
+from typing import Any
 
-from lemmas.draws import CASES, with_entry
-from lemmas.start import len_i
-from lemmas.steps import unit
+import numpy as np
+from sympy import exp
+
+from lemmas.draws import points, unit_points
+from lemmas.start import least_diag
 from lemmas.symbols import K, i, lam_K, nu, x
-from verify import Fact, Lemma, Proof, const, le
-from verify.proof import Norm, bound, calc, rules
+from verify import Lemma, Search, const, le
+from verify.proof import Fact, Norm, Proof, bound, calc, chain, rules
 from verify.proof.terms import Entry
 
 C = const("C", 1, "tight")
-TOP = const("T", E**2, "tight")
+A = const("A", exp(2), "tight")
 
 
-def diagonal(p: Proof) -> Fact:
-    """lambda <= K_ii."""
+def diagonal() -> Fact:
+    """lambda_min(K) <= |x_i|^2 exp(2 |x_i|^2)."""
     return calc(
-        "a diagonal entry",
+        "the diagonal entry",
         lam_K,
         ("<=", Entry(K, i, i), [rules.diagonal_at_least_lambda_min(K, i)]),
         ("==", Norm(x(i)) ** 2 * exp(2 * Norm(x(i)) ** 2), [rules.norm_squared(x(i))]),
@@ -32,30 +34,54 @@ def diagonal(p: Proof) -> Fact:
 
 
 def proof(p: Proof) -> Fact:
-    return p.conclude(bound(lam_K, "<=", p.goal.high, diagonal(p), name="the constant"))
+    own = diagonal()
+    below = rules.sup_least(bound(-own.high, "<=", -lam_K, own), i)
+    return p.conclude(bound(lam_K, "<=", p.const("C") * least_diag, below, name="the constant"))
 
 
-def at_most(p: Proof) -> Fact:
-    largest = calc("norms are at most 1", diagonal(p).high, ("<=", exp(2), [unit(p, i)]))
-    return p.conclude(bound(lam_K, "<=", p.const("T"), diagonal(p), largest, name="the constant"))
+def unit_proof(p: Proof) -> Fact:
+    short = chain(rules.sup_member(nu, i), p.given("data"), name="|x_i| <= 1")
+    return p.conclude(
+        calc(
+            "the diagonal entry for short data",
+            lam_K,
+            ("<=", Norm(x(i)) ** 2 * exp(2 * Norm(x(i)) ** 2), [diagonal()]),
+            ("<=", p.goal.right, [short]),
+        )
+    )
+
+
+def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """Up to four points of norm up to 1.5; in the case "axes" also orthonormal ones."""
+    if case == "axes":
+        return {"X": unit_points(rng, int(rng.integers(1, 4)), case)}
+    return {"X": points(rng, case) * rng.choice([1.0, 1.5])}
+
+
+def _line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """One number in [0, 2] as data."""
+    return {"X": 2 * u[:, None]}
 
 
 lemma = Lemma(
-    le(lam_K, C * len_i**2 * exp(2 * len_i**2)),
-    latex=r"\lambda \le {C}\,\|x_i\|^2\, e^{{2\|x_i\|^2}} \quad\text{{for every }} i",
-    source="Rayleigh's quotient; this project's explicit version",
-    limitations="Attained only if x_i is orthogonal to all other points.",
+    le(lam_K, C * least_diag),
+    latex=r"\lambda \le {C} \min_i \|x_i\|^2 e^{{2\|x_i\|^2}}",
+    source="Rayleigh's principle; this project's explicit constant",
+    limitations="Says nothing about how lambda falls as points come close: see gram-lambda-decay.",
     proof=proof,
-    draw=with_entry,
-    cases=CASES,
+    draw=draw,
+    cases=("random", "equal points", "axes"),
+    search={"one number": Search(1, _line)},
     also={
-        "at most e^2": Lemma(
-            le(lam_K, TOP),
+        "short data": Lemma(
+            le(lam_K, A),
             given={"data": le(nu, 1)},
-            latex=r"\lambda \le {T}",
-            proof=at_most,
-            draw=with_entry,
-            cases=CASES,
+            latex=r"\lambda \le {A} \qquad (\|x_i\| \le 1)",
+            limitations="Attained by orthonormal data only.",
+            proof=unit_proof,
+            draw=draw,
+            cases=("random", "equal points", "axes"),
+            search={"one number": Search(1, _line)},
         )
     },
 )
