@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import sys
 
-from fontTools import subset  # type: ignore[import-untyped]  # the library ships no types
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools import subset  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 NAME = "Verify Math"
 RANGES = (
