@@ -23,7 +23,7 @@ def _plain(function: Callable[..., Any]) -> Maker:
 
 
 def _ball_root(p: int, q: int) -> Callable[[arb], arb]:
-    return lambda x: (x.sqrt() if q == 2 else x.root(q)) ** p
+    return lambda x: iv.integer_power(x.sqrt() if q == 2 else x.root(q), p)
 
 
 def _ball_sign(x: arb) -> arb:
@@ -39,7 +39,7 @@ BALL: dict[str, Maker] = {
     "mul": _plain(operator.mul),
     "neg": _plain(operator.neg),
     "inv": _plain(lambda x: 1 / x),
-    "power": lambda n: lambda x: x**n,
+    "power": lambda n: lambda x: iv.integer_power(x, n),
     "root": _ball_root,
     "exp": _plain(arb.exp),
     "log": _plain(arb.log),

@@ -38,13 +38,17 @@ class Piece:
         domain = self.domains[index]
         return not self.end(index, upper).is_finite or (domain.open_upper if upper else domain.open_lower)
 
+    def only(self, symbol: sp.Symbol) -> Piece:
+        """The piece in one coordinate."""
+        return Piece((symbol,), (self.domains[self.symbols.index(symbol)],))
+
     def without(self, index: int) -> Piece:
         """The piece in the other coordinates."""
         symbols, domains = self.symbols, self.domains
         return Piece((*symbols[:index], *symbols[index + 1 :]), (*domains[:index], *domains[index + 1 :]))
 
 
-_FAR = 2.0**24  # an unbounded side that begins beyond this is not cut again
+_FAR = 2.0**40  # an unbounded side that begins beyond this is not cut again
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import sympy as sp
+from scipy import optimize
 
 from verify.balls.boxes import Piece, cut_at
+from verify.balls.compile import float_function
+from verify.balls.search import sample
 from verify.balls.signs import proved_sign, quick_sign
+from verify.balls.touching import closed_forms, touches
 
 Case = tuple[sp.Expr, Piece]
 _KINKS = (sp.Abs, sp.Max, sp.Min)
+_MOST_ZEROS = 6
 
 
 def cases_of(expr: sp.Expr, piece: Piece) -> list[Case]:
@@ -64,18 +70,22 @@ def _parts(expr: sp.Expr, piece: Piece) -> list[Piece]:
         free = switch.free_symbols
         if len(free) == 1:
             symbol = next(iter(free))
-            for zero in _zeros(switch, symbol):
+            for zero in _zeros(switch, piece.only(symbol)):
                 parts = [q for p in parts for q in cut_at(p, p.symbols.index(symbol), zero)]
     return parts
 
 
-def _zeros(expr: sp.Expr, symbol: sp.Symbol) -> list[sp.Expr]:
-    """Real closed-form zeros; a missed one costs a proof, never its truth."""
-    try:
-        found = sp.solve(expr, symbol)
-    except (NotImplementedError, ValueError, TypeError):
-        return []
-    return [z for z in found if z.is_real and z.is_number]
+def _zeros(expr: sp.Expr, piece: Piece) -> list[sp.Expr]:
+    """Closed-form zeros of an expression in the one symbol of a piece; a missed one costs a proof, not its truth."""
+    function = float_function(expr, piece.symbols)
+    with np.errstate(all="ignore"):
+        points = np.unique(sample(piece, 0)[:, 0])
+        values = np.broadcast_to(function(points), points.shape)
+        changes = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) <= 0)
+        roots = {float(optimize.brentq(function, *points[i : i + 2])) for i in changes if values[i] * values[i + 1] < 0}
+    roots |= {float(points[i + k]) for i in changes for k in (0, 1) if values[i + k] == 0}
+    found = [next((v for v in closed_forms(r, 1e-9) if touches(expr, piece.symbols[0], v)), None) for r in roots]
+    return list({v for v in found if v is not None})[:_MOST_ZEROS]
 
 
 def _resolved(expr: sp.Expr, piece: Piece) -> sp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 import sympy as sp
@@ -13,8 +14,9 @@ from verify.balls.boxes import Piece, describe
 from verify.balls.cases import cases_of
 from verify.balls.compile import UnknownNode
 from verify.balls.goals import Condition, Goal, goal_of, is_empty, vanishes
-from verify.balls.prover import Cover, cover, forms_of, joined, prove_part
-from verify.balls.search import find_witness
+from verify.balls.prover import Cover, cover, forms_of, joined
+from verify.balls.search import closer_witness, find_witness
+from verify.balls.strategy import prove_case
 from verify.statement import Domain, Relation
 
 Status = Literal["proved", "refuted", "undecided"]
@@ -53,42 +55,50 @@ def certify(
         goal = goal_of(claim, domains, given)
         if is_empty(goal.piece):
             return Certificate("proved", 0, "the domain is empty")
-        if goal.claim.op == "==" and vanishes(goal.claim.expr):
-            return Certificate("proved", 0, "SymPy's algebra reduces the difference of the two sides to zero")
         witness = find_witness(goal)
-        if witness is not None:
-            exact = {goal.names[s]: str(v) for s, v in witness.items()}
-            return Certificate("refuted", 0, "the claim fails in balls at an exact rational point", exact)
-        if goal.claim.op == "==":
-            return Certificate("undecided", 0, "an identity that SymPy's algebra neither reduces to zero nor refutes")
-        return _prove(goal, max_boxes)
+        return _prove(goal, max_boxes) if witness is None else _refuted(goal, witness, 0)
+
+
+def _refuted(goal: Goal, witness: Mapping[sp.Symbol, Fraction], boxes: int) -> Certificate:
+    exact = {goal.names[s]: str(v) for s, v in witness.items()}
+    return Certificate("refuted", boxes, "the claim fails in balls at an exact rational point", exact)
 
 
 def _prove(goal: Goal, max_boxes: int) -> Certificate:
     undefined, spent = _undefined(goal, max_boxes)
     if undefined is not None:
         return Certificate("undecided", spent, f"not shown to be defined: {undefined} on the whole domain")
+    if goal.claim.op == "==":
+        return _identity(goal, spent)
     total = Cover(True, spent)
     for expr, part in cases_of(goal.claim.expr, goal.piece):
-        found = prove_part(expr, part, goal.given, goal.claim.strict, max_boxes - total.boxes)
+        found = prove_case(expr, part, goal.given, goal.claim.strict, max_boxes - total.boxes)
         total = joined(total, found)
         if not found.complete:
             break
     return _certificate(goal, total)
 
 
+def _identity(goal: Goal, spent: int) -> Certificate:
+    if vanishes(goal.claim.expr):
+        return Certificate("proved", spent, "SymPy's algebra reduces the difference of the two sides to zero")
+    return Certificate("undecided", spent, "an identity that SymPy's algebra neither reduces to zero nor refutes")
+
+
 def _certificate(goal: Goal, found: Cover) -> Certificate:
     if found.complete:
         return Certificate("proved", found.boxes, _method(found))
-    names = tuple(sp.Symbol(goal.names[s]) for s in goal.piece.symbols)
+    witness = closer_witness(goal, found.undecided, found.symbols)
+    if witness is not None:
+        return _refuted(goal, witness, found.boxes)
+    names = tuple(sp.Symbol(goal.names[s]) for s in found.symbols)
     sample = describe(found.undecided[0], names) if found.undecided else None
     return Certificate("undecided", found.boxes, "no enclosure decided the remaining boxes", None, sample)
 
 
 def _method(found: Cover) -> str:
-    if found.orders - {0}:
-        return "bisection with interval, monotonicity and mean value tests; zeros on faces divided out (Taylor)"
-    return "bisection with interval, monotonicity and mean value tests"
+    steps = [f"bisection into {found.boxes} boxes with interval, monotonicity and mean value tests"]
+    return "; ".join(steps + sorted(found.reasons))
 
 
 def _undefined(goal: Goal, max_boxes: int) -> tuple[str | None, int]:

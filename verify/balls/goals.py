@@ -15,6 +15,7 @@ from verify.balls.exact import to_sympy
 from verify.statement import Constant, Domain, Op, Quantity, Relation
 
 _ZERO_PRECISIONS = (128, 512, 2048)
+_SAMPLES = ((3, 7), (13, 11), (1, 10), (23, 5), (8, 9), (57, 7), (2, 3))
 
 
 class UnboundSymbol(ValueError):
@@ -116,28 +117,30 @@ def is_empty(piece: Piece) -> bool:
 
 
 def vanishes(expr: sp.Expr) -> bool:
-    """Whether ``expr`` is identically zero: SymPy's algebra says so, and balls at sample points do not object."""
-    expanded = sp.expand(expr)
-    if expanded == 0:
+    """Whether ``expr`` is identically zero: SymPy's algebra says so, and balls at sample points bear it out."""
+    if expr == 0:
         return True
-    if expanded.has(sp.zoo, sp.nan, sp.oo, -sp.oo) or _differs_from_zero(expanded):
+    if expr.has(sp.zoo, sp.nan, sp.oo, -sp.oo) or not _zero_at_samples(expr):
         return False
-    return bool(sp.simplify(expanded) == 0)
+    return bool(sp.expand(expr) == 0 or sp.simplify(expr) == 0)
 
 
-def _differs_from_zero(expr: sp.Expr) -> bool:
+def _zero_at_samples(expr: sp.Expr) -> bool:
+    """Whether balls contain zero at every sample point where the expression is defined, and there is one."""
     symbols = sorted(expr.free_symbols, key=str)
-    for k in range(3):
-        point = {s: _sample(s, 7 * i + 3 * k) for i, s in enumerate(symbols)}
+    seen = False
+    for shift in range(len(_SAMPLES)):
+        point = {s: _sample(s, shift + 3 * i) for i, s in enumerate(symbols)}
         value = evaluate(expr, point)
         if value > 0 or value < 0:
-            return True
-    return False
+            return False
+        seen = seen or bool(value.is_finite())
+    return seen
 
 
-def _sample(symbol: sp.Symbol, seed: int) -> sp.Rational:
-    """A small rational of the sign that the symbol is known to have."""
-    value = sp.Rational(13 + 5 * seed, 11 + 3 * seed)
+def _sample(symbol: sp.Symbol, number: int) -> sp.Rational:
+    """A rational of the sign that the symbol is known to have."""
+    value = sp.Rational(*_SAMPLES[number % len(_SAMPLES)])
     return -value if symbol.is_nonpositive else value
 
 

@@ -108,6 +108,19 @@ def _reciprocal(x: arb) -> arb:
     return ZERO if x in (INF, NEG) else 1 / x
 
 
+def integer_power(x: arb, n: int) -> arb:
+    """x^n for n >= 1 by squaring: arb's own power is NaN for balls such as [+/- 1e-30]."""
+    result: arb | None = None
+    while True:
+        if n % 2:
+            result = x if result is None else result * x
+        n //= 2
+        if n == 0:
+            assert result is not None
+            return result
+        x = x * x
+
+
 def power(a: Interval, n: int) -> Interval:
     """a^n for an integer n >= 2."""
     lo, hi = a
@@ -122,7 +135,7 @@ def power(a: Interval, n: int) -> Interval:
 def _end_power(x: arb, n: int) -> arb:
     if x == INF or (x == NEG and n % 2 == 0):
         return INF
-    return NEG if x == NEG else x**n
+    return NEG if x == NEG else integer_power(x, n)
 
 
 def _clipped(a: Interval, floor: arb = ZERO) -> Interval | None:
@@ -148,7 +161,7 @@ def _end_root(x: arb, p: int, q: int) -> arb:
         return x
     # an end that is a tiny ball around zero stands for a point at or above zero
     point = x.nonnegative_part() if not x >= 0 else x
-    return (point.sqrt() if q == 2 else point.root(q)) ** p
+    return integer_power(point.sqrt() if q == 2 else point.root(q), p)
 
 
 def exp(a: Interval) -> Interval:

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from verify.balls.boxes import Box, Piece, box_of, cut_at, halves, widest
+from verify.balls.boxes import Box, Piece, box_of, halves, widest
 from verify.balls.compile import UnknownNode, interval_function
 from verify.balls.forms import Face, Form, holds
 from verify.balls.goals import Condition, vanishes
-from verify.balls.touching import touching_cuts
 
 _DEEPEST = 2.0**-30  # a side this small, relative to its domain, is not cut again
 _MOST_STUCK = 24
 _HIGHEST_ORDER = 8
 _MOST_FORMS = 12
+_KINKS = (sp.Abs, sp.Max, sp.Min)
+_JUMPS = (sp.sign, sp.Heaviside, sp.floor, sp.ceiling)
 
 
 @dataclass
@@ -28,7 +29,9 @@ class Cover:
     complete: bool
     boxes: int
     undecided: list[Box] = field(default_factory=list)
-    orders: set[int] = field(default_factory=set)
+    reasons: set[str] = field(default_factory=set)
+    symbols: tuple[sp.Symbol, ...] = ()
+    exhausted: bool = False  # whether more boxes might have helped
 
 
 def cover(forms: Sequence[Form], piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int) -> Cover:
@@ -42,7 +45,7 @@ def cover(forms: Sequence[Form], piece: Piece, given: Sequence[Condition], stric
     limits = [_DEEPEST * min(1.0, side.width() or 1.0) for side in start]
     counter = itertools.count()
     heap = [(0.0, next(counter), start)]
-    result = Cover(False, 0)
+    result = Cover(False, 0, symbols=piece.symbols)
     usable = list(forms)
     while heap and result.boxes < max_boxes and len(result.undecided) < _MOST_STUCK:
         _, _, box = heapq.heappop(heap)
@@ -53,7 +56,8 @@ def cover(forms: Sequence[Form], piece: Piece, given: Sequence[Condition], stric
         if form is not None:
             usable.remove(form)
             usable.insert(0, form)
-            result.orders.add(len(form.faces))
+            if form.faces:
+                result.reasons.add("zeros on faces divided out (Taylor)")
             continue
         index = widest(box, limits)
         if index is None:
@@ -62,6 +66,7 @@ def cover(forms: Sequence[Form], piece: Piece, given: Sequence[Condition], stric
         for half in halves(box, index):
             heapq.heappush(heap, (-max(side.width() for side in half), next(counter), half))
     result.complete = not heap and not result.undecided
+    result.exhausted = bool(heap) and result.boxes >= max_boxes
     result.undecided += [box for _, _, box in heap]
     return result
 
@@ -122,10 +127,13 @@ def _faces(piece: Piece) -> Iterator[Face]:
 
 def divided(form: Form, piece: Piece, face: Face) -> Form | None:
     """The form with its zero on one face divided out, or None if it does not vanish identically there."""
+    if form.expr.has(*_JUMPS):
+        return None
     index, upper = face
     symbol, end = piece.symbols[index], piece.end(index, upper)
     expr, order = form.expr, 0
-    while order <= _HIGHEST_ORDER and _vanishes_on(expr, symbol, end):
+    highest = 0 if expr.has(*_KINKS) else _HIGHEST_ORDER  # a kink's derivative has a jump: one order at most
+    while order <= highest and _vanishes_on(expr, symbol, end):
         expr, order = sp.diff(expr, symbol), order + 1
     if order == 0 or expr == 0:
         return None
@@ -148,23 +156,12 @@ def _vanishes_on(expr: sp.Expr, symbol: sp.Symbol, end: sp.Expr) -> bool:
 
 def joined(a: Cover, b: Cover) -> Cover:
     """Two coverings of two parts as one of both."""
-    return Cover(a.complete and b.complete, a.boxes + b.boxes, a.undecided + b.undecided, a.orders | b.orders)
-
-
-def prove_part(
-    expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int, depth: int = 3
-) -> Cover:
-    """Show expr >= 0 (> 0) on a piece; where the covering gets stuck at an equality, cut there and try the parts."""
-    found = cover(forms_of(expr, piece, strict), piece, given, strict, max_boxes)
-    if found.complete or depth == 0 or strict:
-        return found
-    cuts = touching_cuts(expr, piece, found.undecided)
-    if not cuts:
-        return found
-    parts = [piece]
-    for index, value in cuts:
-        parts = [q for p in parts for q in cut_at(p, index, value)]
-    total = Cover(True, found.boxes)
-    for part in parts:
-        total = joined(total, prove_part(expr, part, given, strict, max_boxes - total.boxes, depth - 1))
-    return total
+    open_part = a if a.undecided else b
+    return Cover(
+        a.complete and b.complete,
+        a.boxes + b.boxes,
+        open_part.undecided,
+        a.reasons | b.reasons,
+        open_part.symbols,
+        a.exhausted or b.exhausted,
+    )

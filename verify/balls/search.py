@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
@@ -11,13 +12,17 @@ import sympy as sp
 from scipy import optimize
 from scipy.stats import qmc
 
-from verify.balls.boxes import Piece
+from verify.balls.boxes import Box, Piece, Side
 from verify.balls.compile import float_function
-from verify.balls.goals import Condition, Goal, violates
+from verify.balls.exact import to_fraction
+from verify.balls.goals import Condition, Goal, admits, violates
 
 Floats = npt.NDArray[np.float64]
 _SAMPLES = 4096
 _STARTS = 6
+_LARGEST_EXPANDED = 40
+_MOST_BOXES = 12
+_MOST_STEPS = 64
 _DENOMINATORS = [1, 2, 3, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100] + [10**k for k in range(3, 19)]
 
 
@@ -44,13 +49,59 @@ def simplest_witness(goal: Goal, point: Sequence[float]) -> dict[sp.Symbol, Frac
     return None
 
 
+def closer_witness(goal: Goal, boxes: Sequence[Box], symbols: Sequence[sp.Symbol]) -> dict[sp.Symbol, Fraction] | None:
+    """A refuting rational point in or near boxes that no enclosure decided, sought in balls where floats see nothing.
+
+    Tries the midpoints and, geometrically, points ever closer to the ends that the boxes share with the domain, or
+    ever further out on unbounded sides.
+    """
+    base = _admissible_point(goal)
+    if base is None:
+        return None
+    for box in sorted(boxes, key=_ends_reached, reverse=True)[:_MOST_BOXES]:
+        for step in range(_MOST_STEPS):
+            point = {**base, **{s: _inside(side, step) for s, side in zip(symbols, box, strict=True)}}
+            if violates(goal, point):
+                simpler = simplest_witness(goal, [float(point[s]) for s in goal.piece.symbols])
+                return simpler or point
+    return None
+
+
+def _ends_reached(box: Box) -> int:
+    """How many ends of the domain the box shares, an unbounded side counting as one."""
+    return sum(side.at_lower + side.at_upper + (not side.is_bounded) for side in box)
+
+
+def _admissible_point(goal: Goal) -> dict[sp.Symbol, Fraction] | None:
+    """Any point that certainly satisfies the domain and the hypotheses."""
+    for row in sample(goal.piece, 0)[:64]:
+        point = {s: _nearest(float(x), 1000) for s, x in zip(goal.piece.symbols, row, strict=True)}
+        if admits(goal, point):
+            return point
+    return None
+
+
+def _inside(side: Side, step: int) -> Fraction:
+    """The middle of the side at step 0; then geometrically closer to an end of the domain, or further out."""
+    scale = Fraction(1, 2**step)
+    if not side.is_bounded:
+        finite = to_fraction((side.lo if side.lo.is_finite() else side.hi).mid()) if _has_end(side) else Fraction(0)
+        outward = -1 if side.hi.is_finite() else 1
+        return finite + outward * (1 + abs(finite)) / scale
+    lo, hi = to_fraction(side.lo.mid()), to_fraction(side.hi.mid())
+    if side.integer:
+        return Fraction(math.floor((lo + hi) / 2))
+    if side.at_upper and not side.at_lower:
+        return hi - (hi - lo) / 2 * scale
+    return lo + (hi - lo) / 2 * (scale if side.at_lower else 1)
+
+
+def _has_end(side: Side) -> bool:
+    return bool(side.lo.is_finite() or side.hi.is_finite())
+
+
 def _nearest(x: float, denominator: int) -> Fraction:
     return Fraction(round(Fraction(x) * denominator), denominator)
-
-
-def near_misses(goal: Goal, seed: int = 0) -> list[list[float]]:
-    """Float points where the claim nearly fails: candidates for equality."""
-    return [list(p) for p in _candidates(goal, seed)]
 
 
 def _candidates(goal: Goal, seed: int) -> Iterator[list[float]]:
@@ -99,7 +150,7 @@ def _badness(goal: Goal) -> Callable[[Floats], Floats]:
 
 def _scaled(condition: Condition, symbols: tuple[sp.Symbol, ...]) -> Callable[..., Floats]:
     """The expression over the sum of the sizes of its terms, in floats: a relative slack in [-1, 1]."""
-    terms = [float_function(t, symbols) for t in sp.Add.make_args(condition.expr)]
+    terms = [float_function(t, symbols) for t in _terms(condition.expr)]
 
     def slack(*columns: Floats) -> Floats:
         values = [t(*columns) for t in terms]
@@ -108,6 +159,13 @@ def _scaled(condition: Condition, symbols: tuple[sp.Symbol, ...]) -> Callable[..
         return result
 
     return slack
+
+
+def _terms(expr: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The terms of a sum; of a product of sums its expansion, which alone shows cancellation."""
+    if not isinstance(expr, sp.Add) and expr.count_ops() < _LARGEST_EXPANDED:
+        expr = sp.expand_mul(sp.expand_multinomial(expr))
+    return tuple(sp.Add.make_args(expr))
 
 
 def _refine(piece: Piece, badness: Callable[[Floats], Floats], start: Floats) -> list[float]:

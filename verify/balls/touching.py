@@ -2,67 +2,69 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import sympy as sp
 
-from verify.balls.boxes import Box, Piece, Side
+from verify.balls.boxes import Box, Piece
 from verify.balls.compile import UnknownNode, evaluate
 from verify.balls.goals import vanishes
 
 _TINY = 2.0**-20
-_LARGEST_DENOMINATOR = 10_000
-_MOST_CLUSTERS = 4
+_LARGEST_DENOMINATOR = 1000
+_MOST_CLUSTERS = 6
 
 
 def touching_cuts(expr: sp.Expr, piece: Piece, undecided: Sequence[Box]) -> list[tuple[int, sp.Expr]]:
     """(coordinate, exact value) pairs at which ``expr`` vanishes identically in the other coordinates."""
     found = []
     for index, symbol in enumerate(piece.symbols):
-        for side in _clusters(undecided, index):
-            value = next((v for v in _guesses(expr, symbol, side) if _touches(expr, symbol, v)), None)
-            if value is not None and value not in (piece.end(index, False), piece.end(index, True)):
+        ends = (piece.end(index, False), piece.end(index, True))
+        for lo, hi in _clusters(undecided, index):
+            guesses = closed_forms((lo + hi) / 2, max((hi - lo) / 2, 1e-9))
+            value = next((v for v in guesses if v not in ends and touches(expr, symbol, v)), None)
+            if value is not None:
                 found.append((index, value))
     return found
 
 
-def _clusters(undecided: Sequence[Box], index: int) -> list[Side]:
-    """Tiny sides of undecided boxes in one coordinate, one for each place."""
-    kept: list[Side] = []
-    for box in undecided:
-        side = box[index]
-        near = [k for k in kept if abs(float(k.middle()) - float(side.middle())) < 64 * _TINY]
-        if side.width() < _TINY and not side.is_point and not near:
-            kept.append(side)
-    return kept[:_MOST_CLUSTERS]
+def _clusters(undecided: Sequence[Box], index: int) -> list[tuple[float, float]]:
+    """The bounded sides of undecided boxes in one coordinate, merged where they meet; the first few."""
+    sides = sorted((float(b[index].lo), float(b[index].hi)) for b in undecided if b[index].is_bounded)
+    merged: list[tuple[float, float]] = []
+    for lo, hi in sides:
+        gap = _TINY * max(1.0, abs(lo))
+        if merged and lo <= merged[-1][1] + max(gap, hi - lo):
+            merged[-1] = (merged[-1][0], max(hi, merged[-1][1]))
+        else:
+            merged.append((lo, hi))
+    return merged[:_MOST_CLUSTERS]
 
 
-def _guesses(expr: sp.Expr, symbol: sp.Symbol, side: Side) -> Iterator[sp.Expr]:
-    """Exact numbers close to the side: simple rationals, then zeros of the derivative, then closed forms."""
-    middle = float(side.middle())
-    width = 64 * max(float(side.hi) - float(side.lo), 1e-12)
+def closed_forms(value: float, width: float) -> Iterator[sp.Expr]:
+    """Simple exact numbers within ``width`` of a float: rationals, then their logarithms, roots, multiples of pi, e."""
+    yield from _rationals(value, width)
+    if abs(value) < 40:
+        yield from (sp.log(r) for r in _rationals(math.exp(value), width * math.exp(value)) if r > 0)
+    yield from (sp.sign(value) * sp.sqrt(r) for r in _rationals(value**2, 2 * abs(value) * width))
+    if value > 0:
+        yield from (sp.exp(r) for r in _rationals(math.log(value), width / value))
+    yield from (r * sp.pi for r in _rationals(value / math.pi, width))
+
+
+def _rationals(value: float, width: float) -> Iterator[sp.Rational]:
+    seen = set()
     for largest in (1, 10, 100, _LARGEST_DENOMINATOR):
-        near = Fraction(middle).limit_denominator(largest)
-        if abs(float(near) - middle) < width:
+        near = Fraction(value).limit_denominator(largest)
+        if abs(float(near) - value) <= width and near not in seen:
+            seen.add(near)
             yield sp.Rational(near.numerator, near.denominator)
-    if expr.free_symbols == {symbol}:
-        yield from _stationary(expr, symbol, middle, width)
-    if 0 < abs(middle) < _LARGEST_DENOMINATOR:
-        yield sp.nsimplify(middle, [sp.pi, sp.E, sp.sqrt(2), sp.log(2)], tolerance=min(width, _TINY))
 
 
-def _stationary(expr: sp.Expr, symbol: sp.Symbol, middle: float, width: float) -> Iterator[sp.Expr]:
-    try:
-        zeros = sp.solve(sp.diff(expr, symbol), symbol)
-    except (NotImplementedError, ValueError, TypeError):
-        return
-    for zero in zeros:
-        if zero.is_number and zero.is_real and abs(float(zero) - middle) < width:
-            yield zero
-
-
-def _touches(expr: sp.Expr, symbol: sp.Symbol, value: sp.Expr) -> bool:
+def touches(expr: sp.Expr, symbol: sp.Symbol, value: sp.Expr) -> bool:
+    """Whether ``expr`` vanishes identically where ``symbol`` has the given value."""
     try:
         if not evaluate(value).is_finite():
             return False

@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy as sp
 
-from verify.balls.compile import UnknownNode, interval_function, xexp
+from verify.balls.compile import UnknownNode, erfcx, interval_function, xexp
 from verify.balls.intervals import Interval, is_bounded
 
 _LARGEST = 80  # operations in an expression that is still rewritten
@@ -63,10 +63,10 @@ def tail_writings(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> list[sp.Expr
     """Other writings of the same function that keep their value as a symbol grows, without repetition."""
     if expr.count_ops() > _LARGEST:
         return []
-    tail = sp.expand(expr)
+    tail = sp.expand(scaled(expr))
     for symbol in symbols:
         tail = sp.Add(*[towards_infinity(t, symbol) for t in sp.Add.make_args(tail)])
-    product = as_product(expr)
+    product = as_product(scaled(expr))
     found = dict.fromkeys([product, tail, *(damped(e, s) for e in (tail, product) for s in symbols)])
     return [e for e in found if e != expr]
 
@@ -79,6 +79,13 @@ def as_product(expr: sp.Expr) -> sp.Expr:
         return sp.factor(sp.together(expr))
     except (sp.PolynomialError, NotImplementedError):
         return sp.factor_terms(expr)
+
+
+def scaled(expr: sp.Expr) -> sp.Expr:
+    """Ratios that tend to oo/oo or 0/0 in bounded functions: sinh = tanh cosh, erfc(u) = erfcx(u) e^{-u^2}."""
+    ratios = {sp.sinh(c.args[0]): sp.tanh(c.args[0]) * c for c in expr.atoms(sp.cosh)}
+    tails = {e: erfcx(e.args[0]) * sp.exp(-sp.expand(e.args[0] ** 2)) for e in expr.atoms(sp.erfc)}
+    return sp.powsimp(expr.xreplace(ratios | tails), combine="exp")
 
 
 def towards_infinity(term: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
