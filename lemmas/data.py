@@ -240,7 +240,9 @@ def _read(path: Path) -> Floats:
 def _read_npy(path: Path) -> Floats:
     try:
         array = np.load(path, allow_pickle=False)  # a pickle runs code
-    except (ValueError, EOFError, MemoryError, SyntaxError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # a damaged header reaches Python's own parser, which may raise almost anything
         raise DataError("is not a readable NPY file of numbers") from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
         raise DataError("must hold one array of real numbers")
