@@ -26,9 +26,10 @@ class Piece:
         domain = self.domains[index]
         below = replace(domain, upper=value, open_upper=False)
         above = replace(domain, lower=value, open_lower=False)
-        return self._with(index, below), self._with(index, above)
+        return self.with_domain(index, below), self.with_domain(index, above)
 
-    def _with(self, index: int, domain: Domain) -> Piece:
+    def with_domain(self, index: int, domain: Domain) -> Piece:
+        """The piece with another domain in one coordinate."""
         return Piece(self.symbols, (*self.domains[:index], domain, *self.domains[index + 1 :]))
 
     def end(self, index: int, upper: bool) -> sp.Expr:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 import sympy as sp
 from flint import ctx
 
-from verify.balls.boxes import Piece, describe
+from verify.balls.boxes import describe
 from verify.balls.cases import cases_of
-from verify.balls.compile import UnknownNode
+from verify.balls.defined import undefined
+from verify.balls.exact import to_sympy
+from verify.balls.forms import Form
 from verify.balls.goals import Condition, Goal, goal_of, is_empty, vanishes
-from verify.balls.prover import Cover, cover, forms_of, joined
+from verify.balls.hypotheses import without_equations
+from verify.balls.prover import Cover, cover, joined
 from verify.balls.search import closer_witness, find_witness
 from verify.balls.strategy import prove_case
 from verify.statement import Domain, Relation
@@ -52,7 +55,7 @@ def certify(
     Raises UnknownNode for a SymPy node without rigorous arithmetic, UnboundSymbol for a symbol without a domain.
     """
     with ctx.workprec(prec):
-        goal = goal_of(claim, domains, given)
+        goal = without_equations(goal_of(claim, domains, given))
         if is_empty(goal.piece):
             return Certificate("proved", 0, "the domain is empty")
         witness = find_witness(goal)
@@ -60,23 +63,46 @@ def certify(
 
 
 def _refuted(goal: Goal, witness: Mapping[sp.Symbol, Fraction], boxes: int) -> Certificate:
-    exact = {goal.names[s]: str(v) for s, v in witness.items()}
+    values = {s: to_sympy(v) for s, v in witness.items()}
+    for symbol, expr in goal.solved:
+        values[symbol] = expr.subs(values)
+    exact = {goal.names[s]: str(v) for s, v in sorted(values.items(), key=lambda item: str(item[0]))}
     return Certificate("refuted", boxes, "the claim fails in balls at an exact rational point", exact)
 
 
 def _prove(goal: Goal, max_boxes: int) -> Certificate:
-    undefined, spent = _undefined(goal, max_boxes)
-    if undefined is not None:
-        return Certificate("undecided", spent, f"not shown to be defined: {undefined} on the whole domain")
+    expr, strict = goal.claim.expr, goal.claim.strict
+    failed, spent = undefined(expr, goal.piece)
+    for condition in failed:
+        found = _under_hypotheses(condition, goal, max_boxes - spent)
+        spent += found.boxes
+        if not found.complete:
+            text = f"{condition.expr} {'!=' if condition.op == '==' else condition.op} 0".replace("_", "")
+            return Certificate("undecided", spent, f"not shown to be defined on the whole domain: {text}")
     if goal.claim.op == "==":
         return _identity(goal, spent)
+    if failed:
+        # Outside the hypotheses the claim is not defined, so nothing but plain enclosures may be used.
+        plain = [Form(expr, goal.piece, smooth=False)]
+        return _certificate(goal, cover(plain, goal.piece, goal.given, strict, max_boxes))
     total = Cover(True, spent)
-    for expr, part in cases_of(goal.claim.expr, goal.piece):
-        found = prove_case(expr, part, goal.given, goal.claim.strict, max_boxes - total.boxes)
+    for case, part in cases_of(expr, goal.piece):
+        found = prove_case(case, part, goal.given, strict, max_boxes - total.boxes)
         total = joined(total, found)
         if not found.complete:
             break
     return _certificate(goal, total)
+
+
+def _under_hypotheses(condition: Condition, goal: Goal, max_boxes: int) -> Cover:
+    """Prove a condition for definedness from the hypotheses; "==" stands for "differs from zero"."""
+    if not goal.given or undefined(condition.expr, goal.piece)[0]:
+        return Cover(False, 0)
+    strict = condition.op != ">="
+    found = prove_case(condition.expr, goal.piece, goal.given, strict, max_boxes)
+    if not found.complete and condition.op == "==":
+        found = prove_case(-condition.expr, goal.piece, goal.given, strict, max_boxes)
+    return found
 
 
 def _identity(goal: Goal, spent: int) -> Certificate:
@@ -99,68 +125,3 @@ def _certificate(goal: Goal, found: Cover) -> Certificate:
 def _method(found: Cover) -> str:
     steps = [f"bisection into {found.boxes} boxes with interval, monotonicity and mean value tests"]
     return "; ".join(steps + sorted(found.reasons))
-
-
-def _undefined(goal: Goal, max_boxes: int) -> tuple[str | None, int]:
-    """A condition for the claim to be defined that could not be proved over the whole domain; boxes spent."""
-    spent = 0
-    for condition in definedness(goal.claim.expr):
-        found = _shows(condition, goal.piece, max_boxes)
-        spent += found.boxes
-        if not found.complete:
-            return f"{condition.expr} {condition.op} 0".replace("_", ""), spent
-    return None, spent
-
-
-def _shows(condition: Condition, piece: Piece, max_boxes: int) -> Cover:
-    """Prove a definedness condition; "==" stands for "differs from zero", shown through either sign."""
-    signs = (1, -1) if condition.op == "==" else (1,)
-    spent = 0
-    found = Cover(False, 0)
-    for sign in signs:
-        strict = condition.op != ">="
-        found = cover(forms_of(sign * condition.expr, piece, strict), piece, (), strict, min(max_boxes, 2000))
-        spent += found.boxes
-        if found.complete:
-            break
-    return replace(found, boxes=spent)
-
-
-def definedness(expr: sp.Expr) -> list[Condition]:
-    """What must hold for ``expr`` to be defined: bases and arguments of its subexpressions.
-
-    op ">" and ">=" compare with 0; op "==" stands for "differs from 0".
-    """
-    found: dict[Condition, None] = {}
-    for node in sp.preorder_traversal(expr):
-        condition = _condition_of(node)
-        if condition is not None and not condition.expr.is_number:
-            found[condition] = None
-        elif condition is not None:
-            _check_number(condition, node)
-    return list(found)
-
-
-def _condition_of(node: sp.Basic) -> Condition | None:
-    if isinstance(node, sp.Pow) and not isinstance(node, sp.exp):
-        base, exponent = node.args
-        if exponent.is_Integer:
-            return Condition(base, "==") if exponent < 0 else None
-        if exponent.is_Rational:
-            return Condition(base, ">" if exponent < 0 else ">=")
-        return Condition(base, ">")
-    if isinstance(node, sp.log | sp.gamma | sp.loggamma | sp.polygamma):
-        return Condition(node.args[-1], ">")
-    if isinstance(node, sp.factorial):
-        return Condition(node.args[0] + 1, ">")
-    return None
-
-
-def _check_number(condition: Condition, node: sp.Basic) -> None:
-    """A constant subexpression such as log(2) is defined; sqrt(-1) is no real number."""
-    from verify.balls.goals import sign_at
-
-    sign = sign_at(condition.expr, {})
-    fine = {"==": sign in (1, -1), ">": sign == 1, ">=": sign in (0, 1)}[condition.op]
-    if not fine:
-        raise UnknownNode(node)

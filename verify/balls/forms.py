@@ -17,8 +17,9 @@ from typing import Any
 import sympy as sp
 from flint import arb
 
-from verify.balls.boxes import Box, replaced
+from verify.balls.boxes import Box, Piece, replaced
 from verify.balls.compile import UnknownNode, ball_function
+from verify.balls.goals import vanishes
 from verify.balls.intervals import add, hull_ball, is_bounded, mul, neg
 from verify.balls.views import Views
 
@@ -30,14 +31,26 @@ class Form:
     """An expression in the symbols of a piece, with the faces that a box must reach for it to count."""
 
     expr: sp.Expr
-    symbols: tuple[sp.Symbol, ...]
+    piece: Piece
     faces: frozenset[Face] = frozenset()
     smooth: bool = True  # whether the mean value theorem may be used: f is defined on the whole box
     _slopes: dict[int, Views | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.symbols = self.piece.symbols
+        self._corners: dict[tuple[bool, ...], bool] = {}
         self.ball: Callable[..., arb] = ball_function(self.expr, self.symbols)
         self.views = Views(self.expr, self.symbols)
+
+    def vanishes_at(self, corner: Box) -> bool:
+        """Whether the box is a corner of the piece at which the form is exactly zero."""
+        if not all(side.is_point and (side.at_lower or side.at_upper) for side in corner):
+            return False
+        upper = tuple(side.at_upper for side in corner)
+        if upper not in self._corners:
+            ends = {s: self.piece.end(i, u) for i, (s, u) in enumerate(zip(self.symbols, upper, strict=True))}
+            self._corners[upper] = all(e.is_finite for e in ends.values()) and vanishes(self.expr.subs(ends))
+        return self._corners[upper]
 
     def extended(self, box: Box, root: Box) -> Box | None:
         """The box stretched to every face of ``root`` that the form needs; None for a stretch of unbounded sides."""
@@ -66,7 +79,7 @@ def accepts(value: Any, strict: bool) -> bool:
 
 def holds(form: Form, box: Box, strict: bool) -> bool:
     """Whether the form is certainly >= 0 (> 0 if strict) over the whole box; False says nothing."""
-    if _natural(form, box, strict):
+    if _natural(form, box, strict) or (not strict and form.vanishes_at(box)):
         return True
     return form.smooth and _by_slopes(form, box, strict)
 

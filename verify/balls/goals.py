@@ -38,13 +38,15 @@ class Condition:
 class Goal:
     """Show ``claim`` at every point of ``piece`` that satisfies every condition of ``given``.
 
-    ``names`` maps the real dummy symbols of the piece to the names that the caller used.
+    ``names`` maps the real dummy symbols to the names that the caller used; ``solved`` holds symbols that an equation
+    among the hypotheses expressed through later ones and those of the piece.
     """
 
     claim: Condition
     piece: Piece
     given: tuple[Condition, ...]
     names: Mapping[sp.Symbol, str]
+    solved: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
 
 def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequence[Relation] = ()) -> Goal:

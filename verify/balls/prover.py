@@ -95,7 +95,7 @@ class _Hypothesis:
 
 def forms_of(expr: sp.Expr, piece: Piece, strict: bool, smooth: bool = True) -> list[Form]:
     """The expression itself and the forms derived from it by dividing out its zeros on faces of the piece."""
-    first = Form(expr, piece.symbols, smooth=smooth)
+    first = Form(expr, piece, smooth=smooth)
     found = [first]
     if not smooth:
         return found
@@ -139,7 +139,7 @@ def divided(form: Form, piece: Piece, face: Face) -> Form | None:
         return None
     sign = (-1) ** order if upper else 1
     try:
-        return Form(sign * expr, piece.symbols, form.faces | {face})
+        return Form(sign * expr, piece, form.faces | {face})
     except UnknownNode:
         return None
 

@@ -36,10 +36,11 @@ def find_witness(goal: Goal, seed: int = 0) -> dict[sp.Symbol, Fraction] | None:
 
 
 def simplest_witness(goal: Goal, point: Sequence[float]) -> dict[sp.Symbol, Fraction] | None:
-    """The first refuting point on ever finer rational grids around a float point."""
+    """The first refuting point among ever finer rational approximations of a float point."""
     tried = set()
-    for denominator in _DENOMINATORS:
-        near = tuple(_nearest(x, denominator) for x in point)
+    rough = [tuple(_rounded(x, digits) for x in point) for digits in (1, 2, 3)]
+    finer = [tuple(_nearest(x, denominator) for x in point) for denominator in _DENOMINATORS]
+    for near in rough + finer:
         if near in tried:
             continue
         tried.add(near)
@@ -47,6 +48,10 @@ def simplest_witness(goal: Goal, point: Sequence[float]) -> dict[sp.Symbol, Frac
         if violates(goal, candidate):
             return candidate
     return None
+
+
+def _rounded(x: float, digits: int) -> Fraction:
+    return Fraction(f"{x:.{digits - 1}e}")
 
 
 def closer_witness(goal: Goal, boxes: Sequence[Box], symbols: Sequence[sp.Symbol]) -> dict[sp.Symbol, Fraction] | None:

@@ -8,20 +8,55 @@ from dataclasses import replace
 import sympy as sp
 
 from verify.balls.boxes import Piece, cut_at
+from verify.balls.defined import undefined
 from verify.balls.equivalents import equivalents, sufficient
 from verify.balls.goals import Condition, sign_at
 from verify.balls.homogeneous import sections
+from verify.balls.hypotheses import Reduced, reductions
 from verify.balls.prover import Cover, cover, forms_of, joined
 from verify.balls.touching import touching_cuts
 
 _FIRST_BOXES = 250
 
 
-def prove_case(expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int) -> Cover:
-    """Show expr >= 0 (> 0) on a piece through one of its equivalents, with ever more boxes for each in turn."""
+def prove_case(
+    expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int, depth: int = 2
+) -> Cover:
+    """Show expr >= 0 (> 0) on a piece under hypotheses. ``expr`` must be defined on the whole piece.
+
+    Without hypotheses a homogeneous claim is reduced to the unit cube. Otherwise the claim's equivalents are tried in
+    turn with ever more boxes, then ways to do with fewer hypotheses.
+    """
     parts = None if given else sections(expr, piece, strict)
     if parts is not None:
         return _all_parts(parts, strict, max_boxes)
+    first = _by_equivalents(expr, piece, given, strict, min(max_boxes, _FIRST_BOXES) if given else max_boxes)
+    if first.complete or not given or depth == 0:
+        return first
+    for way in reductions(expr, piece, given, strict):
+        found = _reduced(way, strict, max_boxes // 4, depth)
+        if found.complete:
+            return replace(found, boxes=found.boxes + first.boxes)
+    rest = _by_equivalents(expr, piece, given, strict, max_boxes - first.boxes)
+    return replace(rest, boxes=rest.boxes + first.boxes)
+
+
+def _reduced(way: Reduced, strict: bool, max_boxes: int, depth: int) -> Cover:
+    """The reduced claim and what it rests on; the side claims first, with few boxes."""
+    total = Cover(True, 0, reasons={way.why})
+    claims = [(way.expr, way.piece), *way.sides]
+    if any(undefined(expr, piece)[0] for expr, piece in claims):
+        return Cover(False, 0)
+    for expr, piece in way.sides:
+        total = joined(total, prove_case(expr, piece, (), False, min(max_boxes, _FIRST_BOXES), 0))
+        if not total.complete:
+            return total
+    return joined(total, prove_case(way.expr, way.piece, way.given, strict, max_boxes, depth - 1))
+
+
+def _by_equivalents(
+    expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int
+) -> Cover:
     open_ways = equivalents(expr, piece, strict) + ([] if strict else sufficient(expr, piece))
     spent, limit = 0, _FIRST_BOXES
     best = Cover(False, 0)
