@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
+import numpy as np
 import sympy as sp
 
 from verify.lemma import Lemma
@@ -119,7 +120,11 @@ def _trivial(relation: Relation) -> bool:
 
 def hypotheses(chain: Chain, lemmas: Mapping[str, Lemma]) -> dict[str, Relation]:
     """The requirements by name, for the theorem to state as its hypotheses: the same relations, not typed again."""
-    return {f"{r.lemma}: {r.name}": r.relation for r in requirements(chain, lemmas.__getitem__)}
+    found: dict[str, Relation] = {}
+    for r in requirements(chain, lemmas.__getitem__):
+        if r.relation not in found.values():
+            found[f"{r.lemma}: {r.name}"] = r.relation
+    return found
 
 
 @dataclass(frozen=True)
@@ -184,8 +189,9 @@ def _tuned(chain: Chain, needed: tuple[Requirement, ...], case: Case) -> dict[Qu
         except (ChainError, ValueError, OverflowError):
             return math.log(LARGEST)
 
-    found = minimize(log_width, [0.0] * len(names), method="Nelder-Mead", options={"maxfev": 120, "xatol": 1e-3})
-    return values(found.x)
+    simplex = np.vstack([np.zeros(len(names)), np.eye(len(names))])  # its own start is too small a step from zero
+    options = {"maxfev": 60 * len(names), "xatol": 1e-3, "initial_simplex": simplex}
+    return values(minimize(log_width, simplex[0], method="Nelder-Mead", options=options).x)
 
 
 def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, str], ...]:
@@ -230,7 +236,7 @@ class _System:
         values = {**self.known, **self.unknowns(width), self.chain.width: width}
         for requirement in self.needed:
             low, high = (_float(side, values) for side in (requirement.relation.low, requirement.relation.high))
-            yield (math.inf if low <= 0 < high else math.log(high / low) if high > 0 else -math.inf), requirement
+            yield _log_ratio(high, low), requirement
 
     def holds(self, width: float) -> bool:
         return all(slack >= -1e-11 for slack, _ in self.slack(width))
@@ -268,6 +274,15 @@ class _System:
         return self.unknowns(float(width), _safe)
 
 
+def _log_ratio(high: float, low: float) -> float:
+    """log(high / low), negative where low > high; infinite where a side has no usable sign or size."""
+    if low <= 0 <= high:
+        return math.inf
+    if not (high > 0 and math.isfinite(low)):
+        return -math.inf
+    return math.inf if math.isinf(high) else math.log(high / low)
+
+
 def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> Iterator[sp.Expr]:
     """The bounds on an unknown from the requirements that say: unknown times a positive factor, against the rest."""
     for requirement in needed:
@@ -281,7 +296,8 @@ def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) ->
 def _float(expr: sp.Expr, values: Mapping[Any, float]) -> float:
     symbols, function = _compiled(expr)
     try:
-        return float(function(*(float(values[s]) for s in symbols)))
+        with np.errstate(all="ignore"):  # infinities are answers of this search: the certificate is in balls
+            return float(function(*(float(values[s]) for s in symbols)))
     except KeyError as missing:
         raise StatementError(f"the case gives no value for {missing.args[0]}") from None
 
