@@ -223,7 +223,7 @@ def _spread_over(u: Floats, lo: float, hi: float) -> Floats:
 
 def _half_line(u: Floats) -> Floats:
     """[0, 1] onto [0, 1e6]: one part in 64 at 0, half up to 10, the rest geometrically."""
-    near = 10 * np.maximum(u - 1 / 64, 0) * 2
+    near = 1 + 36 * (u - 1 / 4)  # from 1, where the geometric part ends, to 10
     far = 10.0 ** (1 + 5 * (2 * u - 1))
     tiny = 10.0 ** (-9 + 36 * u)
     return np.where(u < 1 / 64, 0.0, np.where(u < 0.25, tiny, np.where(u < 0.5, near, far)))
