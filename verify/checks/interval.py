@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
+
+import sympy as sp
 
 from verify.balls.certify import certify
 from verify.balls.compile import UnknownNode
 from verify.checks import vacuity
 from verify.checks.base import Context
+from verify.checks.sharp import Sharp, sharp
 from verify.lemma import Lemma
+from verify.statement import Constant
 from verify.verdict import Evidence, Verdict
 
 name = "interval"
@@ -32,9 +37,43 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     if found.status == "refuted":
         at = ", ".join(f"{k} = {v}" for k, v in sorted((found.witness or {}).items()))
         return Evidence(name, Verdict.REFUTED, f"false at {at or 'every point'}", {**data, "witness": found.witness})
+    data |= _sharpness(lemma, context.budget.boxes)
     if found.status == "proved" and lemma.given and vacuity.run(lemma, context).verdict is not Verdict.CERTIFIED:
         return Evidence(name, Verdict.INCONCLUSIVE, "true, but no point was found that meets the hypotheses", data)
     if found.status == "proved":
-        return Evidence(name, Verdict.CERTIFIED, f"{found.boxes} boxes: {found.method}", data)
+        return Evidence(name, Verdict.CERTIFIED, f"{found.boxes} boxes: {found.method}{_slack_note(data)}", data)
     left = f"; undecided for {found.remaining}" if found.remaining else ""
     return Evidence(name, Verdict.INCONCLUSIVE, f"{found.method}{left}", {**data, "remaining": found.remaining})
+
+
+def _sharpness(lemma: Lemma, boxes: int) -> dict[str, Any]:
+    """The sharp value of every constant that has one, the smallest margin, and the points that attain them."""
+    own = {name: c for name, c in lemma.constants.items() if c in lemma.claim.symbols | _abbreviated(lemma)}
+    try:
+        found = {name: best for name, c in own.items() if (best := sharp(lemma, c, boxes)) is not None}
+    except UnknownNode:
+        return {}
+    if not found:
+        return {}
+    points = [{k: float(Fraction(v)) for k, v in best.at.items()} for best in found.values()]
+    data: dict[str, Any] = {"sharp": {name: best.as_json() for name, best in found.items()}, "attained": points}
+    slack = [name for name, best in found.items() if own[name].tightness == "tight" and best.excludes(own[name].value)]
+    data |= {"not_tight": slack} if slack else {}
+    margins = [m for name, best in found.items() if (m := _margin(name, best, own[name])) is not None]
+    return {**data, "margin": min(margins, key=lambda m: float(m["factor"]))} if margins else data
+
+
+def _slack_note(data: dict[str, Any]) -> str:
+    """What to say of constants that their author calls tight and that are not."""
+    best = {name: data["sharp"][name] for name in data.get("not_tight", ())}
+    return "".join(f"; {name} is declared tight, but {value['upper']} suffices" for name, value in best.items())
+
+
+def _abbreviated(lemma: Lemma) -> frozenset[sp.Symbol]:
+    return frozenset().union(*(sp.sympify(e).free_symbols for e in lemma.where.values()))
+
+
+def _margin(name: str, best: Sharp, constant: Constant) -> dict[str, Any] | None:
+    factor = best.factor(constant.value)
+    meaning = f"stated value of {name} against its sharp value"
+    return None if factor is None else {"factor": factor, "meaning": meaning, "at": dict(best.at)}

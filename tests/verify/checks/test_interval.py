@@ -60,6 +60,28 @@ def test_too_few_boxes_are_inconclusive_and_never_certified():
     assert evidence.data["remaining"]
 
 
+def test_sharp_constants_and_the_margin_come_with_the_certificate():
+    data = interval.run(first_order, context()).data
+    assert sp.sympify(data["sharp"]["E"]["exact"]).equals(sp.E - 1)
+    assert data["margin"]["factor"] == pytest.approx(float(2 / (sp.E - 1)), rel=1e-9)
+    assert data["margin"]["factor"] <= float(2 / (sp.E - 1))
+    assert data["margin"]["at"] == {"z": "1"}
+    assert data["attained"] == [{"z": 1.0}]
+
+
+def test_without_constants_there_is_no_margin():
+    assert "margin" not in interval.run(one_plus, context()).data
+
+
+def test_a_constant_declared_tight_that_is_not_is_named():
+    loose = Lemma(le(sp.Abs(sp.exp(z) - 1), const("T", 2, "tight") * sp.Abs(z)), id="loose")
+    evidence = interval.run(loose, context())
+    assert evidence.data["not_tight"] == ["T"]
+    assert "T is declared tight, but 1.71828182846 suffices" in evidence.summary
+    tight = Lemma(ge(sp.exp(p), const("T", 1, "tight") + p), id="tight")
+    assert "not_tight" not in interval.run(tight, context()).data
+
+
 def test_evidence_is_json_and_repeats():
     evidence = interval.run(first_order, context())
     assert evidence == interval.run(first_order, context())
