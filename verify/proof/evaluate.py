@@ -86,10 +86,19 @@ def _symbol(symbol: sp.Symbol, instance: Instance, env: Env) -> Any:
         if symbol.definition is not None and not (symbol.measure and symbol.definition.has(t.Expect, t.Prob)):
             return evaluate(symbol.definition, instance, env)
         if symbol.measure is not None:
-            return symbol.measure(instance)
+            return _measured(symbol, instance, env)
     if symbol.name in instance:
         return instance[symbol.name]
     raise NoNumber(f"the instance has no value for {symbol}")
+
+
+def _measured(symbol: Quantity, instance: Instance, env: Env) -> Any:
+    """The measure, at the generic indices' values where it speaks of an index."""
+    assert symbol.measure is not None
+    try:
+        return symbol.measure({**instance, **{str(index.name): int(value) for index, value in env.items()}})
+    except KeyError as missing:
+        raise NoNumber(f"the instance has no {missing}, which {symbol} is measured with") from None
 
 
 def _array(instance: Instance, name: str) -> Any:

@@ -36,7 +36,12 @@ class Proof:
         return with_probability(self.lemma)
 
     def const(self, name: str) -> sp.Rational:
-        """The value of a named constant of this lemma (an audit may have changed it)."""
+        """The value of a named constant of this lemma (an audit may have changed it).
+
+        Raises StepFailed if it has none of that name (it went with a hypothesis that a planted fault dropped).
+        """
+        if name not in self.lemma.constants:
+            raise StepFailed(f"step 'constant {name}': the lemma has no such constant")
         return self.lemma.constants[name].value
 
     def where(self, symbol: Quantity) -> sp.Expr:
