@@ -75,7 +75,7 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
     def _hashable_content(self) -> tuple[Any, ...]:
         # Names alone would let SymPy's cache swap two symbols of the same name and different domains.
         source = f"{self.measure.__module__}.{self.measure.__qualname__}" if self.measure else ""
-        return (*super()._hashable_content(), str(self.domain), source, str(self.definition))
+        return (*super()._hashable_content(), str(self.domain), source, self.definition)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.name, self.domain, self.meaning, self.measure, self.definition), {}

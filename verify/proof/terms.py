@@ -5,6 +5,7 @@ An index stands for every value in its range, so a fact about ``Inner(w(r), x(i)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import sympy as sp
@@ -22,7 +23,23 @@ class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
         return obj
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), str(self.size))
+        return (*super()._hashable_content(), self.size)
+
+
+def bound_in(expr: sp.Basic) -> set[sp.Symbol]:
+    """The symbols over which sums, integrals, suprema and matrices inside the expression range."""
+    lambdas = {s for found in expr.atoms(sp.Lambda) for s in found.signature}
+    return lambdas | {s for found in expr.atoms(sp.Sum, sp.Integral) for s in found.variables}
+
+
+def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
+    """The expression with symbols replaced, simultaneously. Raises ValueError if a sum inside would catch a value."""
+    expr = sp.sympify(expr)
+    moved = {old: sp.sympify(new) for old, new in values.items() if old in expr.free_symbols and old != new}
+    caught = bound_in(expr) & {s for new in moved.values() for s in new.free_symbols}
+    if caught:
+        raise ValueError(f"the index {caught} is summed over in {expr}: rename it")
+    return expr.subs(moved, simultaneous=True) if moved else expr
 
 
 class _Family(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
@@ -61,6 +78,10 @@ class Gaussian(Vec):
     """One standard Gaussian vector N(0, I_d); different members of its family are independent."""
 
 
+class DatumNumber(Scalar):
+    """One number of the data (a label): not random."""
+
+
 class Sign(Scalar):
     """One sign, -1 or +1."""
 
@@ -77,6 +98,14 @@ class Rademacher(Sign):
     """One sign, -1 or +1 with equal probability, independent of everything else."""
 
 
+class Defined(Scalar):
+    """One member of a family of numbers given by a formula: no arbitrary number."""
+
+
+class Iterate(Vec):
+    """One iterate: no arbitrary vector."""
+
+
 class FamilyOf:
     """``vectors("W")(r)`` is the vector w_r; the name is the key of its array in an instance (rows count from 1)."""
 
@@ -91,7 +120,7 @@ class Iterates(FamilyOf):
     """Vectors v(k, r), k = 1, 2, ..., given by v(1, r) = start(r) and v(k+1, r) = after(k, r)."""
 
     def __init__(self, name: str, start: Any, after: Any) -> None:
-        super().__init__(Vec, name)
+        super().__init__(Iterate, name)
         self.start, self.after = start, after
 
 
@@ -99,7 +128,7 @@ class DefinedFamily(FamilyOf):
     """Numbers given by a formula in their indices, which a proof unfolds when it says so."""
 
     def __init__(self, name: str, value: Any) -> None:
-        super().__init__(Scalar, name)
+        super().__init__(Defined, name)
         self.value = value
 
 
@@ -142,7 +171,12 @@ def is_fixed(expr: sp.Basic) -> bool:
     expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, Prob)), lambda e: sp.Dummy())
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
-    return not opaque and not measured and all(isinstance(a, Datum) for a in expr.atoms(_Family))
+    return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(_Family))
+
+
+def data_numbers(name: str) -> FamilyOf:
+    """A family of numbers that belong to the data: labels."""
+    return FamilyOf(DatumNumber, name)
 
 
 def signs(name: str) -> FamilyOf:
@@ -251,7 +285,7 @@ class Entry(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     @classmethod
     def eval(cls, a: sp.Expr, i: sp.Expr, j: sp.Expr) -> sp.Expr | None:
         if isinstance(a, Mat):
-            return None if a.entries is None else a.entries(i, j)
+            return None if a.entries is None else put(a.entries.expr, dict(zip(a.entries.signature, (i, j), strict=True)))
         return sp.Add(*[c * cls(m, i, j) for c, m in linear_parts(a, is_matrix)])
 
 
