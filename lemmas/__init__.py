@@ -4,4 +4,10 @@ from pathlib import Path
 
 from verify import Pack
 
-PACK = Pack(name="exponential-regression", root=Path(__file__).parent)
+PACK = Pack(
+    name="exponential-regression",
+    root=Path(__file__).parent,
+    commands=("lemmas.commands:width", "lemmas.certificate.commands:certify", "lemmas.certificate.commands:check"),
+    findings=("lemmas.findings:all_findings",),
+    widths="lemmas.widths:report_chains",
+)

@@ -78,7 +78,7 @@ TWINS: dict[str, Relation] = {"pairs": eq(m, 2 * q), "same weight": le(twin_gap,
 
 def same_weight(p: Proof) -> Fact:
     """w_{s+q}(0) = w_s(0)."""
-    distance = bound(twin_gap.definition.args[0].expr, "<=", 0, rules.sup_member(twin_gap, s), p.given("same weight"))
+    distance = bound(Norm(w0(s + q) - w0(s)), "<=", 0, rules.sup_member(twin_gap, s), p.given("same weight"))
     return rules.zero_norm(distance)
 
 

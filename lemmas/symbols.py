@@ -28,6 +28,7 @@ from verify.proof.terms import (
     Norm,
     Spectral,
     data,
+    data_numbers,
     euclidean,
     gaussians,
     mean,
@@ -56,7 +57,7 @@ x, w, w0, v = data("X"), vectors("W"), vectors("W0"), vectors("V")
 g = gaussians("G")
 T = Quantity("T", integer(1), "number of steps", lambda at: len(at["path"]) - 1)
 t = Index("t", T)
-a, y, e = signs("a"), scalars("y"), scalars("e")
+a, y, e = signs("a"), data_numbers("y"), scalars("e")
 Weights = Callable[[sp.Expr], sp.Expr]
 
 
@@ -313,4 +314,5 @@ H_ij = Quantity(
 
 def _jacobian_gram(at: Instance) -> model.Array:
     J = model.jacobian(at["X"], at["W"], at["a"])
-    return J @ J.T
+    gram: model.Array = J @ J.T
+    return gram

@@ -33,6 +33,8 @@ class Lemma:
     """``claim`` holds whenever ``given`` does; if ``fails_with`` is set, with probability at least 1 - fails_with.
 
     where: symbols that abbreviate an expression in the others (B := sqrt(2 log(2 q n / delta))).
+    construction: the hypotheses that say how something random is built (which neurons share a vector): they hold for
+        every outcome, so a claim about a probability may rest on them.
     latex: the formula as displayed, with ``{C}`` where the value of constant C goes (other braces doubled).
     uses: ids of the lemmas that the proof may cite.
     proof: builds the fact that is the claim (see verify.proof), with the constants as they are in this lemma.
@@ -49,6 +51,7 @@ class Lemma:
     given: Mapping[str, Relation] = field(default_factory=dict)
     where: Mapping[Quantity, sp.Expr] = field(default_factory=dict)
     fails_with: sp.Expr | None = None
+    construction: tuple[str, ...] = ()
     latex: str = ""
     source: str = ""
     limitations: str = ""

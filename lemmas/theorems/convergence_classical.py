@@ -1,25 +1,36 @@
-"""Convergence, the classical chain: with probability >= 1 - delta, |e(t)| <= (1 - eta m lambda/4)^t sqrt(n) for all t.
+"""Convergence, the classical chain: with probability >= 1 - delta, |e(t)| <= (1 - eta m lambda/4)^t |e(0)| for all t.
 
 Source: the route that the literature takes to this theorem; every constant is this project's explicit version.
 
 Proof: by induction over the steps. While no neuron has moved further than R, the Gram matrix keeps its least
 eigenvalue above lambda/2 (gram-perturbation), so each step contracts (step-contraction), so the neurons stay within R
-(weight-movement). The two events at the start are those of exp-uniform-bound and gram-concentration-frobenius.
+(weight-movement). The two events at the start are those of exp-uniform-bound and gram-concentration-frobenius. The
+hypotheses are those of the lemmas, composed; a coupled start makes the residual at the start the labels.
 """
 
 from __future__ import annotations
 
-from sympy import Rational, exp, sqrt
-from sympy import S as Zero
+import sympy as sp
+from sympy import exp, sqrt
 
+from lemmas.coupled import COUPLED, TWINS, same_gram, same_largest
+from lemmas.dynamics import step_contraction, weight_movement
+from lemmas.initialization import exp_uniform_bound, gram_concentration_frobenius
+from lemmas.perturbation import gram_perturbation
+from lemmas.start import lam_g
 from lemmas.symbols import (
     E_0,
     B,
+    E,
     E_peak,
     M,
+    M_g,
     R,
+    S,
     S_path,
     T,
+    delta,
+    drift,
     e,
     e_path,
     eta,
@@ -27,93 +38,144 @@ from lemmas.symbols import (
     keep,
     lam,
     lam_H0,
+    lam_K,
     m,
     n,
     nu,
     path,
+    q,
     r,
     t,
     w,
     w0,
+    y_max,
 )
 from verify import Lemma, eq, ge, le
-from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, iterate, rules, times
-from verify.proof.facts import value_of
+from verify.chain import Chain, Link, hypotheses
+from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, iterate, rules, times, value_of
 from verify.proof.terms import euclidean
 
+HALF = {q: m / 2, delta: delta / 2}
+SHARED = {M: M_g, lam_H0: lam_g}  # what a coupled start makes equal
+STILL = {S_path: S, drift: S, E_0: sqrt(n), E_peak: sqrt(n), keep: 1 - eta * m * lam / 4}
+CHAIN = Chain(
+    id="classical",
+    theorem="convergence-classical",
+    links=(
+        Link("exp-uniform-bound", HALF),
+        Link("gram-concentration-frobenius", HALF, part="eigenvalue"),
+        Link("gram-perturbation", SHARED, part="eigenvalue"),
+        Link("step-contraction", {**SHARED, E: sqrt(n)}),
+        Link("weight-movement", {**SHARED, **STILL}),
+    ),
+    width=m,
+    level=delta,
+    unknowns=((B, "least"), (R, "greatest"), (eta, "greatest")),
+    data=frozenset({n, lam, delta, nu, lam_K}),
+    multiple=2,
+)
+REQUIRED = hypotheses(
+    CHAIN,
+    {
+        "exp-uniform-bound": exp_uniform_bound.lemma,
+        "gram-concentration-frobenius": gram_concentration_frobenius.lemma,
+        "gram-perturbation": gram_perturbation.lemma,
+        "step-contraction": step_contraction.lemma,
+        "weight-movement": weight_movement.lemma,
+    },
+)
 
-def proof_on_good_event(p: Proof) -> Fact:
-    hypotheses = {name: p.given(name) for name in p.lemma.given}
-    setting = [hypotheses["data"], hypotheses["start"]]
+
+def proof(p: Proof) -> Fact:
+    data = p.given("exp-uniform-bound: data")
+    small = p.given("exp-uniform-bound: delta in its domain (upper)")
+    half = {delta: delta / 2}
+    exponents = p.cite("exp-uniform-bound", half, data, small, *in_domain(delta))
+    eigenvalue = p.cite(
+        "gram-concentration-frobenius",
+        half,
+        data,
+        small,
+        *in_domain(delta),
+        p.given("gram-concentration-frobenius: lambda"),
+        p.given("gram-concentration-frobenius: width"),
+        p.given("pairs"),
+        part="eigenvalue",
+    )
+    level = exponents.low.args[0].args[1]
+    allowed = bound(level, "<=", B, p.given("gram-perturbation: start, from exp-uniform-bound"), p.given("pairs"))
+    start = chain(same_largest(p), assume(le(M_g, level)), allowed, name="no exponent exceeds B")
+    initial = bound(lam_H0, ">=", 3 * lam / 4, same_gram(p), assume(ge(lam_g, 3 * lam / 4)), name="lambda at the start")
+    stays = on_good_event(p, start, initial)
+    return p.conclude(rules.good_events(stays, exponents, eigenvalue))
+
+
+def on_good_event(p: Proof, start: Fact, initial: Fact) -> Fact:
+    """|e(t)| <= keep^t |e(0)| for all t, given the two events at the start."""
     near, decay = assume(le(S_path, R), "near so far"), assume(le(E_peak, E_0), "decay so far")
+    setting = [p.given("exp-uniform-bound: data"), start]
+    labels = p.cite("initial-residual", {}, *(p.given(name) for name in ("labels", *TWINS)))
     move, ratio = Norm(path(t, r) - w0(r)), euclidean(e_path(t, i), i) / keep ** (t - 1)
-    bases = [_near_at_start(), bound(ratio.subs(t, 1), "<=", E_0, name="decay at the start")]
-    steps = [_near_next(p, setting, near, decay, hypotheses), _decay_next(p, setting, near, decay, hypotheses)]
-    claims = [(move, (r,)), (ratio, ())]
-    return p.conclude(rules.complete_induction(claims, bases, steps, t, 1))
+    bases = [near_at_start(), bound(ratio.subs(t, 1), "<=", E_0, name="decay at the start")]
+    steps = [
+        near_next(p, [*setting, near, decay], labels),
+        decay_next(p, setting, near, decay, initial, labels),
+    ]
+    return rules.complete_induction([(move, (r,)), (ratio, ())], bases, steps, t, 1)
 
 
-def _near_at_start() -> Fact:
-    start = calc(
+def near_at_start() -> Fact:
+    still = calc(
         "nothing has moved at the start",
         Norm(path(1, r) - w0(r)),
-        ("==", 0, [iterate(path, Zero.One, r)]),
+        ("==", 0, [iterate(path, sp.S.One, r)]),
         ("<=", R, in_domain(R)),
     )
-    return rules.sup_least(start, r)
+    return rules.sup_least(still, r)
 
 
-def _near_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, given: dict[str, Fact]) -> Fact:
+def near_next(p: Proof, setting: list[Fact], labels: Fact) -> Fact:
     """The weights after T steps are within R, by weight-movement and the requirement on m."""
-    rate = bound(eta * m * lam / 4, "<=", 1 - keep, given["rate"])
-    moved = p.cite("weight-movement", {}, *setting, near, decay, rate)
+    rate = bound(eta * m * lam / 4, "<=", 1 - keep, p.given("rate"))
+    moved = p.cite("weight-movement", {}, *setting, rate)
     allowed = calc(
         "the requirement on m",
         moved.high,
-        ("<=", 4 * sqrt(n) * exp(B + R) * sqrt(n) / (m * lam), [given["labels"]]),
-        ("<=", R, [given["movement"]]),
+        ("<=", 4 * sqrt(n) * exp(B + R) * sqrt(n) / (m * lam), [labels]),
+        ("<=", R, [p.given("gram-perturbation: near, from weight-movement")]),
     )
     return chain(moved, allowed, name="near after the next step")
 
 
-def _decay_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, given: dict[str, Fact]) -> Fact:
+def decay_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, initial: Fact, labels: Fact) -> Fact:
     """|e(T+1)| <= keep |e(T)|, divided by keep^T."""
     here = {w: lambda neuron: path(T, neuron), e: lambda point: e_path(T, point)}
     close = rules.sup_least(chain(rules.sup_member(S_path, T, r), near), r)
-    eigenvalue = p.cite(
-        "gram-perturbation",
-        here,
-        *setting,
-        close,
-        given["radius"],
-        given["initialization"],
-        given["radius against lambda"],
-        part="eigenvalue",
-    )
-    above, below = in_domain(keep)
-    peak = chain(rules.sup_member(E_peak, T), decay)
-    size = times(peak, keep ** (T - 1), name="the residual now")
+    radii = [p.given(f"gram-perturbation: {name}") for name in ("radius", "radius against lambda")]
+    eigenvalue = p.cite("gram-perturbation", here, *setting, close, initial, *radii, part="eigenvalue")
+    size = times(chain(rules.sup_member(E_peak, T), decay), keep ** (T - 1), name="the residual now")
     small = calc(
         "the residual is at most sqrt(n)",
         euclidean(e_path(T, i), i),
         ("<=", keep ** (T - 1) * E_0, [size]),
-        ("<=", E_0, [below]),
-        ("<=", sqrt(n), [given["labels"]]),
+        ("<=", E_0, in_domain(keep)),
+        ("<=", sqrt(n), [labels]),
     )
     curvature = calc(
         "the second bound on eta",
         4 * eta * n * sqrt(n) * exp(3 * (B + R)) * euclidean(e_path(T, i), i),
         ("<=", 4 * eta * n**2 * exp(3 * (B + R)), [small]),
-        ("<=", lam, [given["step against the curvature"]]),
+        ("<=", lam, [p.given("step-contraction: step against the curvature")]),
     )
-    contracts = p.cite("step-contraction", here, *setting, close, eigenvalue, given["step against the norm"], curvature)
+    norm = p.given("step-contraction: step against the norm")
+    contracts = p.cite("step-contraction", here, *setting, close, eigenvalue, norm, curvature)
     after = calc(
         "the next residual",
         euclidean(e_path(T + 1, i), i),
         ("==", euclidean(e_path.value(T + 1, i), i), [value_of(e_path, T + 1, i)]),
         ("==", contracts.low, [iterate(path, T + 1, r), value_of(e_path, T, i)]),
         ("<=", (1 - eta * m * lam / 4) * euclidean(e_path(T, i), i), [contracts]),
-        ("==", keep * euclidean(e_path(T, i), i), [given["rate"]]),
+        ("==", keep * euclidean(e_path(T, i), i), [p.given("rate")]),
         ("<=", keep * keep ** (T - 1) * E_0, [size]),
     )
     return bound(after.low / keep**T, "<=", E_0, times(after, keep ** (-T)), name="decay after the next step")
@@ -122,18 +184,24 @@ def _decay_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, given: d
 lemma = Lemma(
     le(E_peak, E_0),
     given={
-        "data": le(nu, 1),
-        "labels": le(E_0, sqrt(n)),
-        "start": le(M, B),
-        "initialization": ge(lam_H0, 3 * lam / 4),
-        "radius": le(R, Rational(1, 2)),
-        "radius against lambda": le(16 * n * R * exp(2 * B), lam),
-        "movement": le(4 * n * exp(B + R) / (m * lam), R),
-        "step against the norm": le(eta * m * n * exp(2 * (B + R)), 1),
-        "step against the curvature": le(4 * eta * n**2 * exp(3 * (B + R)), lam),
+        **COUPLED,
+        **TWINS,
+        "labels": le(y_max, 1),
         "rate": eq(keep, 1 - eta * m * lam / 4),
+        **REQUIRED,
     },
-    latex=r"\|e(t)\| \le \Big(1-\frac{{\eta m\lambda}}{{4}}\Big)^t \|e(0)\|",
-    uses=("gram-perturbation", "step-contraction", "weight-movement"),
-    proof=proof_on_good_event,
+    fails_with=delta,
+    construction=(*COUPLED, *TWINS),
+    latex=r"\Pr\Big[\exists t:\ \|e(t)\| > \Big(1-\frac{{\eta m\lambda}}{{4}}\Big)^t \|e(0)\|\Big] \le \delta",
+    source="the classical route; the paper is cited for the model and the headline only",
+    limitations="The width it needs is far beyond simulation: nothing here is confirmed by runs at a smaller m.",
+    uses=(
+        "exp-uniform-bound",
+        "gram-concentration-frobenius",
+        "gram-perturbation",
+        "initial-residual",
+        "step-contraction",
+        "weight-movement",
+    ),
+    proof=proof,
 )

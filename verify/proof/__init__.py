@@ -13,6 +13,7 @@ from verify.proof.facts import (
     in_domain,
     instance,
     iterate,
+    plus,
     times,
     value_of,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "iterate",
     "mean",
     "normal_tail",
+    "plus",
     "rules",
     "scalars",
     "sup",

@@ -124,6 +124,8 @@ def _difference_nonnegative(expr: sp.Expr, known: Sequence[Relation]) -> bool:
 
 def no_larger(low: sp.Expr, high: sp.Expr, known: Sequence[Relation] = ()) -> bool:
     """Whether algebra alone shows low <= high: the difference, expanded or factored, has no negative part."""
+    if nonnegative(high - low, known):  # before expansion hides a square
+        return True
     difference = normal_form(high - low)
     return nonnegative(difference, known) or nonnegative(sp.factor(difference), known)
 

@@ -162,9 +162,10 @@ def follows(goal: Relation, known: Sequence[Relation]) -> bool:
     low, high = unfold(goal.low), unfold(goal.high)
     unfolded = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in known]
     exact = {r.left: r.right for r in unfolded if r.op == "=="}
-    if exact and (low, high) != (low.xreplace(exact), high.xreplace(exact)):
-        moved = Relation(low.xreplace(exact), goal.op, high.xreplace(exact))
-        if follows(moved, [r for r in known if r.op != "=="]):
+    if exact:
+        moved = [_exchanged(r, exact) for r in unfolded if r.op != "=="]
+        at = _exchanged(Relation(low, goal.op, high), exact)
+        if (at.low, at.high, moved) != (low, high, unfolded) and follows(at, moved):
             return True
     if goal.strict:
         return _strictly(low, high, unfolded)
@@ -172,6 +173,10 @@ def follows(goal: Relation, known: Sequence[Relation]) -> bool:
         return any(equal(a, b) for a, b in _replaced(low, high, [r for r in unfolded if r.op == "=="]))
     rescaled = [v for r in unfolded for v in _rescaled(r)]
     return any(no_larger(a, b, facts) for facts in (unfolded, rescaled) for a, b in _replaced(low, high, facts))
+
+
+def _exchanged(relation: Relation, exact: Mapping[sp.Expr, sp.Expr]) -> Relation:
+    return Relation(relation.left.xreplace(exact), relation.op, relation.right.xreplace(exact))
 
 
 def _strictly(low: sp.Expr, high: sp.Expr, known: Sequence[Relation]) -> bool:
@@ -233,10 +238,23 @@ def chain(*facts: Fact, name: str = "") -> Fact:
 
 def times(fact: Fact, factor: sp.Expr, *signs: Fact, name: str = "") -> Fact:
     """Both sides multiplied by a factor that is >= 0, visibly or by ``signs``. Raises StepFailed otherwise."""
-    if not nonnegative(unfold(factor), [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]):
-        raise StepFailed(f"step '{name or fact.name}': the sign of {factor} is unknown")
+    known = [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]
+    if not nonnegative(unfold(factor), known) or not _finite(unfold(factor), known):
+        raise StepFailed(f"step '{name or fact.name}': the sign of {factor} is unknown, or it may be infinite")
     op: Op = "==" if fact.relation.op == "==" else "<="
     return make(Relation(fact.low * factor, op, fact.high * factor), "algebra", "multiplication", name, [fact, *signs])
+
+
+def _finite(factor: sp.Expr, known: Sequence[Relation]) -> bool:
+    """Whether nothing that may be 0 stands in a denominator of the factor."""
+    shown = {r.high for r in known if r.strict and r.low.is_nonnegative}
+    return all(p.exp.is_nonnegative or p.base.is_positive or p.base in shown for p in factor.atoms(sp.Pow))
+
+
+def plus(fact: Fact, term: sp.Expr, name: str = "") -> Fact:
+    """The same number added to both sides."""
+    relation = Relation(sp.expand(fact.left + term), fact.relation.op, sp.expand(fact.right + term))
+    return make(relation, "algebra", "addition", name, [fact])
 
 
 def calc(name: str, start: Any, *steps: tuple[Literal["<=", "==", ">="], Any, Sequence[Fact]]) -> Fact:
@@ -354,10 +372,14 @@ def with_probability(lemma: Lemma) -> Relation:
     return Relation(Prob(fails(claim)), "<=", level)
 
 
-def sure(fact: Fact, name: str) -> None:
-    """Raise StepFailed if the fact rests on an assumption about something random: then it does not hold surely."""
+def sure(fact: Fact, name: str, allowed: Sequence[Relation] = ()) -> None:
+    """Raise StepFailed if the fact rests on an assumption about something random: then it does not hold surely.
+
+    allowed: relations that hold for every outcome, by the construction of what is random.
+    """
     for assumption in fact.assumptions:
-        if not (is_fixed(unfold(assumption.left)) and is_fixed(unfold(assumption.right))):
+        fixed = is_fixed(unfold(assumption.left)) and is_fixed(unfold(assumption.right))
+        if not fixed and assumption not in allowed:
             raise StepFailed(f"step '{name}': {fact.relation} rests on {assumption}, which may be random")
 
 

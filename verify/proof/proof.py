@@ -83,7 +83,8 @@ class Proof:
         if extra:
             raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
         if self.lemma.fails_with is not None:
-            sure(fact, "conclusion")
+            built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
+            sure(fact, "conclusion", allowed=built)
         return fact
 
 

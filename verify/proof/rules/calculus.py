@@ -70,3 +70,13 @@ def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:
         return True
     whole = isinstance(function, sp.Pow) and bool(function.exp.is_integer and function.exp.is_nonnegative)
     return (whole or isinstance(function, (sp.Add, sp.Mul, sp.exp))) and all(_smooth(a, z) for a in function.args)
+
+
+@rule(f"{RUDIN}, Theorem 1.21 (a number >= 0 has one root >= 0)")
+def positive_root(square: Fact, b: sp.Expr, sign: Fact) -> Relation:
+    """From 0 <= b and b^2 = a: b = sqrt(a)."""
+    name = "positive-root"
+    need(sign.relation.op != "==" and sign.low == 0, name, f"{sign.relation} is not 0 <= {b}")
+    need(equal(unfold(sign.high), unfold(b)), name, f"{sign.relation} is not 0 <= {b}")
+    need(square.relation.op == "==" and equal(unfold(square.left), unfold(b**2)), name, f"{square.relation} is no {b}^2")
+    return eq(b, sp.sqrt(square.right))

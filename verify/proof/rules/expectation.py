@@ -24,6 +24,7 @@ from verify.proof.terms import (
     is_fixed,
     is_gaussian,
     mean,
+    total,
 )
 from verify.statement import Relation, eq, le
 
@@ -42,12 +43,15 @@ def _linear(value: sp.Expr) -> sp.Expr:
     if not moving:
         return value
     if len(moving) == 1 and isinstance(moving[0], sp.Sum):
-        finite = all(isinstance(v, Index) and not high.has(sp.oo) for v, _, high in moving[0].limits)
-        need(finite, "expectation-linear", f"{moving[0]} runs over no finite range")
+        need(_is_finite(moving[0]), "expectation-linear", f"{moving[0]} runs over no finite range")
         return sp.Mul(*fixed) * sp.Sum(_linear(sp.expand(moving[0].function, power_exp=False)), *moving[0].limits)
     for factor in moving:
         need(_has_moments(factor), "expectation-linear", f"{factor} may have no expectation")
     return sp.Mul(*fixed) * Expect(sp.Mul(*moving))
+
+
+def _is_finite(found: sp.Sum) -> bool:
+    return all(isinstance(v, Index) and not high.has(sp.oo) for v, _, high in found.limits)
 
 
 def _has_moments(factor: sp.Expr) -> bool:
@@ -58,6 +62,8 @@ def _has_moments(factor: sp.Expr) -> bool:
         return any(is_gaussian(u) and is_fixed(v) for u, v in (factor.args, factor.args[::-1]))
     if isinstance(factor, sp.Pow):
         return bool(factor.exp.is_integer and factor.exp.is_positive) and _has_moments(factor.base)
+    if isinstance(factor, sp.Sum):
+        return _is_finite(factor) and _has_moments(factor.function)
     if isinstance(factor, sp.exp):
         return all(_is_gaussian_number(term) for term in sp.Add.make_args(sp.expand(factor.args[0])))
     return isinstance(factor, (sp.Add, sp.Mul, sp.Abs)) and all(_has_moments(a) for a in factor.args)
@@ -96,6 +102,16 @@ def gaussian_moment_beyond(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, z: sp
     density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
     left = Expect(sp.exp(Inner(w, v)) * Indicator(Exceeds(Inner(w, v), c)))
     return eq(left, sp.Integral(sp.exp(Norm(v) * z) * density, (z, c / Norm(v), sp.oo)))
+
+
+@rule(f"{FELLER}, section IX.5 (variance of a sum of uncorrelated variables)")
+def signed_square(sign: Rademacher, value: sp.Expr, index: Index) -> Relation:
+    """For independent uniform signs a_s, independent of the f_s: E (sum a_s f_s)^2 = sum E f_s^2."""
+    name, found = "signed-square", unfold(value)
+    need(isinstance(sign, Rademacher) and sign.indices == (index,), name, f"{sign} is no uniform sign of index {index}")
+    need(not found.has(Rademacher), name, f"{value} may depend on the signs")
+    need(_has_moments(sp.expand(found, power_exp=False)), name, f"{value} may have no variance")
+    return eq(Expect(total(sign * value, index) ** 2), total(Expect(value**2), index))
 
 
 def one_of(summand: sp.Expr, index: Index) -> sp.Expr:

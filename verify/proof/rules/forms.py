@@ -85,10 +85,9 @@ def gram_form(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Index, 
 
 
 @rule(f"{HORN}, Definition 5.1.1 (triangle inequality in a direct sum)")
-def block_triangle(left: sp.Expr, right: sp.Expr, *blocks: Index) -> Relation:
-    """(sum_r |u_r + v_r|^2)^(1/2) <= (sum_r |u_r|^2)^(1/2) + (sum_r |v_r|^2)^(1/2)."""
-    need(bool(blocks), "block-triangle", "it needs the index of the blocks")
-    whole, one, other = (sp.sqrt(total(Norm(part) ** 2, *blocks)) for part in (left + right, left, right))
+def block_triangle(left: sp.Expr, right: sp.Expr, coefficient: sp.Expr, i: Index, *blocks: Index) -> Relation:
+    """|J^T c| <= |J'^T c| + |J''^T c| for blocks v_ri = v'_ri + v''_ri of J = J' + J''."""
+    whole, one, other = (sp.sqrt(image(coefficient, part, i, *blocks)) for part in (left + right, left, right))
     return le(whole, one + other)
 
 
@@ -138,3 +137,26 @@ def _coefficient(coefficient: sp.Expr, i: Index, j: Index, blocks: tuple[Index, 
 
 def _mentions(expr: sp.Expr, u: Scalar) -> bool:
     return any(a.family == u.family for a in expr.atoms(Scalar))
+
+
+@rule("Hardy, Littlewood, Polya, Inequalities (2nd ed., Cambridge 1952), Theorem 9 (arithmetic and geometric means)")
+def root_tangent(a: sp.Expr, b: sp.Expr) -> Relation:
+    """For a > 0, b >= 0: sqrt(b) <= (a + b) / (2 sqrt(a))."""
+    need(bool(a.is_positive), "root-tangent", f"{a} is not known to be positive")
+    need(bool(b.is_nonnegative), "root-tangent", f"{b} is not known to be >= 0")
+    return le(sp.sqrt(b), (a + b) / (2 * sp.sqrt(a)))
+
+
+@rule("Hardy, Littlewood, Polya, Inequalities (2nd ed., Cambridge 1952), Theorem 9 (arithmetic and geometric means)")
+def product_at_most_squares(a: sp.Expr, b: sp.Expr) -> Relation:
+    """a b <= (a^2 + b^2) / 2."""
+    need(bool(a.is_real) and bool(b.is_real), "product-at-most-squares", f"{a} or {b} is not known to be real")
+    return le(a * b, (a**2 + b**2) / 2)
+
+
+@rule(f"{HORN}, Definition 5.1.1 (triangle inequality in a direct sum)")
+def direct_sum_triangle(left: sp.Expr, right: sp.Expr, *blocks: Index) -> Relation:
+    """(sum_r |u_r + v_r|^2)^(1/2) <= (sum_r |u_r|^2)^(1/2) + (sum_r |v_r|^2)^(1/2)."""
+    need(bool(blocks), "direct-sum-triangle", "it needs the index of the blocks")
+    whole, one, other = (sp.sqrt(total(Norm(part) ** 2, *blocks)) for part in (left + right, left, right))
+    return le(whole, one + other)

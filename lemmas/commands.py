@@ -1,0 +1,100 @@
+"""The command `width`. Imports happen inside it, so that --help loads nothing heavy."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verify.errors import BadInput
+
+if TYPE_CHECKING:
+    from lemmas.widths import Case
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class _Exact(click.ParamType[Fraction]):
+    """A decimal or a fraction, taken as the exact number that is written."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            self.fail(f"{value!r} is no number such as 0.1 or 1/10", param, ctx)
+
+
+@click.command()
+@click.option("--data", "points", type=_FILE, help="The points, CSV or NPY, one row a point.")
+@click.option("--labels", type=_FILE, help="The labels, CSV or NPY.  [default: |y| = sqrt(n)]")
+@click.option("--n", "count", type=click.IntRange(min=1), help="Number of random points on the sphere.")
+@click.option("--dim", type=click.IntRange(min=1), help="Their dimension.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random points.")
+@click.option("--lambda", "eigenvalue", type=_Exact(), help="Instead of data: the least eigenvalue (data-free forms).")
+@click.option("--delta", type=_Exact(), default="0.1", show_default=True, help="Failure probability.")
+@click.option("--eps", type=_Exact(), default="0.01", show_default=True, help="Target for |F - y|.")
+@click.option("--empirical", is_flag=True, help="Also find the observed widths by simulation.")
+@click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
+def width(empirical: bool, as_json: bool, **options: Any) -> None:
+    """The explicit width m, step size and number of steps that every chain proves."""
+    from lemmas.widths import all_chains, observe
+    from verify.pipeline.select import installed
+
+    case = _case(**options)
+    found: dict[str, Any] = {"chains": all_chains(case, installed().lemma)}
+    if empirical:
+        if case.data is None:
+            raise BadInput("--empirical needs data: give --data, or --n and --dim without --lambda")
+        found["observed"] = observe(case, options["seed"], 400)
+    click.echo(json.dumps(found, indent=2) if as_json else _text(found))
+
+
+def _case(
+    points: Path | None,
+    labels: Path | None,
+    count: int | None,
+    dim: int | None,
+    seed: int,
+    eigenvalue: Fraction | None,
+    delta: Fraction,
+    eps: Fraction,
+) -> Case:
+    from lemmas.data import DataError, load, sphere
+    from lemmas.widths import Case
+
+    if not 0 < delta < 1:
+        raise BadInput(f"--delta {delta}: a probability strictly between 0 and 1")
+    if eps <= 0:
+        raise BadInput(f"--eps {eps}: the target must be positive")
+    if points is not None:
+        try:
+            data = load(points, labels)
+        except DataError as problem:
+            raise BadInput(str(problem)) from problem
+        return Case(data.name, data.n, data.d, delta, eps, data)
+    if count is None or dim is None:
+        raise BadInput("give --data FILE, or --n and --dim")
+    if eigenvalue is not None:
+        if not 0 < eigenvalue < Fraction(739, 100):
+            raise BadInput(f"--lambda {eigenvalue}: it must lie between 0 and e^2")
+        return Case(f"n={count}, d={dim}, lambda={eigenvalue}", count, dim, delta, eps, given_lambda=eigenvalue)
+    data = sphere(count, dim, seed)
+    return Case(data.name, data.n, data.d, delta, eps, data)
+
+
+def _text(found: dict[str, Any]) -> str:
+    lines = []
+    for chain in found["chains"]:
+        for entry in chain["widths"]:
+            lines.append(f"{chain['id']:<18} m = {entry['m']['upper']:.4g}, binding: {entry['binding']}")
+            lines.append(f"  lambda >= {entry['lambda']['lower']}, eta = {entry['eta']}, steps = {entry['steps']}")
+        if not chain["widths"]:
+            lines.append(f"{chain['id']:<18} none: {chain['reason']}")
+    for name, seen in found.get("observed", {}).items():
+        lines.append(f"observed, {name:<8} {seen['estimate']} (between {seen['lower']} and {seen['upper']})")
+    return "\n".join(lines)

@@ -1,0 +1,196 @@
+"""What a relation must look like to mean something, and which values may stand for a symbol of a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sympy as sp
+
+from verify.proof.algebra import nonnegative, unfold
+from verify.proof.terms import (
+    Datum,
+    Defined,
+    Expect,
+    FamilyOf,
+    Gaussian,
+    Index,
+    Iterate,
+    Mat,
+    Prob,
+    Rademacher,
+    Scalar,
+    Sign,
+    Vec,
+    bound_in,
+    is_fixed,
+    is_vector,
+    put,
+)
+from verify.statement import Quantity, Relation
+
+
+class StepFailed(Exception):
+    """A proof step that does not follow; the message names the step."""
+
+
+def indices_in(expr: sp.Basic) -> set[Index]:
+    """Every generic index of the expression, those that sums and suprema range over among them."""
+    return {s for s in expr.atoms(sp.Symbol) | bound_in(expr) if isinstance(s, Index)}
+
+
+def spoken(expr: sp.Expr) -> set[sp.Symbol]:
+    """Every symbol that the value of the expression may depend on: the free ones, and those in sizes of ranges."""
+    unfolded = unfold(sp.sympify(expr))
+    sizes = {s for index in indices_in(unfolded) for s in index.size.free_symbols}
+    return set(unfolded.free_symbols) | sizes
+
+
+def in_range(value: sp.Expr, size: sp.Expr) -> bool:
+    """Whether the value is generic over the range 1..size, or its first or last value."""
+    ends = value in (1, size) and bool(size.is_positive)
+    return bool(getattr(value, "size", None) == size or ends)
+
+
+# --- relations --------------------------------------------------------------------------------------------------------
+
+
+def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
+    """Why the relation may mean nothing, or None. What stands in ``because`` is known to be defined.
+
+    Sums must run over the whole range of an index; denominators must not vanish, roots not be of negative numbers and
+    logarithms of positive ones, visibly or as ``because`` says.
+    """
+    if relation.op not in ("<=", ">=", "<", ">", "=="):
+        return f"{relation.op} is no relation"
+    known = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in because]
+    sides = [unfold(relation.left), unfold(relation.right)]
+    for side in sides:
+        if side.has(sp.I, sp.nan, sp.zoo):
+            return f"{side} is not real"
+        for found in side.atoms(sp.Sum):
+            if any(not isinstance(i, Index) or low != 1 or high != i.size for i, low, high in found.limits):
+                return f"{found} does not run over the range of an index"
+    partial = {p for side in sides for p in _partial(side)} - {p for r in known for s in (r.left, r.right) for p in _partial(s)}
+    undefined = next((p for p in sorted(partial, key=str) if not _defined(p, known)), None)
+    return None if undefined is None else f"{undefined} may be undefined"
+
+
+def _partial(expr: sp.Expr) -> set[sp.Expr]:
+    """The parts that are not defined everywhere."""
+    powers = {p for p in expr.atoms(sp.Pow) if not (p.exp.is_integer and p.exp.is_nonnegative)}
+    return powers | expr.atoms(sp.log)
+
+
+def _defined(part: sp.Expr, known: list[Relation]) -> bool:
+    if isinstance(part, sp.log):
+        return _positive(part.args[0], known)
+    if part.exp.is_nonnegative:
+        return nonnegative(part.base, known)
+    if part.exp.is_integer:
+        return bool(part.base.is_nonzero) or _positive(part.base, known) or _positive(-part.base, known)
+    return _positive(part.base, known)
+
+
+def _positive(expr: sp.Expr, known: list[Relation]) -> bool:
+    """Whether the expression is certainly > 0, by SymPy's assumptions, its form, or a strict relation."""
+    if expr.is_positive or any(r.strict and sp.expand(r.high - r.low - expr) == 0 for r in known):
+        return True
+    if any(r.high == expr and (r.low.is_positive or (r.strict and nonnegative(r.low, known))) for r in known):
+        return True
+    if isinstance(expr, sp.Add):
+        return all(nonnegative(a, known) for a in expr.args) and any(_positive(a, known) for a in expr.args)
+    if isinstance(expr, sp.Mul):
+        return all(_positive(a, known) for a in expr.args)
+    return isinstance(expr, sp.Pow) and bool(expr.exp.is_real) and _positive(expr.base, known)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
+    """The relation with quantities, indices and families replaced. Raises StepFailed for a value that does not fit."""
+    families = {key.name: value for key, value in values.items() if isinstance(key, FamilyOf)}
+    plain = {key: sp.sympify(value) for key, value in values.items() if not isinstance(key, FamilyOf)}
+    if families or any(_hidden(side, set(plain)) for side in (relation.left, relation.right)):
+        relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
+    random = any(unfold(side).has(Prob, Expect) for side in (relation.left, relation.right))
+    for key, value in plain.items():
+        _fits(key, value, random)
+    _nothing_opaque(relation, set(plain))
+    return Relation(*(_moved(s, plain, families, random) for s in (relation.left,)), relation.op,
+                    _moved(relation.right, plain, families, random))
+
+
+def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
+    """Whether a measured quantity or the size of a range depends on something that is to be replaced."""
+    return bool((spoken(side) - side.free_symbols) & replaced)
+
+
+def _fits(key: Any, value: sp.Expr, random: bool) -> None:
+    """Raise StepFailed unless ``value`` is of the kind that ``key`` stands for."""
+    if isinstance(key, Index):
+        if not in_range(value, key.size):
+            raise StepFailed(f"{value} is not visibly in the range 1..{key.size} of {key}")
+        return
+    if key == value:
+        return
+    if not isinstance(key, Quantity) or key.definition is not None or (key.measure and not key.is_integer):
+        raise StepFailed(f"{key} is no free quantity: it cannot be replaced")
+    if key.is_integer and not value.is_integer:
+        raise StepFailed(f"{value} is not visibly an integer, which {key} is")
+    if is_vector(value) or value.is_real is False or isinstance(value, Mat):
+        raise StepFailed(f"{value} is no real number")
+    if random and not is_fixed(unfold(value)):
+        raise StepFailed(f"{value} may be random, and {key} stands in a claim about probabilities")
+
+
+def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
+    """Raise StepFailed if a quantity is measured in a way that proofs cannot see, and so may depend on what moves."""
+    for s in relation.symbols - replaced if replaced else ():
+        if isinstance(s, Quantity) and s.measure and s.definition is None and not s.is_integer:
+            raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
+
+
+def _moved(
+    expr: sp.Expr, plain: Mapping[Any, sp.Expr], families: Mapping[str, Callable[..., sp.Expr]], random: bool
+) -> sp.Expr:
+    sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
+    expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
+    bound = bound_in(expr)
+    caught = bound & {s for v in plain.values() for s in v.free_symbols}
+    if caught:
+        raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
+    moved = expr.subs(dict(plain), simultaneous=True) if plain else expr
+
+    def value(member: Any) -> sp.Expr:
+        found = _member(member, families[member.family], random)
+        caught = (found.free_symbols - member.free_symbols) & bound
+        if caught:
+            raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
+        return found
+
+    return moved.replace(lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, value) if families else moved
+
+
+def at_indices(value: Callable[..., sp.Expr], indices: tuple[sp.Expr, ...]) -> sp.Expr:
+    """value(*indices), computed at new letters first, so that no sum inside catches an index."""
+    letters = [sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(len(indices))]
+    return put(value(*letters), dict(zip(letters, indices, strict=True)))
+
+
+def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr:
+    """The value that stands for one member of a family. Raises StepFailed if it is not of the same kind."""
+    if isinstance(member, (Defined, Iterate)):
+        raise StepFailed(f"{member} has a definition: it cannot be replaced")
+    found = at_indices(value, member.indices)
+    fits = is_vector(found) or found == 0 if isinstance(member, Vec) else not is_vector(found)
+    if isinstance(member, (Gaussian, Rademacher)) and random:
+        fits = type(found) is type(member) and found.indices == member.indices
+    elif isinstance(member, Sign):
+        fits = isinstance(found, Sign)
+    elif isinstance(member, Datum) and random:
+        fits = fits and is_fixed(unfold(found))
+    if not fits:
+        raise StepFailed(f"{found} cannot stand for {member}, a {type(member).__name__}")
+    return found
