@@ -14,9 +14,25 @@ from lemmas import model
 from lemmas.quadrature import exponential_mean
 from lemmas.symbols import B, K, g, i, j, s, x
 from verify import Quantity, real
-from verify.proof.terms import Entry, Exceeds, Expect, Frobenius, Indicator, Inner, LambdaMin, Mat, Norm, mean, sup
+from verify.proof.terms import (
+    Entry,
+    Exceeds,
+    Expect,
+    Frobenius,
+    Indicator,
+    Inner,
+    LambdaMin,
+    Mat,
+    Norm,
+    euclidean,
+    mean,
+    rademachers,
+    sup,
+    total,
+)
 from verify.statement import Instance
 
+b = rademachers("a")  # the signs of a start with independent signs, one for each Gaussian vector
 H_g = Mat("H_g", sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(g(s), x(i) + x(j))), s)))
 
 
@@ -79,6 +95,20 @@ cut_ij = Quantity(
     "E[exp(<w, x_i + x_j>); <w, x_i + x_j> > 2 B], by quadrature",
     lambda at: exponential_mean(_sum_norm(at), 2 * at["B"]),
     Expect(sp.exp(Inner(g(1), x(i) + x(j))) * Indicator(Exceeds(Inner(g(1), x(i) + x(j)), 2 * B))),
+)
+F_g = Quantity(
+    "F_g",
+    real(0),
+    "|F(W(0))| at a start with q neurons and independent signs",
+    lambda at: model.frobenius(model.features(at["X"], at["G"]) @ at["a"]),
+    euclidean(total(b(s) * sp.exp(Inner(g(s), x(i))), s), i),
+)
+E_F = Quantity(
+    "E_F",
+    real(0),
+    "Frobenius norm of the features exp(<g_s, x_i>)",
+    lambda at: model.frobenius(model.features(at["X"], at["G"])),
+    sp.sqrt(total(sp.exp(2 * Inner(g(s), x(i))), i, s)),
 )
 least_diag = Quantity(
     "least_diag",
