@@ -114,7 +114,7 @@ def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
     if isinstance(expr, sp.erfc):
         return bool(expr.args[0].is_real)
     if isinstance(expr, sp.Pow):
-        return bool(expr.exp.is_even) or nonnegative(expr.base, known)
+        return bool(expr.exp.is_even and expr.base.is_real) or nonnegative(expr.base, known)
     return _difference_nonnegative(expr, known)
 
 

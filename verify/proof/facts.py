@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Any, Literal
 
 import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, nonnegative, raised, unfold
-from verify.proof.terms import DefinedFamily, Exceeds, FamilyOf, Index, Iterates, Prob, Scalar, Vec, is_fixed
+from verify.proof.terms import DefinedFamily, Exceeds, Expect, FamilyOf, Index, Iterates, Prob, bound_in, is_fixed
+from verify.proof.wellformed import StepFailed as StepFailed
+from verify.proof.wellformed import at_indices, problem, replace_in
 from verify.statement import Domain, Op, Quantity, Relation
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
 _SEAL = object()
-
-
-class StepFailed(Exception):
-    """A proof step that does not follow; the message names the step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +30,10 @@ class Fact:
     name: str
     premises: tuple[Fact, ...]
     assumptions: frozenset[Relation]
-    seal: object = None
+    seal: InitVar[object] = None
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("a Fact is made by a step of a proof, never by hand")
 
     @property
@@ -77,10 +75,24 @@ def make(
     *,
     assumed: Iterable[Relation] = (),
     discharged: Iterable[Relation] = (),
+    of: Iterable[Fact] | None = None,
 ) -> Fact:
-    """For this package and its rules only: a fact with the assumptions of its premises, less the discharged ones."""
+    """For this package and its rules only: a fact with the assumptions of its premises.
+
+    The ``discharged`` ones are dropped from the premises ``of`` only (from all, if not given). Raises TypeError for a
+    premise that is no Fact, StepFailed for a relation that may mean nothing.
+    """
     kept = tuple(premises)
-    inherited = frozenset(a for p in kept for a in p.assumptions) - frozenset(discharged)
+    if not all(isinstance(p, Fact) for p in kept):
+        raise TypeError(f"step '{name or ref}': a premise is no Fact")
+    others = list(kept) if of is not None else []
+    for premise in of or ():
+        others.remove(premise)
+    inherited = _own(kept) - frozenset(discharged) | _own(others)
+    if by != "hypothesis":
+        wrong = problem(relation, [*(p.relation for p in kept), *inherited, *assumed])
+        if wrong:
+            raise StepFailed(f"step '{name or ref or relation}': {wrong}")
     return Fact(relation, by, ref, name, kept, inherited | frozenset(assumed), _SEAL)
 
 
@@ -96,14 +108,29 @@ def in_domain(quantity: Quantity) -> list[Fact]:
 
 def value_of(family: DefinedFamily, *indices: sp.Expr) -> Fact:
     """The definition of a member of a defined family."""
-    return make(Relation(family(*indices), "==", family.value(*indices)), "definition", f"definition of {family.name}")
+    return _defined(family, family.value, indices, indices)
 
 
 def iterate(family: Iterates, k: sp.Expr, *indices: sp.Expr) -> Fact:
     """The definition of an iterate: v(1, r) == start(r), or v(k+1, r) == after(k, r)."""
-    first = k == 1
-    value = family.start(*indices) if first else family.after(k - 1, *indices)
-    return make(Relation(family(k, *indices), "==", value), "definition", f"iterates {family.name}")
+    if k == 1:
+        return _defined(family, family.start, indices, (k, *indices))
+    if not sp.sympify(k - 1).is_positive:
+        raise StepFailed(f"step 'iterate {family.name}': {k} is not visibly beyond the first")
+    return _defined(family, family.after, (k - 1, *indices), (k, *indices))
+
+
+_definitions: dict[tuple[str, bool, int], sp.Expr] = {}  # by name, whether it is a start, number of indices
+
+
+def _defined(
+    family: DefinedFamily | Iterates, value: Callable[..., sp.Expr], at: tuple[sp.Expr, ...], of: tuple[sp.Expr, ...]
+) -> Fact:
+    """family(of) == value(at). Raises StepFailed if another family of the same name is defined otherwise."""
+    generic = value(*[sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(len(at))])
+    if _definitions.setdefault((family.name, len(at) < len(of), len(at)), generic) != generic:
+        raise StepFailed(f"step 'definition of {family.name}': the name already has another definition")
+    return make(Relation(family(*of), "==", at_indices(value, at)), "definition", f"definition of {family.name}")
 
 
 def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
@@ -131,6 +158,7 @@ def bound(left: Any, op: Literal["<=", ">=", "=="], right: Any, *facts: Fact, na
     """
     relation = Relation(sp.sympify(left), op, sp.sympify(right))
     _pointwise(relation, facts, name)
+    _outcomewise(relation, facts, name)
     if not follows(relation, [f.relation for f in facts]):
         given = "; ".join(str(f.relation) for f in facts) or "algebra alone"
         raise StepFailed(f"step '{name or relation}': {relation} does not follow from {given}")
@@ -142,16 +170,29 @@ def _pointwise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
 
     An assumption with a free index speaks of that value alone, so that cases can be told apart value by value.
     """
-    blocked = _bound(relation) & {index for fact in facts for index in free_indices(fact)}
+    bound = _bound(relation).union(*(_bound(f.relation) for f in facts))
+    blocked = bound & {index for fact in facts for index in free_indices(fact)}
     if blocked:
         raise StepFailed(f"step '{name or relation}': an assumption speaks of {blocked}, which the claim ranges over")
 
 
+def _outcomewise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
+    """Raise StepFailed if an equation that assumes something random could be used inside an expectation.
+
+    Such an equation speaks of one outcome, an expectation of them all.
+    """
+    sides = [unfold(side) for r in (relation, *(f.relation for f in facts)) for side in (r.left, r.right)]
+    inside = [a for side in sides for a in side.atoms(Prob, Expect)]
+    for fact in facts:
+        if inside and fact.relation.op == "==" and not all(map(_is_fixed, fact.assumptions)):
+            ends = [unfold(side) for side in (fact.left, fact.right)]
+            if any(a.has(end) and a != end for a in inside for end in ends):
+                raise StepFailed(f"step '{name or relation}': {fact.relation} holds on one outcome, not in expectation")
+
+
 def _bound(relation: Relation) -> set[sp.Basic]:
     """The indices that sums and suprema in the relation range over."""
-    sides = [unfold(side) for side in (relation.left, relation.right)]
-    lambdas = {s for side in sides for found in side.atoms(sp.Lambda) for s in found.signature}
-    return lambdas | {s for side in sides for found in side.atoms(sp.Sum) for s in found.variables}
+    return bound_in(unfold(relation.left)) | bound_in(unfold(relation.right))
 
 
 ROUNDS = 4
@@ -238,6 +279,7 @@ def chain(*facts: Fact, name: str = "") -> Fact:
 
 def times(fact: Fact, factor: sp.Expr, *signs: Fact, name: str = "") -> Fact:
     """Both sides multiplied by a factor that is >= 0, visibly or by ``signs``. Raises StepFailed otherwise."""
+    _pointwise(Relation(factor, "==", factor), signs, name or fact.name)
     known = [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]
     if not nonnegative(unfold(factor), known) or not _finite(unfold(factor), known):
         raise StepFailed(f"step '{name or fact.name}': the sign of {factor} is unknown, or it may be infinite")
@@ -279,9 +321,12 @@ def certified(relation: Relation, domains: Mapping[sp.Symbol, Domain], *given: R
     """
     from verify.balls.certify import certify
 
-    unknown = relation.symbols - set(domains)
+    unknown = {s for r in (relation, *given) for s in r.symbols} - set(domains)
     if unknown:
         raise StepFailed(f"step '{name or relation}': no domain for {', '.join(sorted(map(str, unknown)))}")
+    between = [s for s, domain in domains.items() if domain.integer and not s.is_integer]
+    if between:
+        raise StepFailed(f"step '{name or relation}': {between[0]} is not declared to be an integer")
     found = certify(relation, domains, given)
     if found.status != "proved":
         raise StepFailed(f"step '{name or relation}': {relation} is {found.status} by ball arithmetic")
@@ -300,12 +345,22 @@ def instance(fact: Fact, values: Mapping[Any, Any], *facts: Fact, name: str = ""
     """
     needed = [substitute(a, values) for a in fact.assumptions] + domain_of(values)
     require(needed, facts, name or fact.name)
+    values_defined(values, facts, name or fact.name)
     relation = substitute(fact.relation, values)
     return make(relation, "algebra", "instance", name, [fact, *facts], discharged=fact.assumptions - _own(facts))
 
 
 def _own(facts: Iterable[Fact]) -> frozenset[Relation]:
     return frozenset(a for f in facts for a in f.assumptions)
+
+
+def values_defined(values: Mapping[Any, Any], facts: Sequence[Fact], name: str) -> None:
+    """Raise StepFailed if a value has a denominator that may vanish: it could cancel unseen."""
+    for key, value in values.items():
+        if not isinstance(key, FamilyOf):
+            wrong = problem(Relation(sp.sympify(value), "==", sp.sympify(value)), [f.relation for f in facts])
+            if wrong:
+                raise StepFailed(f"step '{name}': {wrong}")
 
 
 def domain_of(values: Mapping[Any, Any]) -> list[Relation]:
@@ -328,34 +383,7 @@ def substitute(relation: Relation, values: Mapping[Any, Any]) -> Relation:
     Measured quantities that are defined through what is replaced are unfolded first. Raises StepFailed if a value
     speaks of an index over which the relation sums.
     """
-    families = {k.name: v for k, v in values.items() if isinstance(k, FamilyOf)}
-    plain = {k: sp.sympify(v) for k, v in values.items() if not isinstance(k, FamilyOf)}
-    if families or any(_hidden(side, set(plain)) for side in (relation.left, relation.right)):
-        relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
-    bound = _bound(relation)
-    caught = bound & {s for v in plain.values() for s in v.free_symbols}
-    if caught:
-        raise StepFailed(f"the value for a quantity speaks of {caught}, over which {relation} sums")
-    moved = relation.subs(plain) if plain else relation
-    if not families:
-        return moved
-    return Relation(_swap(moved.left, families, bound), moved.op, _swap(moved.right, families, bound))
-
-
-def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
-    """Whether a measured quantity is defined through something that is to be replaced."""
-    return bool((unfold(side).free_symbols - side.free_symbols) & replaced)
-
-
-def _swap(expr: sp.Expr, families: Mapping[str, Callable[..., sp.Expr]], bound: set[sp.Basic]) -> sp.Expr:
-    def value(member: Any) -> sp.Expr:
-        found = families[member.family](*member.indices)
-        caught = (found.free_symbols - member.free_symbols) & bound
-        if caught:
-            raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
-        return found
-
-    return expr.replace(lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, value)
+    return replace_in(relation, values)
 
 
 def fails(relation: Relation) -> sp.Expr:
@@ -378,9 +406,12 @@ def sure(fact: Fact, name: str, allowed: Sequence[Relation] = ()) -> None:
     allowed: relations that hold for every outcome, by the construction of what is random.
     """
     for assumption in fact.assumptions:
-        fixed = is_fixed(unfold(assumption.left)) and is_fixed(unfold(assumption.right))
-        if not fixed and assumption not in allowed:
+        if not _is_fixed(assumption) and assumption not in allowed:
             raise StepFailed(f"step '{name}': {fact.relation} rests on {assumption}, which may be random")
+
+
+def _is_fixed(relation: Relation) -> bool:
+    return is_fixed(unfold(relation.left)) and is_fixed(unfold(relation.right))
 
 
 def free_indices(fact: Fact) -> set[Index]:

@@ -18,6 +18,7 @@ from verify.proof.facts import (
     require,
     substitute,
     sure,
+    values_defined,
     with_probability,
 )
 from verify.statement import Quantity, Relation
@@ -67,6 +68,7 @@ class Proof:
         values = {_resolve(cited, k): v for k, v in (values or {}).items()}
         needed = [substitute(cited.spelled_out(r), values) for r in cited.given.values()]
         require([*needed, *domain_of(values)], facts, f"cite {lemma_id}")
+        values_defined(values, facts, f"cite {lemma_id}")
         return make(substitute(with_probability(cited), values), "lemma", lemma_id, f"cite {lemma_id}", facts)
 
     def conclude(self, fact: Fact) -> Fact:

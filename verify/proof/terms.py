@@ -285,7 +285,9 @@ class Entry(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     @classmethod
     def eval(cls, a: sp.Expr, i: sp.Expr, j: sp.Expr) -> sp.Expr | None:
         if isinstance(a, Mat):
-            return None if a.entries is None else put(a.entries.expr, dict(zip(a.entries.signature, (i, j), strict=True)))
+            if a.entries is None:
+                return None
+            return put(a.entries.expr, dict(zip(a.entries.signature, (i, j), strict=True)))
         return sp.Add(*[c * cls(m, i, j) for c, m in linear_parts(a, is_matrix)])
 
 

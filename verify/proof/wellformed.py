@@ -58,8 +58,8 @@ def in_range(value: sp.Expr, size: sp.Expr) -> bool:
 def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
     """Why the relation may mean nothing, or None. What stands in ``because`` is known to be defined.
 
-    Sums must run over the whole range of an index; denominators must not vanish, roots not be of negative numbers and
-    logarithms of positive ones, visibly or as ``because`` says.
+    Sums must run over the whole range of an index; denominators must not vanish and logarithms be of positive numbers,
+    visibly or as ``because`` says.
     """
     if relation.op not in ("<=", ">=", "<", ">", "=="):
         return f"{relation.op} is no relation"
@@ -71,7 +71,8 @@ def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
         for found in side.atoms(sp.Sum):
             if any(not isinstance(i, Index) or low != 1 or high != i.size for i, low, high in found.limits):
                 return f"{found} does not run over the range of an index"
-    partial = {p for side in sides for p in _partial(side)} - {p for r in known for s in (r.left, r.right) for p in _partial(s)}
+    shown = {p for r in known for side in (r.left, r.right) for p in _partial(side)}
+    partial = {p for side in sides for p in _partial(side)} - shown
     undefined = next((p for p in sorted(partial, key=str) if not _defined(p, known)), None)
     return None if undefined is None else f"{undefined} may be undefined"
 
@@ -86,7 +87,7 @@ def _defined(part: sp.Expr, known: list[Relation]) -> bool:
     if isinstance(part, sp.log):
         return _positive(part.args[0], known)
     if part.exp.is_nonnegative:
-        return nonnegative(part.base, known)
+        return True  # a root whose sign is not known is nowhere taken to be real
     if part.exp.is_integer:
         return bool(part.base.is_nonzero) or _positive(part.base, known) or _positive(-part.base, known)
     return _positive(part.base, known)
@@ -102,6 +103,8 @@ def _positive(expr: sp.Expr, known: list[Relation]) -> bool:
         return all(nonnegative(a, known) for a in expr.args) and any(_positive(a, known) for a in expr.args)
     if isinstance(expr, sp.Mul):
         return all(_positive(a, known) for a in expr.args)
+    if isinstance(expr, sp.Sum):
+        return _positive(expr.function, known) and all(bool(i.size.is_positive) for i in expr.variables)
     return isinstance(expr, sp.Pow) and bool(expr.exp.is_real) and _positive(expr.base, known)
 
 
@@ -118,8 +121,9 @@ def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
     for key, value in plain.items():
         _fits(key, value, random)
     _nothing_opaque(relation, set(plain))
-    return Relation(*(_moved(s, plain, families, random) for s in (relation.left,)), relation.op,
-                    _moved(relation.right, plain, families, random))
+    _stays_independent(relation, families, random)
+    left, right = (_moved(side, plain, families, random) for side in (relation.left, relation.right))
+    return Relation(left, relation.op, right)
 
 
 def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
@@ -150,6 +154,15 @@ def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
     for s in relation.symbols - replaced if replaced else ():
         if isinstance(s, Quantity) and s.measure and s.definition is None and not s.is_integer:
             raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
+
+
+def _stays_independent(relation: Relation, families: Mapping[str, Callable[..., sp.Expr]], random: bool) -> None:
+    """Raise StepFailed if two independent families of a claim about probabilities would become one."""
+    members = {a for side in (relation.left, relation.right) for a in side.atoms(Gaussian, Rademacher)}
+    moved = {a.family: _member(a, families[a.family], random) for a in members if a.family in families}
+    names = [str(getattr(moved.get(name), "family", name)) for name in {a.family for a in members}]
+    if random and len(set(names)) < len(names):
+        raise StepFailed(f"two independent families would both be {', '.join(sorted(names))}")
 
 
 def _moved(
