@@ -28,7 +28,7 @@ def numbers(seed: int) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     rows, blocks, dim = rng.integers(1, 4, 3)
     V = rng.standard_normal((blocks, rows, dim))
-    several = {name: rng.standard_normal((blocks, dim)) for name in "UY"}
+    several = {"Y": rng.standard_normal((blocks, dim))}
     numbers = {"c": rng.standard_normal(rows), "f": rng.standard_normal((blocks, rows))}
     return {"n": int(rows), "m": int(blocks), "V": V, **numbers, **several}
 
@@ -39,7 +39,7 @@ TRUE: dict[str, Fact] = {
     "gram-form-below": rules.gram_form_below(A, v(r, i), c(i), i, j, r),
     "gram-squared": rules.gram_squared(A, v(r, i), c(i), i, j, r),
     "gram-form": rules.gram_form(A, v(r, i), c(i), i, j, r),
-    "block-triangle": rules.block_triangle(vectors("U")(r), vectors("Y")(r), r),
+    "block-triangle": rules.block_triangle(v(r, i), vectors("Y")(r), c(i), i, r),
     "euclidean-of-sum": rules.euclidean_of_sum(scalars("f")(r, i), i, r),
     "entry-at-most-euclidean": rules.entry_at_most_euclidean(c(i), i),
 }

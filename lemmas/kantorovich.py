@@ -1,0 +1,114 @@
+"""One step of the Kantorovich argument in numbers alone: what its facts about norms imply, for any map and any start.
+
+Letters: E = |e|, E_next = |e+|, g = |J^T e|, x = |e - eta J J^T e|, v = |e+ - e + eta J J^T e|, D = |W - W(0)|, D_next
+likewise after the step, rho = a lower bound on sigma_min(J). Each fact rests on the assumptions that it names; a lemma
+takes an instance of it.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy import sqrt
+
+from lemmas.descent import beta, c, lip, sigma, sigma0
+from lemmas.symbols import eta
+from verify import Quantity, eq, le, lt, positive, real
+from verify.proof import Fact, assume, bound, calc, chain, plus, rules, times
+
+E, E_NEXT, G = (Quantity(name, real(0), "a letter") for name in ("E", "E_next", "g"))
+X, V = (Quantity(name, real(0), "a letter") for name in ("x", "v"))
+D, D_NEXT = (Quantity(name, real(0), "a letter") for name in ("D", "D_next"))
+RHO = Quantity("rho", positive(), "a letter")
+
+ABOVE, BELOW = le(G, beta * E), le(RHO * E, G)
+LINEAR = le(X**2, E**2 - 2 * eta * G**2 + eta**2 * beta**2 * G**2)
+PARTS, TAYLOR = le(E_NEXT, X + V), le(V, lip * eta**2 * G**2 / 2)
+STEP_SIZE = le(c, 1 - eta * beta**2 / 2 - eta * lip * E / 2)
+ROOT, ROOT_NEXT = sigma**2 + 2 * lip * E / c, sigma**2 + 2 * lip * E_NEXT / c
+SQUARED = eq(sigma**2, RHO**2 - 2 * lip * E / c)
+INSIDE = le(lip * D + RHO, sigma0)
+SMALL = le(eta * beta, 1 / (c * beta))
+GROWTH = le(D_NEXT, D + eta * G)
+
+
+def square() -> Fact:
+    """E E_next <= E^2 - eta c g^2."""
+    return calc(
+        "the step",
+        E * E_NEXT,
+        ("<=", E * (X + V), [assume(PARTS, "both parts")]),
+        ("<=", E**2 / 2 + X**2 / 2 + E * V, [rules.product_at_most_squares(E, X)]),
+        ("<=", E**2 - eta * G**2 + eta**2 * beta**2 * G**2 / 2 + E * V, [assume(LINEAR, "the linear part")]),
+        ("<=", E**2 - eta * G**2 + eta**2 * beta**2 * G**2 / 2 + E * lip * eta**2 * G**2 / 2, [assume(TAYLOR)]),
+        ("==", E**2 - eta * G**2 * (1 - eta * beta**2 / 2 - eta * lip * E / 2), []),
+        ("<=", E**2 - eta * c * G**2, [assume(STEP_SIZE, "step size")]),
+    )
+
+
+def fall() -> Fact:
+    """eta c rho g <= E - E_next; at E = 0 this says that the residual stays 0."""
+    return rules.either(_fall_at_zero(), _fall_elsewhere(), E, sp.S.Zero)
+
+
+def _fall_elsewhere() -> Fact:
+    steep = times(assume(BELOW, "the gradient from below"), eta * c * G)
+    fallen = plus(square(), eta * c * G**2 - E * E_NEXT)
+    both = chain(steep, fallen, name="eta c rho g E <= E (E - E_next)")
+    divided = times(both, 1 / E, assume(lt(0, E), "the residual is not 0"))
+    return bound(eta * c * RHO * G, "<=", E - E_NEXT, divided, name="eta c rho g <= E - E_next")
+
+
+def _fall_at_zero() -> Fact:
+    zero = assume(le(E, 0), "the residual is 0")
+    gradient = bound(G, "<=", 0, assume(ABOVE, "the gradient from above"), zero)
+    none = bound(X**2, "<=", 0, assume(LINEAR, "the linear part"), gradient, zero, name="the linear part vanishes")
+    linear = rules.root_at_most(none, sp.S.Zero, bound(0, "<=", 0))
+    whole = calc(
+        "eta c rho g + E_next <= E",
+        eta * c * RHO * G + E_NEXT,
+        ("<=", E_NEXT, [gradient]),
+        ("<=", X + V, [assume(PARTS, "both parts")]),
+        ("<=", V, [linear]),
+        ("<=", lip * eta**2 * G**2 / 2, [assume(TAYLOR)]),
+        ("<=", 0, [gradient]),
+        ("<=", E, []),
+    )
+    return plus(whole, -E_NEXT, name="eta c rho g <= E - E_next")
+
+
+def rate() -> Fact:
+    """E_next <= (1 - eta c rho^2) E."""
+    steep = times(assume(BELOW, "the gradient from below"), eta * c * RHO)
+    return plus(chain(steep, fall()), E_NEXT - eta * c * RHO**2 * E, name="E_next <= (1 - eta c rho^2) E")
+
+
+def potential() -> Fact:
+    """Lambda D_next + sqrt(sigma^2 + 2 Lambda E_next / c) <= sigma0, if rho is that root at E and D."""
+    tangent = rules.root_tangent(RHO**2, ROOT_NEXT)
+    fallen = times(fall(), lip / (c * RHO))
+    settled = plus(fallen, lip * D + RHO - fallen.high, name="what the root loses")
+    return calc(
+        "the potential does not grow",
+        lip * D_NEXT + sqrt(ROOT_NEXT),
+        ("<=", lip * D + lip * eta * G + sqrt(ROOT_NEXT), [assume(GROWTH, "the distance grows by at most eta g")]),
+        ("<=", lip * D + lip * eta * G + (RHO**2 + ROOT_NEXT) / (2 * RHO), [tangent]),
+        ("==", lip * D + RHO + lip * eta * G - lip * (E - E_NEXT) / (c * RHO), [assume(SQUARED, "rho is the root")]),
+        ("<=", lip * D + RHO, [settled]),
+        ("<=", sigma0, [assume(INSIDE, "inside")]),
+    )
+
+
+def no_jump() -> Fact:
+    """Lambda (D + eta g) <= sigma0 - sigma: the whole step stays in the ball; needs nothing beyond the point itself."""
+    tangent = rules.root_tangent(RHO**2, sigma**2)
+    slope = bound(RHO, "<=", beta, assume(INSIDE, "inside"), assume(le(sigma0, beta), "sigma0 <= beta"))
+    return calc(
+        "the step ends inside",
+        lip * D + lip * eta * G,
+        ("<=", lip * D + lip * eta * beta * E, [assume(ABOVE, "the gradient from above")]),
+        ("<=", lip * D + lip * E / (c * beta), [assume(SMALL, "eta c beta^2 <= 1")]),
+        ("<=", lip * D + lip * E / (c * RHO), [slope]),
+        ("==", lip * D + RHO - (RHO**2 + sigma**2) / (2 * RHO), [assume(SQUARED, "rho is the root")]),
+        ("<=", lip * D + RHO - sigma, [tangent]),
+        ("<=", sigma0 - sigma, [assume(INSIDE, "inside")]),
+    )
