@@ -70,12 +70,12 @@ def _parts(expr: sp.Expr, piece: Piece) -> list[Piece]:
         free = switch.free_symbols
         if len(free) == 1:
             symbol = next(iter(free))
-            for zero in _zeros(switch, piece.only(symbol)):
+            for zero in zeros_of(switch, piece.only(symbol)):
                 parts = [q for p in parts for q in cut_at(p, p.symbols.index(symbol), zero)]
     return parts
 
 
-def _zeros(expr: sp.Expr, piece: Piece) -> list[sp.Expr]:
+def zeros_of(expr: sp.Expr, piece: Piece) -> list[sp.Expr]:
     """Closed-form zeros of an expression in the one symbol of a piece; a missed one costs a proof, not its truth."""
     function = float_function(expr, piece.symbols)
     with np.errstate(all="ignore"):

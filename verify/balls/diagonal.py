@@ -14,8 +14,7 @@ from collections.abc import Iterator
 import sympy as sp
 
 from verify.balls.boxes import Piece
-from verify.balls.compile import UnknownNode
-from verify.balls.goals import vanishes
+from verify.balls.touching import touches
 from verify.balls.views import as_product
 from verify.statement import Domain
 
@@ -28,19 +27,12 @@ def about_diagonals(expr: sp.Expr, piece: Piece) -> Iterator[tuple[sp.Expr, str]
         return
     for i, j in itertools.permutations(range(len(piece.symbols)), 2):
         v, w = piece.symbols[i], piece.symbols[j]
-        if _within(piece.domains[j], piece.domains[i]) and _vanishes_at(expr, v, w):
+        if _within(piece.domains[j], piece.domains[i]) and touches(expr, v, w):
             yield from _divided(expr, v, w)
 
 
 def _within(inner: Domain, outer: Domain) -> bool:
     return (inner.lower, inner.upper) == (outer.lower, outer.upper) and not inner.integer and not outer.integer
-
-
-def _vanishes_at(expr: sp.Expr, v: sp.Symbol, w: sp.Symbol) -> bool:
-    try:
-        return vanishes(expr.subs(v, w))
-    except UnknownNode:
-        return False
 
 
 def _divided(expr: sp.Expr, v: sp.Symbol, w: sp.Symbol) -> Iterator[tuple[sp.Expr, str]]:
@@ -49,7 +41,7 @@ def _divided(expr: sp.Expr, v: sp.Symbol, w: sp.Symbol) -> Iterator[tuple[sp.Exp
     if quotient is not None:
         yield as_product(quotient), f"decreasing towards the diagonal {v.name} = {w.name} from both sides"
     derivative, order = expr, 0
-    while order < _HIGHEST_ORDER and _vanishes_at(derivative, v, w):
+    while order < _HIGHEST_ORDER and touches(derivative, v, w):
         derivative, order = sp.diff(derivative, v), order + 1
     if order % 2 == 0 and order > 0:
         yield derivative, f"Taylor about the diagonal {v.name} = {w.name}"

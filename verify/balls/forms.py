@@ -10,17 +10,18 @@ to the form so obtained.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
-from flint import arb
+from flint import arb, arb_mat
 
 from verify.balls.boxes import Box, Piece, replaced
-from verify.balls.compile import UnknownNode, ball_function
-from verify.balls.goals import vanishes
-from verify.balls.intervals import add, hull_ball, is_bounded, mul, neg
+from verify.balls.compile import UnknownNode, ball_function, interval_function
+from verify.balls.eigen import is_positive_definite
+from verify.balls.intervals import UNKNOWN, add, hull_ball, is_bounded, mul, neg
+from verify.balls.touching import vanishes_at
 from verify.balls.views import Views
 
 Face = tuple[int, bool]  # (coordinate, is it the upper end)
@@ -38,19 +39,30 @@ class Form:
 
     def __post_init__(self) -> None:
         self.symbols = self.piece.symbols
-        self._corners: dict[tuple[bool, ...], bool] = {}
+        self._corners: dict[Any, bool] = {}
         self.ball: Callable[..., arb] = ball_function(self.expr, self.symbols)
         self.views = Views(self.expr, self.symbols)
 
-    def vanishes_at(self, corner: Box) -> bool:
-        """Whether the box is a corner of the piece at which the form is exactly zero."""
+    def vanishes_at(self, corner: Box, flat: Sequence[int] = ()) -> bool:
+        """Whether the box is a corner of the piece where the form and its derivatives in ``flat`` are exactly zero."""
         if not all(side.is_point and (side.at_lower or side.at_upper) for side in corner):
             return False
-        upper = tuple(side.at_upper for side in corner)
-        if upper not in self._corners:
-            ends = {s: self.piece.end(i, u) for i, (s, u) in enumerate(zip(self.symbols, upper, strict=True))}
-            self._corners[upper] = all(e.is_finite for e in ends.values()) and vanishes(self.expr.subs(ends))
-        return self._corners[upper]
+        key = (tuple(side.at_upper for side in corner), tuple(flat))
+        if key not in self._corners:
+            ends = {s: self.piece.end(i, u) for i, (s, u) in enumerate(zip(self.symbols, key[0], strict=True))}
+            exprs = [self.expr, *(sp.diff(self.expr, self.symbols[i]) for i in flat)]
+            self._corners[key] = all(vanishes_at(e, ends) for e in exprs)
+        return self._corners[key]
+
+    def curvature(self, i: int, j: int, box: Box) -> arb:
+        """An enclosure of a second derivative over a bounded box; NaN if it cannot be compiled."""
+        slope = self.slope(i)
+        try:
+            second = None if slope is None else interval_function(sp.diff(slope.expr, self.symbols[j]), self.symbols)
+        except UnknownNode:
+            second = None
+        found = UNKNOWN if second is None else second(*(side.interval for side in box))
+        return hull_ball(found) if is_bounded(found) else arb.nan()
 
     def extended(self, box: Box, root: Box) -> Box | None:
         """The box stretched to every face of ``root`` that the form needs; None for a stretch of unbounded sides."""
@@ -101,7 +113,7 @@ def _by_slopes(form: Form, box: Box, strict: bool) -> bool:
             smaller = replaced(smaller, i, box[i].fix(upper))
     if smaller is not box:
         return holds(form, smaller, strict)
-    return _mean_value(form, box, free, strict)
+    return _mean_value(form, box, free, strict) or (not strict and _convex(form, box, free))
 
 
 def _falls(form: Form, index: int, box: Box) -> bool | None:
@@ -132,3 +144,13 @@ def _mean_value(form: Form, box: Box, free: list[int], strict: bool) -> bool:
         away = add(intervals[i], neg((centre[i], centre[i])))
         total = add(total, mul(slope(*intervals), away))
     return accepts(total[0], strict)
+
+
+def _convex(form: Form, box: Box, free: list[int]) -> bool:
+    """f and its gradient vanish at a corner of the box, and the Hessian is positive definite over it (Taylor)."""
+    if len(free) < 2 or not all(side.is_bounded and (side.at_lower or side.at_upper) for side in box):
+        return False
+    corner = tuple(side if side.is_point else side.fix(not side.at_lower) for side in box)
+    if not form.vanishes_at(corner, free):
+        return False
+    return is_positive_definite(arb_mat([[form.curvature(i, j, box) for j in free] for i in free]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from flint import ctx
@@ -163,17 +164,20 @@ def sign_at(expr: sp.Expr, point: Mapping[sp.Symbol, Fraction]) -> int | None:
     return 0 if vanishes(expr.xreplace(values)) else None
 
 
-def contains(piece: Piece, point: Mapping[sp.Symbol, Fraction]) -> bool:
-    """Whether a rational point certainly lies in the piece."""
-    return all(_inside(point[s], d) for s, d in zip(piece.symbols, piece.domains, strict=True))
+def contains(piece: Piece, point: Mapping[sp.Symbol, Any]) -> bool:
+    """Whether an exact point (fractions, or SymPy numbers) certainly lies in the piece."""
+    return all(_inside(_number(point[s]), d) for s, d in zip(piece.symbols, piece.domains, strict=True))
 
 
-def _inside(value: Fraction, domain: Domain) -> bool:
-    if domain.integer and value.denominator != 1:
+def _number(value: Any) -> sp.Expr:
+    return value if isinstance(value, sp.Expr) else to_sympy(value)
+
+
+def _inside(value: sp.Expr, domain: Domain) -> bool:
+    if domain.integer and not value.is_Integer:
         return False
-    exact = to_sympy(value)
-    above = domain.lower == -sp.oo or _certainly_ge(exact - domain.lower, domain.open_lower)
-    return bool(above and (domain.upper == sp.oo or _certainly_ge(domain.upper - exact, domain.open_upper)))
+    above = domain.lower == -sp.oo or _certainly_ge(value - domain.lower, domain.open_lower)
+    return bool(above and (domain.upper == sp.oo or _certainly_ge(domain.upper - value, domain.open_upper)))
 
 
 def _certainly_ge(difference: sp.Expr, strict: bool) -> bool:
@@ -181,13 +185,13 @@ def _certainly_ge(difference: sp.Expr, strict: bool) -> bool:
     return sign == 1 or (sign == 0 and not strict)
 
 
-def admits(goal: Goal, point: Mapping[sp.Symbol, Fraction]) -> bool:
-    """Whether a rational point certainly satisfies the domain and every hypothesis."""
+def admits(goal: Goal, point: Mapping[sp.Symbol, Any]) -> bool:
+    """Whether an exact point certainly satisfies the domain and every hypothesis."""
     return contains(goal.piece, point) and all(_certainly(c, point) for c in goal.given)
 
 
-def _certainly(condition: Condition, point: Mapping[sp.Symbol, Fraction]) -> bool:
-    sign = sign_at(condition.expr, point)
+def _certainly(condition: Condition, point: Mapping[sp.Symbol, Any]) -> bool:
+    sign = sign_at(condition.expr.xreplace({s: _number(v) for s, v in point.items()}), {})
     if condition.op == "==":
         return sign == 0
     return sign == 1 or (sign == 0 and condition.op == ">=")

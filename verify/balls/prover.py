@@ -12,7 +12,8 @@ import sympy as sp
 from verify.balls.boxes import Box, Piece, box_of, halves, widest
 from verify.balls.compile import UnknownNode, interval_function
 from verify.balls.forms import Face, Form, holds
-from verify.balls.goals import Condition, vanishes
+from verify.balls.goals import Condition
+from verify.balls.touching import touches
 
 _DEEPEST = 2.0**-30  # a side this small, relative to its domain, is not cut again
 _MOST_STUCK = 24
@@ -133,7 +134,7 @@ def divided(form: Form, piece: Piece, face: Face) -> Form | None:
     symbol, end = piece.symbols[index], piece.end(index, upper)
     expr, order = form.expr, 0
     highest = 0 if expr.has(*_KINKS) else _HIGHEST_ORDER  # a kink's derivative has a jump: one order at most
-    while order <= highest and _vanishes_on(expr, symbol, end):
+    while order <= highest and touches(expr, symbol, end):
         expr, order = sp.diff(expr, symbol), order + 1
     if order == 0 or expr == 0:
         return None
@@ -142,16 +143,6 @@ def divided(form: Form, piece: Piece, face: Face) -> Form | None:
         return Form(sign * expr, piece, form.faces | {face})
     except UnknownNode:
         return None
-
-
-def _vanishes_on(expr: sp.Expr, symbol: sp.Symbol, end: sp.Expr) -> bool:
-    value = expr.subs(symbol, end)
-    if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-        return False
-    try:
-        return vanishes(value)
-    except UnknownNode:
-        return False
 
 
 def joined(a: Cover, b: Cover) -> Cover:

@@ -123,7 +123,7 @@ def _candidates(goal: Goal, seed: int) -> Iterator[list[float]]:
     yield from (p.tolist() for p in starts[:_STARTS])
     scale = np.ptp(points, axis=0)
     for start in _spread(starts, scale):
-        yield _refine(goal.piece, badness, start)
+        yield refine(goal.piece, badness, start)
 
 
 def _spread(starts: list[Floats], scale: Floats) -> list[Floats]:
@@ -173,7 +173,8 @@ def _terms(expr: sp.Expr) -> tuple[sp.Expr, ...]:
     return tuple(sp.Add.make_args(expr))
 
 
-def _refine(piece: Piece, badness: Callable[[Floats], Floats], start: Floats) -> list[float]:
+def refine(piece: Piece, badness: Callable[[Floats], Floats], start: Floats) -> list[float]:
+    """A local minimum of ``badness``, a function of points of shape (k, dim), within the piece; a float point."""
     bounds = [float_ends(piece, i) for i in range(len(start))]
     scale = np.maximum(np.abs(start), 1e-3)
     lower = [(lo - x) / s for (lo, _), x, s in zip(bounds, start, scale, strict=True)]
