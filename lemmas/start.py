@@ -121,4 +121,5 @@ least_diag = Quantity(
 
 def _diagonal(X: model.Array) -> model.Array:
     squares = (X * X).sum(axis=1)
-    return squares * np.exp(2 * squares)
+    diagonal: model.Array = squares * np.exp(2 * squares)
+    return diagonal

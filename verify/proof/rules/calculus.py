@@ -26,6 +26,7 @@ def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp
 def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside: Fact) -> Relation:
     """From f' >= 0 on the domain of z, and a <= b both in it (shown by ``inside``): f(a) <= f(b)."""
     need(slope.low == 0 and equal(slope.high, sp.diff(function, z)), "increasing", f"{slope.relation} is not 0 <= f'")
+    need(_smooth(function, z), "increasing", f"{function} is not visibly differentiable")
     spoken = {s for r in slope.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
     need(z not in spoken, "increasing", "the sign of the derivative rests on an assumption about the variable")
     need(order.relation.op != "==", "increasing", f"{order.relation} is no inequality")
@@ -61,15 +62,20 @@ def mean_value(function: sp.Expr, slope: Fact, z: Quantity, a: sp.Expr, b: sp.Ex
         need(plain, name, f"{r} does not say that {z} lies in an interval")
     needed = [r for end in (a, b) for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
     require(needed, inside, name)
-    return Concluded(le(sp.Abs(function.subs(z, a) - function.subs(z, b)), slope.high * sp.Abs(a - b)), tuple(spoken))
+    return Concluded(le(sp.Abs(function.subs(z, a) - function.subs(z, b)), slope.high * sp.Abs(a - b)), tuple(spoken), (slope,))
 
 
 def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:
-    """Whether the function is built from exponentials, sums, products and whole powers wherever z occurs."""
+    """Whether the function is visibly differentiable: no pole, and no root of what may vanish, wherever z occurs."""
     if not function.has(z) or function == z:
         return True
-    whole = isinstance(function, sp.Pow) and bool(function.exp.is_integer and function.exp.is_nonnegative)
-    return (whole or isinstance(function, (sp.Add, sp.Mul, sp.exp))) and all(_smooth(a, z) for a in function.args)
+    if isinstance(function, sp.Pow):
+        whole = bool(function.exp.is_integer and function.exp.is_nonnegative)
+        safe = whole or bool(function.base.is_positive)
+    else:
+        safe = isinstance(function, (sp.Add, sp.Mul, sp.exp, sp.erf, sp.erfc))
+        safe = safe or (isinstance(function, sp.log) and bool(function.args[0].is_positive))
+    return safe and all(_smooth(a, z) for a in function.args)
 
 
 @rule(f"{RUDIN}, Theorem 1.21 (a number >= 0 has one root >= 0)")
@@ -78,5 +84,15 @@ def positive_root(square: Fact, b: sp.Expr, sign: Fact) -> Relation:
     name = "positive-root"
     need(sign.relation.op != "==" and sign.low == 0, name, f"{sign.relation} is not 0 <= {b}")
     need(equal(unfold(sign.high), unfold(b)), name, f"{sign.relation} is not 0 <= {b}")
-    need(square.relation.op == "==" and equal(unfold(square.left), unfold(b**2)), name, f"{square.relation} is no {b}^2")
+    known = square.relation.op == "==" and equal(unfold(square.left), unfold(b**2))
+    need(known, name, f"{square.relation} is not {b}^2 = a")
     return eq(b, sp.sqrt(square.right))
+
+
+@rule(f"{RUDIN}, Theorem 8.6 (the exponential function is strictly increasing)")
+def exponents_compare(fact: Fact, low: sp.Expr, high: sp.Expr) -> Relation:
+    """From e^a <= e^b: a <= b."""
+    same = fact.relation.op != "==" and equal(fact.low, sp.exp(low)) and equal(fact.high, sp.exp(high))
+    need(same, "exponents-compare", f"{fact.relation} is not e^({low}) <= e^({high})")
+    need(bool(low.is_real and high.is_real), "exponents-compare", f"{low} or {high} may not be real")
+    return le(low, high)

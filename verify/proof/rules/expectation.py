@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, free_indices, sure
+from verify.proof.facts import Fact, free_indices, require, sure
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.probability import BLM, FELLER, VERSHYNIN
 from verify.proof.rules.registry import need, rule
@@ -22,11 +22,13 @@ from verify.proof.terms import (
     Rademacher,
     Vec,
     is_fixed,
+    bound_in,
     is_gaussian,
     mean,
+    put,
     total,
 )
-from verify.statement import Relation, eq, le
+from verify.statement import Relation, eq, le, lt
 
 
 @rule(f"{FELLER}, section IX.2 (Theorem 1: linearity)")
@@ -114,9 +116,29 @@ def signed_square(sign: Rademacher, value: sp.Expr, index: Index) -> Relation:
     return eq(Expect(total(sign * value, index) ** 2), total(Expect(value**2), index))
 
 
+@rule(f"{VERSHYNIN}, section 6.2 (comparison with a Gaussian chaos; E e^(c |h|^2) for Gaussian h; product inequality)")
+def signed_sum_exponential(
+    sign: Rademacher, value: sp.Expr, index: Index, i: Index, c: sp.Expr, *inside: Fact
+) -> Relation:
+    """For uniform signs a_s, independent of the f_si > 0, and 0 <= c < 1/2: E exp(c S/N) <= (1 - 2c)^(-1/2).
+
+    S = sum over i of (sum over s of a_s f_si)^2, N = sum of all f_si^2. Given f, E e^(c |f a|^2 / N) is the expectation
+    of prod_s cosh(b <h, f_s>) over a Gaussian h, b^2 = 2c/N; cosh t <= e^(t^2/2); then |f^T h|^2 is diagonalised.
+    """
+    name, found = "signed-sum-exponential", unfold(value)
+    need(isinstance(sign, Rademacher) and sign.indices == (index,), name, f"{sign} is no uniform sign of index {index}")
+    need(i != index and not found.has(Rademacher), name, f"{value} may depend on the signs")
+    need(bool(found.is_positive), name, f"{value} is not known to be positive")
+    fixed = is_fixed(unfold(c)) and not {i, index} & unfold(c).free_symbols
+    need(fixed, name, f"{c} may be random, or moves with an index")
+    require([le(0, c), lt(c, sp.Rational(1, 2))], inside, name)
+    square = total(total(sign * value, index) ** 2, i)
+    return le(Expect(sp.exp(c * square / total(value**2, i, index))), 1 / sp.sqrt(1 - 2 * c))
+
+
 def one_of(summand: sp.Expr, index: Index) -> sp.Expr:
     """The first of the variables f_1, f_2, ...: they have one law."""
-    return summand.subs(index, 1)
+    return put(unfold(summand), {index: 1})
 
 
 def independent_copies(summand: sp.Expr, index: Index, name: str) -> None:
@@ -124,6 +146,7 @@ def independent_copies(summand: sp.Expr, index: Index, name: str) -> None:
     found = unfold(summand)
     random = list(found.atoms(Gaussian, Rademacher))
     need(bool(random), name, f"{summand} is not random")
+    need(index not in bound_in(found), name, f"{summand} sums over {index}")
     need(all(a.indices == (index,) for a in random), name, f"{summand} takes more than the member {index} of a family")
     rest = found.subs({a: sp.Dummy() if isinstance(a, Rademacher) else Datum("rest") for a in random})
     need(is_fixed(rest), name, f"{summand} depends on something else that may be random")
@@ -148,3 +171,25 @@ def hoeffding(low: Fact, high: Fact, summand: sp.Expr, index: Index, t: sp.Expr,
     need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, f"{sign.relation} is not 0 <= {t}")
     deviation = sp.Abs(mean(summand, index) - Expect(one_of(summand, index)))
     return le(Prob(Exceeds(deviation, t)), 2 * sp.exp(-2 * index.size * t**2 / width**2))
+
+
+@rule(f"{BLM}, Theorem 2.10 (Bernstein's inequality), for bounded variables")
+def bernstein(
+    low: Fact, high: Fact, square: Fact, summand: sp.Expr, index: Index, ell: sp.Expr, sign: Fact
+) -> Relation:
+    """For independent copies 0 <= f_s <= b, E f^2 <= v: P(sum (f_s - E f) > sqrt(2qvl) + bl/3) <= e^(-l), l >= 0."""
+    name = "bernstein"
+    independent_copies(summand, index, name)
+    for fact in (low, high, square):
+        sure(fact, name)
+        need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
+    need(low.low == 0 and equal(unfold(low.high), unfold(summand)), name, f"{low.relation} is not 0 <= {summand}")
+    need(equal(unfold(high.low), unfold(summand)), name, f"{high.relation} does not bound {summand} from above")
+    second = Expect(one_of(summand, index) ** 2)
+    need(equal(unfold(square.low), unfold(second)), name, f"{square.relation} does not bound {second}")
+    fixed = all(is_fixed(unfold(e)) and index not in unfold(e).free_symbols for e in (high.high, square.high, ell))
+    need(fixed, name, "the bounds or the level may be random, or depend on the index")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(ell)), name, f"{sign.relation} is not 0 <= {ell}")
+    excess = total(summand, index) - index.size * Expect(one_of(summand, index))
+    deviation = sp.sqrt(2 * index.size * square.high * ell) + high.high * ell / 3
+    return le(Prob(Exceeds(excess, deviation)), sp.exp(-ell))
