@@ -121,7 +121,8 @@ def _past_sharp(lemma: Lemma, constant: Constant, sharp: Mapping[str, Any], poin
     lower, upper = (sp.Rational(str(sharp[end])) for end in ("lower", "upper"))
     below, above = _short(lower - BEYOND * abs(lower)), _short(upper + BEYOND * abs(upper))
     if lower <= constant.value <= upper:
-        return above if _fails(lemma.set(**{str(constant.name): above}), points) else below
+        moved = _past_points(lemma, constant, points)
+        return above if moved is not None and moved > constant.value else below
     return below if constant.value > upper else above
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -37,36 +36,34 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     if found.status == "refuted":
         at = ", ".join(f"{k} = {v}" for k, v in sorted((found.witness or {}).items()))
         return Evidence(name, Verdict.REFUTED, f"false at {at or 'every point'}", {**data, "witness": found.witness})
-    data |= _sharpness(lemma, context.budget.boxes)
-    if found.status == "proved" and lemma.given and vacuity.run(lemma, context).verdict is not Verdict.CERTIFIED:
+    data |= _sharpness(lemma)
+    vacuous = bool(lemma.given) and vacuity.run(lemma, context).verdict is not Verdict.CERTIFIED
+    if found.status == "proved" and vacuous:
         return Evidence(name, Verdict.INCONCLUSIVE, "true, but no point was found that meets the hypotheses", data)
     if found.status == "proved":
-        return Evidence(name, Verdict.CERTIFIED, f"{found.boxes} boxes: {found.method}{_slack_note(data)}", data)
+        return Evidence(name, Verdict.CERTIFIED, f"{found.boxes} boxes: {found.method}{_loose(data)}", data)
     left = f"; undecided for {found.remaining}" if found.remaining else ""
     return Evidence(name, Verdict.INCONCLUSIVE, f"{found.method}{left}", {**data, "remaining": found.remaining})
 
 
-def _sharpness(lemma: Lemma, boxes: int) -> dict[str, Any]:
+def _sharpness(lemma: Lemma) -> dict[str, Any]:
     """The sharp value of every constant that has one, the smallest margin, and the points that attain them."""
     own = {name: c for name, c in lemma.constants.items() if c in lemma.claim.symbols | _abbreviated(lemma)}
-    try:
-        found = {name: best for name, c in own.items() if (best := sharp(lemma, c, boxes)) is not None}
-    except UnknownNode:
-        return {}
+    found = {name: best for name, c in own.items() if (best := sharp(lemma, c)) is not None}
     if not found:
         return {}
-    points = [{k: float(Fraction(v)) for k, v in best.at.items()} for best in found.values()]
+    points = [best.point for best in found.values() if best.point is not None]
     data: dict[str, Any] = {"sharp": {name: best.as_json() for name, best in found.items()}, "attained": points}
-    slack = [name for name, best in found.items() if own[name].tightness == "tight" and best.excludes(own[name].value)]
-    data |= {"not_tight": slack} if slack else {}
+    tight = {name: best.better_than(own[name].value) for name, best in found.items() if own[name].tightness == "tight"}
+    data["not_tight"] = {name: better for name, better in tight.items() if better is not None}
     margins = [m for name, best in found.items() if (m := _margin(name, best, own[name])) is not None]
     return {**data, "margin": min(margins, key=lambda m: float(m["factor"]))} if margins else data
 
 
-def _slack_note(data: dict[str, Any]) -> str:
+def _loose(data: dict[str, Any]) -> str:
     """What to say of constants that their author calls tight and that are not."""
-    best = {name: data["sharp"][name] for name in data.get("not_tight", ())}
-    return "".join(f"; {name} is declared tight, but {value['upper']} suffices" for name, value in best.items())
+    better = data.get("not_tight", {})
+    return "".join(f"; {name} is declared tight, but {value} suffices" for name, value in better.items())
 
 
 def _abbreviated(lemma: Lemma) -> frozenset[sp.Symbol]:
