@@ -1,4 +1,4 @@
-"""The operations of a tape in each arithmetic: balls, intervals with ball ends, NumPy floats.
+"""The operations of a tape in each arithmetic: balls, intervals with ball ends, complex balls, NumPy floats.
 
 Each table maps an operation to a maker: given the operation's parameters, it returns the function of one or two values.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import acb, arb
 from scipy import special
 
 from verify.balls import intervals as iv
@@ -127,9 +127,33 @@ FLOAT: dict[str, Maker] = {
     "heaviside": _plain(lambda x: np.heaviside(x, 0.5)),
 }
 
-TABLES: dict[str, dict[str, Maker]] = {"ball": BALL, "interval": INTERVAL, "float": FLOAT}
+# Analytic functions only. Logarithms and roots are NaN where a ball meets their branch cut.
+COMPLEX: dict[str, Maker] = {
+    "add": _plain(operator.add),
+    "mul": _plain(operator.mul),
+    "neg": _plain(operator.neg),
+    "inv": _plain(lambda z: 1 / z),
+    "power": lambda n: lambda z: iv.integer_power(z, n),
+    "root": lambda p, q: lambda z: (z.log(analytic=True) * p / q).exp(),
+    "exp": _plain(acb.exp),
+    "log": _plain(lambda z: z.log(analytic=True)),
+    "erf": _plain(acb.erf),
+    "erfc": _plain(acb.erfc),
+    "erfcx": _plain(iv.scaled_erfc),
+    "xexp": _plain(lambda z: z * (-z).exp()),
+    "sinh": _plain(acb.sinh),
+    "cosh": _plain(acb.cosh),
+    "tanh": _plain(acb.tanh),
+    "sin": _plain(acb.sin),
+    "cos": _plain(acb.cos),
+    "gamma": _plain(acb.gamma),
+    "digamma": _plain(acb.digamma),
+}
+
+TABLES: dict[str, dict[str, Maker]] = {"ball": BALL, "interval": INTERVAL, "float": FLOAT, "complex": COMPLEX}
 LIFT: dict[str, Callable[[arb], Any]] = {
     "ball": lambda x: x,
     "interval": lambda x: (x, x),
     "float": lambda x: np.float64(float(x)),
+    "complex": acb,
 }

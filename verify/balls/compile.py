@@ -1,8 +1,8 @@
 """SymPy expressions compiled to a tape that runs over balls, over intervals with ball ends, and over floats.
 
-One tape, three arithmetics: balls (fast, rigorous), intervals (rigorous, keep signs, allow infinite ends) and NumPy
-floats (not rigorous; only to search). Equal subexpressions are computed once. A SymPy node without a rigorous
-arithmetic raises UnknownNode: nothing falls back to floats.
+One tape, four arithmetics: balls (fast, rigorous), intervals (rigorous, keep signs, allow infinite ends), complex balls
+(rigorous, for integrals) and NumPy floats (not rigorous; only to search). Equal subexpressions are computed once. A
+SymPy node without a rigorous arithmetic raises UnknownNode: nothing falls back to floats.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class UnknownNode(NotImplementedError):
     """A SymPy node that has no rigorous arithmetic here; ``node`` is its name."""
 
     def __init__(self, expr: Any) -> None:
-        self.node = type(expr).__name__
+        self.node = expr if isinstance(expr, str) else type(expr).__name__
         super().__init__(f"no rigorous arithmetic for {self.node} in {expr}")
 
 
@@ -88,9 +88,15 @@ class Tape:
     steps: tuple[Step, ...]
     result: int
 
-    def bind(self, kind: Literal["ball", "interval", "float"]) -> Callable[..., Any]:
-        """The function of the inputs, in one arithmetic, with constants at the current precision."""
+    def bind(self, kind: Literal["ball", "interval", "complex", "float"]) -> Callable[..., Any]:
+        """The function of the inputs, in one arithmetic, with constants at the current precision.
+
+        Raises UnknownNode for an operation that the arithmetic lacks (complex balls have only analytic ones).
+        """
         table = arithmetic.TABLES[kind]
+        missing = next((op for op, _, _ in self.steps if op not in table), None)
+        if missing is not None:
+            raise UnknownNode(missing)
         lift = arithmetic.LIFT[kind]
         first = len(self.symbols)
         slots: list[Any] = [None] * first + [lift(constant_ball(c)) for c in self.constants]
@@ -222,6 +228,14 @@ def ball_function(expr: Any, symbols: Sequence[sp.Symbol]) -> Callable[..., arb]
 def interval_function(expr: Any, symbols: Sequence[sp.Symbol]) -> Callable[..., Interval]:
     """The expression as a function of intervals with ball ends, at the current precision."""
     return _cached(sp.sympify(expr), tuple(symbols), "interval", ctx.prec)
+
+
+def complex_function(expr: Any, symbols: Sequence[sp.Symbol]) -> Callable[..., Any]:
+    """The expression as an analytic function of complex balls, at the current precision.
+
+    A value is NaN where a ball meets a branch cut. Raises UnknownNode for a node that is not analytic, such as Abs.
+    """
+    return compile_expr(expr, symbols).bind("complex")
 
 
 def float_function(expr: Any, symbols: Sequence[sp.Symbol]) -> Callable[..., Any]:

@@ -108,15 +108,14 @@ def _reciprocal(x: arb) -> arb:
     return ZERO if x in (INF, NEG) else 1 / x
 
 
-def integer_power(x: arb, n: int) -> arb:
-    """x^n for n >= 1 by squaring: arb's own power is NaN for balls such as [+/- 1e-30]."""
-    result: arb | None = None
+def integer_power(x: Any, n: int) -> Any:
+    """x^n for n >= 1, real or complex, by squaring: arb's own power is NaN for balls such as [+/- 1e-30]."""
+    result = None
     while True:
         if n % 2:
             result = x if result is None else result * x
         n //= 2
         if n == 0:
-            assert result is not None
             return result
         x = x * x
 
@@ -135,7 +134,10 @@ def power(a: Interval, n: int) -> Interval:
 def _end_power(x: arb, n: int) -> arb:
     if x == INF or (x == NEG and n % 2 == 0):
         return INF
-    return NEG if x == NEG else integer_power(x, n)
+    if x == NEG:
+        return NEG
+    value: arb = integer_power(x, n)
+    return value
 
 
 def _clipped(a: Interval, floor: arb = ZERO) -> Interval | None:
@@ -237,7 +239,7 @@ def decreasing(f: Callable[[arb], arb], at_neg: arb, at_pos: arb) -> Callable[[I
     return apply
 
 
-def scaled_erfc(x: arb) -> arb:
+def scaled_erfc(x: Any) -> Any:
     """exp(x^2) erfc(x), with the relative accuracy that arb gives to erfc in its tail."""
     return (x * x).exp() * x.erfc()
 
