@@ -13,6 +13,7 @@ import click
 from verify.config import EFFORT_NAMES, load
 from verify.errors import BadInput
 from verify.pack import attribute, installed_packs
+from verify.pipeline.interrupt import remembered
 
 BAD_INPUT, CRASHED, INTERRUPTED = 2, 3, 130
 
@@ -38,7 +39,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with remembered():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(INTERRUPTED)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
+from verify.pipeline import interrupt
 from verify.pipeline.engine import results
 from verify.pipeline.keys import keys_of
 from verify.pipeline.memory import Cache, Journal, Memory
@@ -44,6 +45,7 @@ def _run(
     todo = [index for index in range(len(jobs)) if index not in found]
     with closing(results(partial(run_job, session), [jobs[index] for index in todo], request)) as finished:
         for position, answer in finished:
+            interrupt.check()
             index = todo[position]
             task = jobs[index].task
             found[index] = answer or killed(task)
