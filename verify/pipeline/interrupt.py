@@ -1,5 +1,8 @@
-"""Ctrl-C, remembered: an exception that arrives while C code calls back, or in ``__del__``, is printed and lost, and the
-run would go on with whatever was being set up half done."""
+"""Ctrl-C, remembered.
+
+An exception that arrives while C code calls back, or in ``__del__``, is printed and lost; the run would go on with
+whatever was being set up half done.
+"""
 
 from __future__ import annotations
 
