@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import graphlib
 import hashlib
@@ -139,17 +140,20 @@ def _assignment(tree: ast.Module) -> ast.Assign | ast.AnnAssign | None:
 
 
 def _uses(value: ast.expr | None, path: Path) -> tuple[str, ...]:
-    keywords = value.keywords if isinstance(value, ast.Call) else []
-    for keyword in keywords:
-        if keyword.arg == "uses":
-            try:
-                uses = ast.literal_eval(keyword.value)
-            except ValueError:
-                uses = None
-            if not isinstance(uses, (tuple, list)) or not all(isinstance(use, str) for use in uses):
-                raise RegistryError(f"{path}:{keyword.value.lineno}: uses must be a literal tuple of lemma ids")
-            return tuple(uses)
-    return ()
+    """What the lemma and its further parts use, in the order of the source."""
+    calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)] if value else []
+    given = [(call, keyword.value) for call in calls for keyword in call.keywords if keyword.arg == "uses"]
+    own = path.stem.replace("_", "-")  # a part may build on the lemma itself
+    listed = [(call, use) for call, uses in given for use in _literal(uses, path)]
+    return tuple(dict.fromkeys(use for call, use in listed if call is value or use != own))
+
+
+def _literal(uses: ast.expr, path: Path) -> Iterable[str]:
+    with contextlib.suppress(ValueError):
+        found = ast.literal_eval(uses)
+        if isinstance(found, (tuple, list)) and all(isinstance(use, str) for use in found):
+            return found
+    raise RegistryError(f"{path}:{uses.lineno}: uses must be a literal tuple of lemma ids")
 
 
 class Library:
@@ -249,12 +253,9 @@ def _checked(entry: Entry, module: ModuleType) -> Lemma:
     lemma = module.lemma
     if not isinstance(lemma, Lemma):
         raise RegistryError(f"{entry.file}:{entry.line}: lemma is a {type(lemma).__name__}, not a Lemma")
-    if tuple(lemma.uses) != entry.uses:
-        raise RegistryError(f"{entry.file}:{entry.line}: write uses as a literal tuple in 'lemma = Lemma(...)'")
-    for name, part in lemma.also.items():
-        for use in part.uses:
-            if use not in (*entry.uses, entry.id):  # a part may build on the lemma itself
-                raise RegistryError(f"{entry.file}: part {name} uses {use}, which the lemma's uses does not list")
+    used = {*lemma.uses, *(use for part in lemma.also.values() for use in part.uses if use != entry.id)}
+    if used != set(entry.uses):
+        raise RegistryError(f"{entry.file}:{entry.line}: write uses as literal tuples in 'lemma = Lemma(...)'")
     return lemma
 
 

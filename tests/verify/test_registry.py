@@ -159,9 +159,27 @@ def test_uses_set_behind_the_back_of_the_syntax_tree(write: Any) -> None:
         library(path.parents[1]).lemma("fact")
 
 
-def test_a_part_may_use_only_what_the_lemma_lists(write: Any) -> None:
-    path = write("a/fact", extra="also={'more': Lemma(le(x, x), uses=('ghost',))}")
-    with pytest.raises(RegistryError, match="part more uses ghost"):
+def test_what_the_parts_use_counts_except_the_lemma_itself(write: Any) -> None:
+    write("a/base")
+    write("a/other")
+    path = write("a/fact", uses=("base",), extra="also={'p': Lemma(le(x, x), uses=('other', 'fact', 'base'))}")
+    found = library(path.parents[1])
+    assert set(found.entry("fact").uses) == {"base", "other"}
+    assert found.lemma("fact").also["p"].uses == ("other", "fact", "base")
+
+
+def test_a_lemma_may_not_use_itself(write: Any) -> None:
+    with pytest.raises(RegistryError, match="cycle"):
+        library(write("a/fact", uses=("fact",)).parents[1])
+
+
+def test_a_part_made_elsewhere_may_not_use_more(write: Any) -> None:
+    path = write(
+        "a/fact",
+        extra="also=PARTS",
+        preamble="import verify\nPARTS = {'p': verify.Lemma(verify.le(1, 1), uses=('b',))}",
+    )
+    with pytest.raises(RegistryError, match="literal tuple"):
         library(path.parents[1]).lemma("fact")
 
 
