@@ -189,10 +189,14 @@ def _with_slack(chain: str, width: Json, observed: Json) -> Json:
     return {**width, "log10_slack": shares, "simulated_m": observed["descent"]["largest"]}
 
 
+STEPS, WIDEST = 1000, 512  # of the simulated descents
+
+
 def observe(case: Case, seed: int, cap: int) -> Json:
     """The least q with lambda_min(H) >= lambda/2, and the least m with which descent reaches eps, in 1-delta of draws.
 
-    Bisection with the sequential test; each with the interval it leaves, at confidence 95 %.
+    Bisection with the sequential test; each with the interval it leaves, at confidence 95 %. Descent has STEPS steps of
+    half the inverse of |J|^2 at the start, and widths up to WIDEST.
     """
     assert case.data is not None
     X, level = case.data.X, float(case.delta)
@@ -200,12 +204,11 @@ def observe(case: Case, seed: int, cap: int) -> Json:
         lambda q, rng: simulate.lambda_min_holds(X, q, rng),
         level, seed=seed, check="observed-gram", case=case.name, largest=65536, cap=cap,
     )  # fmt: skip
-    largest = 512
     descent = find_threshold(
-        lambda m, rng: simulate.gd_succeeds(X, _labels(case, rng), m, None, 2000, float(case.eps), rng, "coupled"),
-        level, seed=seed, check="observed-descent", case=case.name, largest=largest, step=2, cap=min(cap, 100),
+        lambda m, rng: simulate.gd_succeeds(X, _labels(case, rng), m, None, STEPS, float(case.eps), rng, "coupled"),
+        level, seed=seed, check="observed-descent", case=case.name, largest=WIDEST, step=2, cap=cap // 5 + 8,
     )  # fmt: skip
-    return {"gram": _observed(gram, 65536), "descent": _observed(descent, largest)}
+    return {"gram": _observed(gram, 65536), "descent": _observed(descent, WIDEST)}
 
 
 def _labels(case: Case, rng: np.random.Generator) -> Any:
