@@ -21,6 +21,7 @@ from verify.proof.facts import (
     values_defined,
     with_probability,
 )
+from verify.proof.terms import Prob
 from verify.statement import Quantity, Relation
 
 
@@ -84,7 +85,7 @@ class Proof:
         extra = [a for a in fact.assumptions if a not in allowed and not _is_domain(a)]
         if extra:
             raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
-        if self.lemma.fails_with is not None:
+        if self.lemma.fails_with is not None or unfold(goal.left).has(Prob) or unfold(goal.right).has(Prob):
             built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
             sure(fact, "conclusion", allowed=built)
         return fact

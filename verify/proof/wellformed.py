@@ -80,7 +80,8 @@ def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
 def _partial(expr: sp.Expr) -> set[sp.Expr]:
     """The parts that are not defined everywhere."""
     powers = {p for p in expr.atoms(sp.Pow) if not (p.exp.is_integer and p.exp.is_nonnegative)}
-    return powers | expr.atoms(sp.log)
+    logarithms: set[sp.Expr] = expr.atoms(sp.log)
+    return powers | logarithms
 
 
 def _defined(part: sp.Expr, known: list[Relation]) -> bool:

@@ -6,6 +6,7 @@ from verify.proof.rules.forms import *  # noqa: F403
 from verify.proof.rules.induction import *  # noqa: F403
 from verify.proof.rules.logic import *  # noqa: F403
 from verify.proof.rules.matrices import *  # noqa: F403
+from verify.proof.rules.matrix_concentration import *  # noqa: F403
 from verify.proof.rules.norms import *  # noqa: F403
 from verify.proof.rules.probability import *  # noqa: F403
 from verify.proof.rules.registry import RULES, Rule

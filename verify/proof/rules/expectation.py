@@ -21,8 +21,8 @@ from verify.proof.terms import (
     Prob,
     Rademacher,
     Vec,
-    is_fixed,
     bound_in,
+    is_fixed,
     is_gaussian,
     mean,
     put,
@@ -104,6 +104,31 @@ def gaussian_moment_beyond(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, z: sp
     density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
     left = Expect(sp.exp(Inner(w, v)) * Indicator(Exceeds(Inner(w, v), c)))
     return eq(left, sp.Integral(sp.exp(Norm(v) * z) * density, (z, c / Norm(v), sp.oo)))
+
+
+@rule(f"{VERSHYNIN}, Proposition 3.3.1 (rotation invariance)")
+def gaussian_law(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr) -> Relation:
+    """For w ~ N(0, I) and ||v|| > 0: P(<w, v> > c) = Q(c / ||v||)."""
+    name = "gaussian-law"
+    _gaussian_and_fixed(w, name, v, c)
+    shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
+    need(shown, name, f"{positive.relation} is not 0 < ||{v}||")
+    sure(positive, name)
+    return eq(Prob(Exceeds(Inner(w, v), c)), normal_tail(c / Norm(v)))
+
+
+@rule("Bogachev, Gaussian Measures (AMS 1998), section 2.4 (Cameron-Martin formula: e^<w, v> shifts w by v)")
+def gaussian_tilt(w: Vec, v: sp.Expr, u: sp.Expr, c: sp.Expr) -> Relation:
+    """For w ~ N(0, I): E[e^<w, v>; <w, u> > c] = e^(||v||^2/2) P(<w, u> > c - <v, u>)."""
+    _gaussian_and_fixed(w, "gaussian-tilt", v, u, c)
+    left = Expect(sp.exp(Inner(w, v)) * Indicator(Exceeds(Inner(w, u), c)))
+    return eq(left, sp.exp(Norm(v) ** 2 / 2) * Prob(Exceeds(Inner(w, u), c - Inner(v, u))))
+
+
+def _gaussian_and_fixed(w: sp.Expr, name: str, *terms: sp.Expr) -> None:
+    need(is_gaussian(w), name, f"{w} is not declared to be a standard Gaussian vector")
+    for term in terms:
+        need(is_fixed(unfold(sp.sympify(term))), name, f"{term} may be random")
 
 
 @rule(f"{FELLER}, section IX.5 (variance of a sum of uncorrelated variables)")

@@ -11,7 +11,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.norms import HORN, RUDIN
-from verify.proof.rules.registry import need, rule
+from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
     Entry,
     Index,
@@ -21,8 +21,10 @@ from verify.proof.terms import (
     Norm,
     Scalar,
     Spectral,
+    Vec,
     euclidean,
     is_matrix,
+    put,
     total,
 )
 from verify.statement import Relation, eq, le
@@ -71,7 +73,7 @@ def gram_squared(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Inde
     """A_ij = sum over r of <v_ri, v_rj>: |A c|^2 <= |A| times the sum over r of |sum_i c_i v_ri|^2."""
     _is_gram(a, block, i, j, blocks, "gram-squared")
     _coefficient(coefficient, i, j, blocks, "gram-squared")
-    mapped = total(unfold(Entry(a, i, j)) * coefficient.subs(i, j), j)
+    mapped = total(unfold(Entry(a, i, j)) * put(coefficient, {i: j}), j)
     return le(total(mapped**2, i), Spectral(a) * image(coefficient, block, i, *blocks))
 
 
@@ -80,7 +82,7 @@ def gram_form(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: Index, 
     """A_ij = sum over r of <v_ri, v_rj>: sum_i c_i (A c)_i = sum over r of |sum_i c_i v_ri|^2."""
     _is_gram(a, block, i, j, blocks, "gram-form")
     _coefficient(coefficient, i, j, blocks, "gram-form")
-    mapped = total(unfold(Entry(a, i, j)) * coefficient.subs(i, j), j)
+    mapped = total(unfold(Entry(a, i, j)) * put(coefficient, {i: j}), j)
     return eq(total(coefficient * mapped, i), image(coefficient, block, i, *blocks))
 
 
@@ -123,9 +125,10 @@ def root_at_least(square: Fact, b: sp.Expr) -> Relation:
 
 def _is_gram(a: sp.Expr, block: sp.Expr, i: Index, j: Index, blocks: tuple[Index, ...], name: str) -> None:
     need(is_matrix(a) and i != j and i.size == j.size, name, "it takes one matrix and two indices of its rows")
+    need_rows(a, name, i, j)
     need(len(blocks) <= 1 and not {i, j} & set(blocks), name, "it takes at most one index of blocks")
     need(j not in unfold(block).free_symbols, name, f"{block} speaks of {j}")
-    product = Inner(block, block.subs(i, j))
+    product = Inner(block, put(block, {i: j}))
     gram = total(product, *blocks) if blocks else product
     need(equal(unfold(Entry(a, i, j)), unfold(gram)), name, f"{a} is not the Gram matrix of {block}")
 
@@ -160,3 +163,44 @@ def direct_sum_triangle(left: sp.Expr, right: sp.Expr, *blocks: Index) -> Relati
     need(bool(blocks), "direct-sum-triangle", "it needs the index of the blocks")
     whole, one, other = (sp.sqrt(total(Norm(part) ** 2, *blocks)) for part in (left + right, left, right))
     return le(whole, one + other)
+
+
+@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh, for the Gram matrix of the tensor squares of the x_i)")
+def tensor_form(a: Mat, point: sp.Expr, u: sp.Expr, v: sp.Expr, i: Index, j: Index) -> Relation:
+    """A_ij = <x_i, x_j>^2 for all i, j: sum of <x_i, u>^2 <x_i, v>^2 <= |A| |u|^2 |v|^2."""
+    name = "tensor-form"
+    need(is_matrix(a) and i != j and i.size == j.size, name, "it takes one matrix and two indices of its rows")
+    need(equal(unfold(Entry(a, i, j)), Inner(point, point.subs(i, j)) ** 2), name, f"{a} is not made of {point}")
+    need(not {i, j} & (u.free_symbols | v.free_symbols), name, f"{u} or {v} depends on the index")
+    need(j not in point.free_symbols, name, f"{point} speaks of {j}")
+    squares = Inner(point, u) ** 2 * Inner(point, v) ** 2
+    return le(total(squares, i), Spectral(a) * Norm(u) ** 2 * Norm(v) ** 2)
+
+
+@rule(f"{HORN}, Theorem 5.1.4 (Cauchy-Schwarz, for sums)")
+def sum_of_products(f: sp.Expr, g: sp.Expr, i: Index) -> Relation:
+    """sum |f_i| |g_i| <= (sum f_i^2)^(1/2) (sum g_i^2)^(1/2)."""
+    need(bool(f.is_real) and bool(g.is_real), "sum-of-products", f"{f} or {g} is not known to be real")
+    return le(total(sp.Abs(f) * sp.Abs(g), i), euclidean(f, i) * euclidean(g, i))
+
+
+@rule(f"{HORN}, Theorem 5.1.4 (Cauchy-Schwarz, with equality at p = u)")
+def norm_from_dual(u: sp.Expr, every: Fact, c: sp.Expr, p: sp.Expr, sign: Fact) -> Relation:
+    """From <u, p> <= c |p| for all vectors p, and 0 <= c: |u| <= c."""
+    name = "norm-from-dual"
+    need(type(p) is Vec and not p.indices, name, f"{p} is no arbitrary vector")
+    spoken = (unfold(side) for a in every.assumptions for side in (a.left, a.right))
+    used = (*spoken, unfold(u), unfold(c))
+    need(not any(b.family == p.family for side in used for b in side.atoms(Vec)), name, f"{p} is not arbitrary")
+    need(equal(unfold(every.low), unfold(Inner(u, p))), name, f"{every.low} is not <u, {p}>")
+    need(equal(unfold(every.high), unfold(c * Norm(p))), name, f"{every.high} is not {c} |{p}|")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(c)), name, f"{sign.relation} is not 0 <= {c}")
+    return le(Norm(u), c)
+
+
+@rule(f"{RUDIN}, chapter 4, exercise 23 (slopes of the convex function exp)")
+def exp_chord(fact: Fact, sign: Fact) -> Relation:
+    """From 0 <= a <= s and 0 < s: e^a - 1 <= a (e^s - 1) / s."""
+    need(fact.relation.op in ("<=", ">=") and bool(fact.high.is_positive), "exp-chord", f"{fact.relation} is not a <= s")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(fact.low)), "exp-chord", f"{sign.relation} is not 0 <= a")
+    return le(sp.exp(fact.low) - 1, fact.low * (sp.exp(fact.high) - 1) / fact.high)

@@ -9,8 +9,9 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.registry import Concluded, need, rule
-from verify.proof.terms import Fold, Index, sup, total
-from verify.statement import Quantity, Relation, eq, le
+from verify.proof.terms import Fold, Index, bound_in, put, sup, total
+from verify.proof.wellformed import spoken
+from verify.statement import Quantity, Relation, eq, integer, le
 
 KNUTH = "Graham, Knuth, Patashnik, Concrete Mathematics (2nd ed., Addison-Wesley 1994)"
 
@@ -29,30 +30,32 @@ def complete_induction(
     """
     name = "complete-induction"
     need(len(claims) == len(bases) == len(steps) > chosen >= 0, name, "it needs a base and a step for each claim")
-    need(isinstance(t.size, Quantity), name, f"the number of steps {t.size} must be a free quantity")
+    counted = isinstance(t.size, Quantity) and t.size.definition is None and t.size.domain == integer(1)
+    need(counted, name, f"the number of steps {t.size} must be a free quantity, any integer from 1 on")
     hypotheses = [_hypothesis(*parts, t, name) for parts in zip(claims, bases, steps, strict=True)]
     for fact in (*bases, *steps):
         _speaks_not_of_time(fact, hypotheses, t, name)
     need(not any(_among(a, hypotheses) for b in bases for a in b.assumptions), name, "a base rests on the claim itself")
-    return Concluded(hypotheses[chosen], tuple(a for step in steps for a in step.assumptions if _among(a, hypotheses)))
+    used = tuple(a for step in steps for a in step.assumptions if _among(a, hypotheses))
+    return Concluded(hypotheses[chosen], used, tuple(steps))
 
 
 def _hypothesis(claim: Claim, base: Fact, step: Fact, t: Index, name: str) -> Relation:
     """sup of f <= b over t and the further indices, once base and step are seen to be its two ends."""
     body, others = claim
     for fact, at in ((base, sp.S.One), (step, t.size + 1)):
-        end = sup(body.subs(t, at), *others) if others else body.subs(t, at)
+        end = sup(put(body, {t: at}), *others) if others else put(body, {t: at})
         need(equal(unfold(fact.low), unfold(end)), name, f"{fact.relation} does not bound {end}")
         need(fact.relation.op != "==" and equal(unfold(fact.high), unfold(base.high)), name, "two different bounds")
-    need(not {t, t.size} & unfold(base.high).free_symbols, name, f"the bound {base.high} depends on time")
+    need(not {t, t.size} & spoken(base.high), name, f"the bound {base.high} depends on time")
+    need(t.size not in spoken(put(body, {t: sp.S.One})), name, f"{body} speaks of other times than {t}")
     return le(sup(body, t, *others), base.high)
 
 
 def _speaks_not_of_time(fact: Fact, hypotheses: list[Relation], t: Index, name: str) -> None:
     for a in fact.assumptions:
         if not _among(a, hypotheses):
-            spoken = unfold(a.left).free_symbols | unfold(a.right).free_symbols
-            need(not {t, t.size} & spoken, name, f"the assumption {a} speaks of time")
+            need(not {t, t.size} & (spoken(a.left) | spoken(a.right)), name, f"the assumption {a} speaks of time")
 
 
 def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:
@@ -67,8 +70,8 @@ def split_halves(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation
     """From m = 2 q: the sum over r <= m of f(r) is the sum over s <= q of f(s) + f(s + q)."""
     twice = double.relation.op == "==" and equal(double.left, r.size) and equal(double.right, 2 * s.size)
     need(twice, "split-halves", f"{double.relation} is not {r.size} == 2 {s.size}")
-    need(s not in summand.free_symbols, "split-halves", f"{summand} already speaks of {s}")
-    return eq(total(summand, r), total(summand.subs(r, s) + summand.subs(r, s + s.size), s))
+    need(s not in unfold(summand).free_symbols, "split-halves", f"{summand} already speaks of {s}")
+    return eq(total(summand, r), total(put(summand, {r: s}) + put(summand, {r: s + s.size}), s))
 
 
 @rule(f"{KNUTH}, section 2.4 (rearranging sums)")
@@ -78,6 +81,8 @@ def folded_sum(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
     twice = double.relation.op == "==" and equal(double.left, r.size) and equal(double.right, 2 * s.size)
     need(twice, name, f"{double.relation} is not {r.size} == 2 {s.size}")
     folded = Fold(r, s.size)
+    need(s not in unfold(summand).free_symbols | bound_in(summand), name, f"{summand} already speaks of {s}")
     base = summand.xreplace({folded: s})
-    need(r not in base.free_symbols, name, f"{summand} depends on {r} otherwise than through its pair")
+    alone = r not in unfold(base).free_symbols | bound_in(summand)
+    need(alone, name, f"{summand} depends on {r} otherwise than through its pair")
     return eq(total(summand, r), 2 * total(base, s))

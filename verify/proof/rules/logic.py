@@ -8,8 +8,8 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, rule
-from verify.proof.terms import Exceeds, Indicator
-from verify.statement import Relation, eq
+from verify.proof.terms import Exceeds, Index, Indicator, sup, total
+from verify.statement import Relation, eq, le
 
 
 @rule(f"{RUDIN}, Definition 1.5 (trichotomy)")
@@ -21,7 +21,7 @@ def either(below: Fact, above: Fact, left: sp.Expr, right: sp.Expr) -> Concluded
     low, high = _among(below, left, right, strict=False), _among(above, right, left, strict=True)
     shared = (above.assumptions & frozenset(low)) | (below.assumptions & frozenset(high))
     need(not shared, "either", f"both cases rest on {sorted(map(str, shared))}")
-    return Concluded(below.relation, (*low, *high))
+    return Concluded(below.relation, (*low, *high), (below, above))
 
 
 def _among(fact: Fact, low: sp.Expr, high: sp.Expr, strict: bool) -> list[Relation]:
@@ -46,3 +46,10 @@ def indicator_one(fact: Fact) -> Relation:
     """From a > b: the indicator of a > b is 1."""
     need(fact.relation.strict, "indicator-one", f"{fact.relation} is not strict")
     return eq(Indicator(Exceeds(fact.high, fact.low)), 1)
+
+
+@rule(f"{RUDIN}, Definition 11.19 (characteristic functions; the event of a maximum is a union)")
+def indicator_of_sup(value: sp.Expr, c: sp.Expr, k: Index) -> Relation:
+    """The indicator of sup f > c is at most the sum over k of the indicators of f_k > c."""
+    need(k not in unfold(sp.sympify(c)).free_symbols, "indicator-of-sup", f"{c} depends on {k}")
+    return le(Indicator(Exceeds(sup(value, k), c)), total(Indicator(Exceeds(value, c)), k))

@@ -7,7 +7,7 @@ import sympy as sp
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.norms import HORN
-from verify.proof.rules.registry import need, rule
+from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
     Entry,
     Index,
@@ -23,6 +23,7 @@ from verify.proof.terms import (
     euclidean,
     is_matrix,
     mean,
+    put,
     total,
 )
 from verify.statement import Relation, eq, ge, gt, le
@@ -38,6 +39,7 @@ def weyl(a: sp.Expr, b: sp.Expr) -> Relation:
 @rule(f"{HORN}, Theorem 4.2.2 (Rayleigh)")
 def diagonal_at_least_lambda_min(a: sp.Expr, i: Index) -> Relation:
     """lambda_min(A) <= A_ii."""
+    need_rows(a, "diagonal-at-least-lambda-min", i)
     return le(LambdaMin(a), Entry(unfold(a), i, i))
 
 
@@ -45,20 +47,24 @@ def diagonal_at_least_lambda_min(a: sp.Expr, i: Index) -> Relation:
 def psd_norm_at_most_trace(a: sp.Expr, sign: Fact) -> Relation:
     """From A psd: ||A|| <= tr A."""
     _is_psd(sign, a, "psd-norm-at-most-trace")
+    _is_symmetric(a, "psd-norm-at-most-trace")
     return le(Spectral(a), Trace(a))
 
 
 @rule(f"{HORN}, section 1.2")
 def trace_is_diagonal_sum(a: sp.Expr, i: Index) -> Relation:
     """tr A = sum of A_ii."""
+    need_rows(a, "trace-is-diagonal-sum", i)
     return eq(Trace(a), total(Entry(unfold(a), i, i), i))
 
 
 @rule(f"{HORN}, Theorem 7.2.10 (Gram matrices), Observation 7.1.3 (sums)")
 def mean_gram_is_psd(a: Mat, v: sp.Expr, i: Index, j: Index, r: Index) -> Relation:
     """A_ij = mean over r of <v_ri, v_rj> for all i, j: A is psd."""
-    gram = mean(Inner(v, v.subs(i, j)), r)
-    need(is_matrix(a) and i != j, "mean-gram-is-psd", "it takes one matrix and two different indices")
+    need(is_matrix(a) and i != j and r not in (i, j), "mean-gram-is-psd", "it takes one matrix and different indices")
+    need_rows(a, "mean-gram-is-psd", i, j)
+    need(j not in unfold(v).free_symbols, "mean-gram-is-psd", f"{v} speaks of {j}")
+    gram = mean(Inner(v, put(v, {i: j})), r)
     need(equal(unfold(Entry(a, i, j)), unfold(gram)), "mean-gram-is-psd", f"{a} is no mean of Gram matrices of {v}")
     return ge(LambdaMin(a), 0)
 
@@ -82,6 +88,8 @@ def equal_entries(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Relation:
     """From A_ij = B_ij for all i, j: lambda_min(A) = lambda_min(B)."""
     need(entry.relation.op == "==" and i != j, "equal-entries", f"{entry.relation} is no equation of entries")
     need(not free_indices(entry) & {i, j}, "equal-entries", "an assumption speaks of the index")
+    need_rows(a, "equal-entries", i, j)
+    need_rows(b, "equal-entries", i, j)
     same = equal(entry.left, unfold(Entry(a, i, j))) and equal(entry.right, unfold(Entry(b, i, j)))
     need(same, "equal-entries", f"{entry.relation} does not compare the entries of {a} and {b}")
     return eq(LambdaMin(a), LambdaMin(b))
@@ -93,8 +101,10 @@ def linear_exponential_kernel(
 ) -> Relation:
     """A_ij = d_i d_j t e^t, t = <v_i, v_j>, d_i > 0, the v_i distinct and non-zero: lambda_min(A) > 0."""
     name = "linear-exponential-kernel"
-    t = Inner(v, v.subs(i, j))
-    kernel = scale * scale.subs(i, j) * t * sp.exp(t)
+    need_rows(a, name, i, j)
+    need(j not in v.free_symbols | unfold(scale).free_symbols, name, f"{v} or {scale} speaks of {j}")
+    t = Inner(v, put(v, {i: j}))
+    kernel = scale * put(scale, {i: j}) * t * sp.exp(t)
     same = entry.relation.op == "==" and equal(entry.left, unfold(Entry(a, i, j))) and equal(entry.right, kernel)
     need(same and i != j, name, f"{entry.relation} is not d_i d_j t e^t")
     need(not free_indices(entry) & {i, j}, name, "an assumption speaks of the index")
@@ -111,13 +121,25 @@ def psd_step_contracts(a: Mat, least: Fact, size: Fact, c: sp.Expr, v: sp.Expr, 
     """From A symmetric, l <= lambda_min(A), c ||A|| <= 1, c >= 0: |v - c A v| <= (1 - c l) |v|."""
     name = "psd-step-contracts"
     entry = unfold(Entry(a, i, j))
-    need(equal(entry, entry.subs({i: j, j: i}, simultaneous=True)), name, f"{a} is not visibly symmetric")
+    need_rows(a, name, i, j)
+    need(equal(entry, put(entry, {i: j, j: i})), name, f"{a} is not visibly symmetric")
+    plain = not {i, j} & unfold(c).free_symbols and j not in unfold(v).free_symbols
+    need(plain, name, f"{c} or {v} speaks of an index")
     need(equal(unfold(least.high), unfold(LambdaMin(a))), name, f"{least.relation} bounds no lambda_min({a})")
     small = equal(unfold(size.low), unfold(c * Spectral(a))) and size.high == 1
     need(small, name, f"{size.relation} is not c |{a}| <= 1")
-    need(nonnegative(c), name, f"{c} is not known to be >= 0")
-    image = total(Entry(a, i, j) * v.subs(i, j), j)
+    need(nonnegative(unfold(c)), name, f"{c} is not known to be >= 0")
+    image = total(Entry(a, i, j) * put(v, {i: j}), j)
     return le(euclidean(v - c * image, i), (1 - c * least.low) * euclidean(v, i))
+
+
+def _is_symmetric(a: sp.Expr, name: str) -> None:
+    """A psd matrix is symmetric; the least eigenvalue of anything else bounds no norm."""
+    for matrix in unfold(a).atoms(Mat):
+        need(matrix.entries is not None, name, f"{matrix} is not visibly symmetric")
+        i, j = matrix.entries.signature
+        entry = unfold(matrix.entries.expr)
+        need(i.size == j.size and equal(entry, put(entry, {i: j, j: i})), name, f"{matrix} is not visibly symmetric")
 
 
 def _is_psd(sign: Fact, a: sp.Expr, name: str) -> None:

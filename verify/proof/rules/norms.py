@@ -6,8 +6,9 @@ import sympy as sp
 
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices
-from verify.proof.rules.registry import need, rule
-from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, Spectral, Sup, euclidean, sup, total
+from verify.proof.rules.registry import need, need_rows, rule
+from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, Spectral, Sup, euclidean, put, sup, total
+from verify.proof.wellformed import in_range
 from verify.statement import Relation, eq, le
 
 HORN = "Horn, Johnson, Matrix Analysis (2nd ed., Cambridge 2013)"
@@ -74,8 +75,8 @@ def norm_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
 @rule(f"{HORN}, Definition 5.1.1 (triangle inequality, along a path)")
 def polygon(vertex: sp.Expr, k: Index) -> Relation:
     """||v_{T+1} - v_1|| <= sum over k <= T of ||v_{k+1} - v_k||."""
-    ends = vertex.subs(k, k.size + 1) - vertex.subs(k, 1)
-    return le(Norm(ends), total(Norm(vertex.subs(k, k + 1) - vertex), k))
+    ends = put(vertex, {k: k.size + 1}) - put(vertex, {k: 1})
+    return le(Norm(ends), total(Norm(put(vertex, {k: k + 1}) - vertex), k))
 
 
 @rule(f"{RUDIN}, Theorem 3.26 (geometric series)")
@@ -116,14 +117,10 @@ def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
     unfolded = unfold(sp.sympify(supremum))
     need(isinstance(unfolded, Sup), "sup-member", f"{supremum} is no supremum")
     bound = unfolded.args[0].signature
-    within = len(bound) == len(indices) and all(_in_range(i, b.size) for i, b in zip(indices, bound, strict=True))
+    same = len(bound) == len(indices)
+    within = same and all(in_range(sp.sympify(i), b.size) for i, b in zip(indices, bound, strict=True))
     need(within, "sup-member", f"{indices} run over other ranges")
-    return le(unfolded.args[0](*indices), unfolded)
-
-
-def _in_range(index: sp.Expr, size: sp.Expr) -> bool:
-    """Whether the index is generic over the range 1..size, or its first or last value."""
-    return bool(getattr(index, "size", None) == size or index in (1, size))
+    return le(put(unfolded.args[0].expr, dict(zip(bound, indices, strict=True))), unfolded)
 
 
 @rule(f"{RUDIN}, Definition 1.8 (least upper bound)")
@@ -168,6 +165,7 @@ def frobenius_entrywise(matrix: sp.Expr, fact: Fact, i: Index, j: Index) -> Rela
     from verify.proof.terms import Entry
 
     _universal(fact, "frobenius-entrywise", i, j)
+    need_rows(matrix, "frobenius-entrywise", i, j)
     need(i != j, "frobenius-entrywise", "it needs two different indices")
     entry = sp.Abs(Entry(unfold(matrix), i, j))
     need(equal(unfold(fact.low), unfold(entry)), "frobenius-entrywise", f"{fact.low} is not |({matrix})_{i}{j}|")

@@ -44,7 +44,7 @@ def good_events(conclusion: Fact, *events: Fact) -> Concluded:
     held = [le(*event_of(e, "good-events")) for e in events]
     used = [a for a in conclusion.assumptions if any(_same(a, h) for h in held)]
     failing = sp.Add(*[e.high for e in events])
-    return Concluded(le(Prob(Exceeds(conclusion.low, conclusion.high)), failing), tuple(used))
+    return Concluded(le(Prob(Exceeds(conclusion.low, conclusion.high)), failing), tuple(used), (conclusion,))
 
 
 def _same(one: Relation, other: Relation) -> bool:
@@ -59,7 +59,7 @@ def smaller_event(fact: Fact, inclusion: Fact) -> Concluded:
     held = Relation(left, "<=", right)
     used = tuple(a for a in inclusion.assumptions if _same(a, held))
     need(bool(used), "smaller-event", f"{inclusion.relation} was not shown under {held}")
-    return Concluded(le(Prob(Exceeds(inclusion.low, inclusion.high)), fact.high), used)
+    return Concluded(le(Prob(Exceeds(inclusion.low, inclusion.high)), fact.high), used, (inclusion,))
 
 
 @rule(f"{VERSHYNIN}, Proposition 3.3.1 (rotation invariance)")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+import inspect
+import typing
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 
+import sympy as sp
+
+from verify.proof.algebra import unfold
 from verify.proof.facts import Fact, StepFailed, make
+from verify.proof.terms import Index, Mat
 from verify.statement import Relation
 
 P = ParamSpec("P")
@@ -40,10 +46,12 @@ def rule(reference: str) -> Callable[[Callable[P, Relation | Concluded]], Callab
 
         @functools.wraps(build)
         def apply(*args: P.args, **kwargs: P.kwargs) -> Fact:
+            _typed(build, args, kwargs)
             found = build(*args, **kwargs)
-            relation, discharged = (found, ()) if isinstance(found, Relation) else (found.relation, found.discharged)
             premises = list(_facts_in([*args, *kwargs.values()]))
-            return make(relation, "rule", name, name, premises, discharged=discharged)
+            if isinstance(found, Relation):
+                return make(found, "rule", name, name, premises)
+            return make(found.relation, "rule", name, name, premises, discharged=found.discharged, of=found.of)
 
         return apply
 
@@ -52,10 +60,29 @@ def rule(reference: str) -> Callable[[Callable[P, Relation | Concluded]], Callab
 
 @dataclass(frozen=True)
 class Concluded:
-    """A conclusion together with the assumptions it discharges (an induction hypothesis, a good event)."""
+    """A conclusion together with the assumptions it discharges (an induction hypothesis, a good event).
+
+    They are dropped from the premises ``of`` only; another premise that rests on them keeps them.
+    """
 
     relation: Relation
-    discharged: tuple[Relation, ...] = ()
+    discharged: tuple[Relation, ...]
+    of: tuple[Fact, ...]
+
+
+def _typed(build: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise TypeError for a premise that is no Fact: a bare relation has the same sides, and nothing shows it.
+
+    Likewise for an index that is none, whose range nobody would know.
+    """
+    bound = inspect.signature(build).bind(*args, **kwargs)
+    hints = typing.get_type_hints(build)
+    for parameter, value in bound.arguments.items():
+        kind, many = hints[parameter], isinstance(value, (list, tuple))
+        expected = Fact if kind in (Fact, Sequence[Fact]) else Index if kind is Index else None
+        values = value if many else [value]
+        if expected is not None and not all(isinstance(v, expected) for v in values):
+            raise TypeError(f"{build.__name__}: {parameter} takes {expected.__name__}s, not {value!r}")
 
 
 def _facts_in(values: Iterable[Any]) -> Iterable[Fact]:
@@ -70,3 +97,14 @@ def need(condition: bool, rule_name: str, reason: str) -> None:
     """Raise StepFailed, naming the rule, unless the premise is of the required form."""
     if not condition:
         raise StepFailed(f"step '{rule_name}': {reason}")
+
+
+def need_rows(a: sp.Expr, rule_name: str, *indices: Index) -> None:
+    """Raise StepFailed unless the indices run over the rows and columns of every matrix in the expression."""
+    matrices = unfold(a).atoms(Mat)
+    need(bool(matrices), rule_name, f"{a} is no matrix")
+    for matrix in matrices:
+        need(matrix.entries is not None, rule_name, f"the size of {matrix} is not known")
+        sizes = {k.size for k in matrix.entries.signature}
+        square = len(sizes) == 1 and {k.size for k in indices} == sizes
+        need(square, rule_name, f"{indices} are not the rows of {matrix}")
