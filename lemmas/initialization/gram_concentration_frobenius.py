@@ -143,7 +143,6 @@ WIDE = {
     "lambda": le(lam, lam_K),
     "width": le(C * n**2 * exp(4 * B) * log(4 * n**2 / delta), q * lam**2),
 }
-USES = ("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail")
 CONDITION = r"q \ge {C}\, n^2 e^{{4B}}\log(4n^2/\delta)/\lambda^2"
 LIMITS = "Hypotheses that no simulation reaches (q of order 10^10 and more); the deviation form is what is simulated."
 
@@ -168,7 +167,7 @@ lemma = Lemma(
             fails_with=delta,
             latex=rf"{CONDITION} \Rightarrow \|H(W(0))-K\|_F \le \lambda/4",
             limitations=LIMITS,
-            uses=USES,
+            uses=("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail"),
             proof=width,
         ),
         "eigenvalue": Lemma(
@@ -178,7 +177,7 @@ lemma = Lemma(
             fails_with=delta,
             latex=rf"{CONDITION} \Rightarrow \lambda_{{{{\min}}}}(H(W(0))) \ge \tfrac34\lambda",
             limitations=LIMITS,
-            uses=USES,
+            uses=("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail"),
             proof=eigenvalue,
         ),
     },
