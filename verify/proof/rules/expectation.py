@@ -25,6 +25,7 @@ from verify.proof.terms import (
     is_fixed,
     is_gaussian,
     mean,
+    normal_tail,
     put,
     total,
 )
