@@ -122,7 +122,7 @@ def read(path: Path, root: Path) -> Entry | None:
         title=docstring.splitlines()[0].strip(),
         file=path.as_posix(),
         line=assignment.lineno,
-        uses=_uses(assignment.value, path),
+        uses=_uses(assignment.value, _values(tree), path),
         path=path.resolve(),
         root=root.resolve(),
         digest=hashlib.sha256(source).hexdigest(),
@@ -139,18 +139,24 @@ def _assignment(tree: ast.Module) -> ast.Assign | ast.AnnAssign | None:
     return None
 
 
-def _uses(value: ast.expr | None, path: Path) -> tuple[str, ...]:
-    """What the lemma and its further parts use, in the order of the source."""
+def _values(tree: ast.Module) -> dict[str, ast.expr]:
+    """What the names of the module are assigned at top level."""
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+    return {name.id: node.value for node in assigned for name in node.targets if isinstance(name, ast.Name)}
+
+
+def _uses(value: ast.expr | None, values: Mapping[str, ast.expr], path: Path) -> tuple[str, ...]:
+    """What the lemma and its further parts use, in the order of the source; given as a literal or by its name."""
     calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)] if value else []
     given = [(call, keyword.value) for call in calls for keyword in call.keywords if keyword.arg == "uses"]
     own = path.stem.replace("_", "-")  # a part may build on the lemma itself
-    listed = [(call, use) for call, uses in given for use in _literal(uses, path)]
+    listed = [(call, use) for call, uses in given for use in _literal(uses, values, path)]
     return tuple(dict.fromkeys(use for call, use in listed if call is value or use != own))
 
 
-def _literal(uses: ast.expr, path: Path) -> Iterable[str]:
+def _literal(uses: ast.expr, values: Mapping[str, ast.expr], path: Path) -> Iterable[str]:
     with contextlib.suppress(ValueError):
-        found = ast.literal_eval(uses)
+        found = ast.literal_eval(values.get(uses.id, uses) if isinstance(uses, ast.Name) else uses)
         if isinstance(found, (tuple, list)) and all(isinstance(use, str) for use in found):
             return found
     raise RegistryError(f"{path}:{uses.lineno}: uses must be a literal tuple of lemma ids")

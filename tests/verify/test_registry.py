@@ -168,6 +168,12 @@ def test_what_the_parts_use_counts_except_the_lemma_itself(write: Any) -> None:
     assert found.lemma("fact").also["p"].uses == ("other", "fact", "base")
 
 
+def test_uses_by_the_name_of_a_literal(tmp_path: Path) -> None:
+    path = tmp_path / "fact.py"
+    path.write_text('"""T."""\nUSES = ("a", "b")\nlemma = Lemma(uses=USES, also={"p": Lemma(uses=("c", "b"))})\n')
+    assert read_one(path).uses == ("a", "b", "c")
+
+
 def test_a_lemma_may_not_use_itself(write: Any) -> None:
     with pytest.raises(RegistryError, match="cycle"):
         library(write("a/fact", uses=("fact",)).parents[1])

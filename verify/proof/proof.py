@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -65,12 +66,20 @@ class Proof:
         if lemma_id not in self.lemma.uses:
             raise StepFailed(f"step 'cite {lemma_id}': it is not among uses = {list(self.lemma.uses)}")
         cited = self._library(lemma_id)
+        self._refuse_circle(cited, part)
         cited = cited.also[part] if part else cited
         values = {_resolve(cited, k): v for k, v in (values or {}).items()}
         needed = [substitute(cited.spelled_out(r), values) for r in cited.given.values()]
         require([*needed, *domain_of(values)], facts, f"cite {lemma_id}")
         values_defined(values, facts, f"cite {lemma_id}")
         return make(substitute(with_probability(cited), values), "lemma", lemma_id, f"cite {lemma_id}", facts)
+
+    def _refuse_circle(self, cited: Lemma, part: str) -> None:
+        """A part may cite its own lemma, and of that lemma's parts only those before it."""
+        own, _, name = self.lemma.id.partition("~")[0].partition(":")  # a planted fault is "lemma:part~fault"
+        earlier = list(itertools.takewhile(lambda other: other != name, cited.also)) if name else []
+        if own and cited.id == own and (not name or (part and part not in earlier)):
+            raise StepFailed(f"step 'cite {own}': the proof would rest on itself or on a later part")
 
     def conclude(self, fact: Fact) -> Fact:
         """The fact, if it is the claim and rests on nothing but the hypotheses. Raises StepFailed otherwise."""
