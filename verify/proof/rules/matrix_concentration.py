@@ -26,7 +26,7 @@ from verify.proof.terms import (
     put,
     total,
 )
-from verify.statement import Quantity, Relation, ge, le, lt
+from verify.statement import Quantity, Relation, eq, ge, le, lt
 
 TROPP = "Tropp, User-friendly tail bounds for sums of random matrices, Found. Comput. Math. 12 (2012)"
 
@@ -205,3 +205,14 @@ def _entry(a: Mat, i: Index, j: Index, name: str) -> sp.Expr:
     sizes = [getattr(index, "size", None) for index in a.entries.signature]
     need(sizes == [i.size, j.size] and i.size == j.size, name, f"{i}, {j} are not the rows and columns of {a}")
     return unfold(Entry(a, i, j))
+
+
+@rule(f"{HORN}, section 4.2 (equal matrices have equal eigenvalues)")
+def equal_entries_largest(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Relation:
+    """From A_ij = B_ij for all i, j: lambda_max(A) = lambda_max(B)."""
+    name = "equal-entries-largest"
+    need(i != j and not {i, j} & free_indices(entry), name, "the equation must hold for every entry")
+    sides = [_entry(matrix, i, j, name) for matrix in (a, b)]
+    same = equal(unfold(entry.left), sides[0]) and equal(unfold(entry.right), sides[1])
+    need(entry.relation.op == "==" and same, name, f"{entry.relation} is not A = B")
+    return eq(LambdaMax(a), LambdaMax(b))
