@@ -10,8 +10,8 @@ import sympy as sp
 
 from lemmas import model
 from lemmas.symbols import i, j, r, w, w0, x
-from verify import Quantity, real
-from verify.proof.terms import FamilyOf, Inner, Mat, Norm, Spectral, scalars, sup, total, vectors
+from verify import Quantity, positive, real
+from verify.proof.terms import FamilyOf, Inner, Mat, Norm, Spectral, euclidean, scalars, sup, total, vectors
 from verify.statement import Instance
 
 w1 = vectors("W1")
@@ -59,3 +59,51 @@ J_gap = Quantity(
 
 def _jacobian(at: Instance, weights: str) -> model.Array:
     return model.jacobian(at["X"], at[weights], at["a"])
+
+
+# Damped analysis: block r of J(W(0)) is scaled by s_r; the network is untouched.
+damp = scalars("damp")
+b = Quantity("b", real(), "the level above which neurons are damped")
+rad = Quantity("rad", positive(), "how far all weights together may move")
+X_squares = Mat("XX2", sp.Lambda((i, j), Inner(x(i), x(j)) ** 2))
+n4 = Quantity(
+    "n4", real(0), "|G o G|^(1/2), G = X X^T", lambda at: model.hadamard_norm(at["X"]), sp.sqrt(Spectral(X_squares))
+)
+tamed = Quantity(
+    "tamed",
+    real(0),
+    "largest s_r exp(<w_r(0), x_i>)",
+    lambda at: model.maximum(abs(at["damp"])[None, :] * model.features(at["X"], at["W0"])),
+    sup(sp.Abs(damp(r)) * sp.exp(Inner(w0(r), x(i))), r, i),
+)
+weight = Quantity(
+    "weight", real(0), "largest s_r", lambda at: model.maximum(abs(at["damp"])), sup(sp.Abs(damp(r)), r)
+)
+
+
+def pulled(family: FamilyOf) -> sp.Expr:
+    """Block r of J^T u, but for the sign."""
+    return total(u(i) * sp.exp(Inner(family(r), x(i))) * x(i), i)
+
+
+u_norm = Quantity("u_norm", real(0), "|u|", lambda at: model.frobenius(at["u"]), euclidean(u(i), i))
+pull_0 = Quantity(
+    "pull_0",
+    real(0),
+    "|J~0^T u|, block r of J(W(0)) scaled by s_r",
+    lambda at: model.frobenius(at["damp"][:, None] * _pull(at, "W0")),
+    sp.sqrt(total(Norm(damp(r) * pulled(w0)) ** 2, r)),
+)
+pull = Quantity(
+    "pull",
+    real(0),
+    "|J(W)^T u|",
+    lambda at: model.frobenius(_pull(at, "W")),
+    sp.sqrt(total(Norm(pulled(w)) ** 2, r)),
+)
+
+
+def _pull(at: Instance, weights: str) -> model.Array:
+    """The blocks of J^T u but for the signs, (m, d)."""
+    blocks: model.Array = (at["u"][:, None] * model.features(at["X"], at[weights])).T @ at["X"]
+    return blocks

@@ -201,6 +201,7 @@ def norm_from_dual(u: sp.Expr, every: Fact, c: sp.Expr, p: sp.Expr, sign: Fact) 
 @rule(f"{RUDIN}, chapter 4, exercise 23 (slopes of the convex function exp)")
 def exp_chord(fact: Fact, sign: Fact) -> Relation:
     """From 0 <= a <= s and 0 < s: e^a - 1 <= a (e^s - 1) / s."""
-    need(fact.relation.op in ("<=", ">=") and bool(fact.high.is_positive), "exp-chord", f"{fact.relation} is not a <= s")
+    shown = fact.relation.op in ("<=", ">=") and bool(fact.high.is_positive)
+    need(shown, "exp-chord", f"{fact.relation} is not a <= s with s > 0")
     need(sign.low == 0 and equal(unfold(sign.high), unfold(fact.low)), "exp-chord", f"{sign.relation} is not 0 <= a")
     return le(sp.exp(fact.low) - 1, fact.low * (sp.exp(fact.high) - 1) / fact.high)

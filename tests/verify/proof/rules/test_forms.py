@@ -10,17 +10,18 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify import Quantity, integer, le, real
+from verify import Quantity, integer, le, positive, real
 from verify.proof import Fact, Index, Inner, StepFailed, assume, bound, rules, scalars, total, vectors
 from verify.proof.evaluate import violation
 from verify.proof.rules.forms import image
-from verify.proof.terms import Mat, signs
+from verify.proof.terms import Mat, Norm, signs
 
 n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
 i, j, r = Index("i", n), Index("j", n), Index("r", m)
 v, c, u = vectors("V"), scalars("c"), scalars("u")
 A = Mat("A", sp.Lambda((i, j), total(Inner(v(r, i), v(r, j)), r)))
 B = Mat("B", sp.Lambda((i, j), Inner(v(1, i), v(1, j))))
+TENSOR = Mat("T", sp.Lambda((i, j), Inner(v(1, i), v(1, j)) ** 2))
 L = Quantity("L", real(0))
 
 
@@ -29,7 +30,8 @@ def numbers(seed: int) -> dict[str, Any]:
     rows, blocks, dim = rng.integers(1, 4, 3)
     V = rng.standard_normal((blocks, rows, dim))
     several = {"Y": rng.standard_normal((blocks, dim))}
-    numbers = {"c": rng.standard_normal(rows), "f": rng.standard_normal((blocks, rows))}
+    numbers: dict[str, Any] = {"c": rng.standard_normal(rows), "f": rng.standard_normal((blocks, rows))}
+    numbers["L"] = float(rng.uniform(0, 3))
     return {"n": int(rows), "m": int(blocks), "V": V, **numbers, **several}
 
 
@@ -41,6 +43,11 @@ TRUE: dict[str, Fact] = {
     "gram-form": rules.gram_form(A, v(r, i), c(i), i, j, r),
     "block-triangle": rules.block_triangle(v(r, i), vectors("Y")(r), c(i), i, r),
     "euclidean-of-sum": rules.euclidean_of_sum(scalars("f")(r, i), i, r),
+    "sum-of-products": rules.sum_of_products(c(i), scalars("f")(1, i), i),
+    "tensor-form": rules.tensor_form(TENSOR, v(1, i), vectors("Y")(1), vectors("Y")(m), i, j),
+    "direct-sum-triangle": rules.direct_sum_triangle(v(r, 1), vectors("Y")(r), r),
+    "root-tangent": rules.root_tangent(1 + L, L**2),
+    "product-at-most-squares": rules.product_at_most_squares(c(1), c(n)),
     "entry-at-most-euclidean": rules.entry_at_most_euclidean(c(i), i),
 }
 
@@ -113,3 +120,32 @@ def test_mean_value() -> None:
         rules.mean_value(sp.exp(z), square, z, a, b, *ends)
     with pytest.raises(StepFailed, match="visibly differentiable"):
         rules.mean_value(sp.Abs(z), assume(le(sp.Abs(sp.diff(sp.Abs(z), z)), 1)), z, a, b)
+
+
+def test_norm_from_dual() -> None:
+    p, one = vectors("p")(), vectors("Y")(1)
+    size = Norm(one)
+    every = rules.absolute_above(rules.cauchy_schwarz(one, p), Inner(one, p))
+    assert rules.norm_from_dual(one, every, size, p, bound(0, "<=", size)).relation == le(size, size)
+    with pytest.raises(StepFailed, match="not arbitrary"):
+        rules.norm_from_dual(one, assume(le(Inner(one, p), L * Norm(p))), L, p, bound(0, "<=", L))
+    with pytest.raises(StepFailed, match="no arbitrary vector"):
+        rules.norm_from_dual(one, every, size, one, bound(0, "<=", size))
+
+
+@given(a=st.floats(0, 3), more=st.floats(0.01, 3))
+def test_exp_chord(a: float, more: float) -> None:
+    z, s = Quantity("z", real(0)), Quantity("s", positive())
+    chord = rules.exp_chord(assume(le(z, s)), bound(0, "<=", z))
+    assert violation(chord.relation, {"z": a, "s": a + more}) < 1e-12
+    with pytest.raises(StepFailed, match="s > 0"):
+        rules.exp_chord(assume(le(z, L)), bound(0, "<=", z))
+    with pytest.raises(StepFailed, match="not 0 <= a"):
+        rules.exp_chord(assume(le(z, s)), bound(0, "<=", L))
+
+
+def test_tangents_need_signs() -> None:
+    with pytest.raises(StepFailed, match="not known to be positive"):
+        rules.root_tangent(L, L)
+    with pytest.raises(StepFailed, match="not made of"):
+        rules.tensor_form(B, v(1, i), c(1) * v(1, 1), v(1, 1), i, j)
