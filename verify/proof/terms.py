@@ -39,7 +39,23 @@ def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
     caught = bound_in(expr) & {s for new in moved.values() for s in new.free_symbols}
     if caught:
         raise ValueError(f"the index {caught} is summed over in {expr}: rename it")
-    return expr.subs(moved, simultaneous=True) if moved else expr
+    return _placed(expr, moved)
+
+
+def _placed(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
+    """The expression with free symbols replaced; SymPy's own subs would also rename what sums range over."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & values.keys():
+        return expr
+    if isinstance(expr, sp.Lambda):
+        inner = {old: new for old, new in values.items() if old not in expr.signature}
+        return sp.Lambda(expr.signature, _placed(expr.expr, inner))
+    if isinstance(expr, (sp.Sum, sp.Integral)):
+        inner = {old: new for old, new in values.items() if old not in expr.variables}
+        limits = [(v, *(_placed(end, values) for end in ends)) for v, *ends in expr.limits]
+        return expr.func(_placed(expr.function, inner), *limits)
+    return expr.func(*[_placed(a, values) for a in expr.args])
 
 
 class _Family(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
@@ -262,11 +278,11 @@ class Mat(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
     is_commutative = True
 
     def __new__(cls, name: str | Str, entries: Any = None) -> Any:
-        return sp.Expr.__new__(cls, Str(str(name)), sp.sympify(entries))
+        return sp.Expr.__new__(cls, Str(str(name)), *([] if entries is None else [sp.sympify(entries)]))
 
     @property
     def entries(self) -> sp.Lambda | None:
-        return self.args[1] if isinstance(self.args[1], sp.Lambda) else None
+        return self.args[1] if len(self.args) > 1 else None
 
     def _sympystr(self, printer: Any) -> str:
         return str(self.args[0])
@@ -289,6 +305,16 @@ class Entry(sp.Function):  # type: ignore[misc]  # SymPy ships no types
                 return None
             return put(a.entries.expr, dict(zip(a.entries.signature, (i, j), strict=True)))
         return sp.Add(*[c * cls(m, i, j) for c, m in linear_parts(a, is_matrix)])
+
+
+class InverseRoot(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The (i, j) entry of A^(-1/2) for a symmetric positive definite A: InverseRoot(A, i, j), symmetric too."""
+
+    is_real = True
+
+    @classmethod
+    def eval(cls, a: sp.Expr, i: sp.Expr, j: sp.Expr) -> sp.Expr | None:
+        return None if sp.default_sort_key(i) <= sp.default_sort_key(j) else cls(a, j, i)
 
 
 class _MatrixNumber(sp.Function):  # type: ignore[misc]  # SymPy ships no types

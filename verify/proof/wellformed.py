@@ -175,7 +175,7 @@ def _moved(
     caught = bound & {s for v in plain.values() for s in v.free_symbols}
     if caught:
         raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
-    moved = expr.subs(dict(plain), simultaneous=True) if plain else expr
+    moved = put(expr, plain)
 
     def value(member: Any) -> sp.Expr:
         found = _member(member, families[member.family], random)

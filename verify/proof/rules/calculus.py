@@ -8,6 +8,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, algebra, bounds_of, require
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, rule
+from verify.proof.terms import put
 from verify.statement import Quantity, Relation, eq, le
 
 
@@ -15,9 +16,14 @@ from verify.statement import Quantity, Relation, eq, le
 def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> Relation:
     """From F' = f on the line: the integral of f from a to b is F(b) - F(a), limits at infinity included."""
     slope = sp.diff(primitive, z)
+    anywhere = not isinstance(z, Quantity) and z.is_real and z.is_nonnegative is None and z.is_nonpositive is None
+    need(bool(anywhere), "antiderivative", f"{z} is not a letter for any real number")
+    need(_smooth(primitive, z), "antiderivative", f"{primitive} is not visibly differentiable")
+    assumed = {s for r in derivative.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
+    need(z not in assumed, "antiderivative", "the derivative rests on an assumption about the variable")
     need(derivative.relation.op == "==", "antiderivative", f"{derivative.relation} is no equation")
     need(equal(derivative.left, slope), "antiderivative", f"{derivative.left} is not the derivative of {primitive}")
-    ends = [sp.limit(primitive, z, e) if e in (sp.oo, -sp.oo) else primitive.subs(z, e) for e in (lower, upper)]
+    ends = [sp.limit(primitive, z, e) if e in (sp.oo, -sp.oo) else put(primitive, {z: e}) for e in (lower, upper)]
     need(all(e.is_finite is not False for e in ends), "antiderivative", f"{primitive} has no finite limit")
     return eq(sp.Integral(derivative.right, (z, lower, upper)), ends[1] - ends[0])
 
@@ -32,7 +38,7 @@ def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside
     need(order.relation.op != "==", "increasing", f"{order.relation} is no inequality")
     ends = [r for end in (order.low, order.high) for r in bounds_of(end, z.domain)]
     require(ends, (*inside, order), "increasing")
-    return le(function.subs(z, order.low), function.subs(z, order.high))
+    return le(put(function, {z: order.low}), put(function, {z: order.high}))
 
 
 @rule(f"{RUDIN}, Definition 8.25 (the exponential series, term by term)")
@@ -62,7 +68,8 @@ def mean_value(function: sp.Expr, slope: Fact, z: Quantity, a: sp.Expr, b: sp.Ex
         need(plain, name, f"{r} does not say that {z} lies in an interval")
     needed = [r for end in (a, b) for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
     require(needed, inside, name)
-    return Concluded(le(sp.Abs(function.subs(z, a) - function.subs(z, b)), slope.high * sp.Abs(a - b)), tuple(spoken), (slope,))
+    moved = sp.Abs(put(function, {z: a}) - put(function, {z: b}))
+    return Concluded(le(moved, slope.high * sp.Abs(a - b)), tuple(spoken), (slope,))
 
 
 def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:

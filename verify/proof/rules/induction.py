@@ -48,7 +48,8 @@ def _hypothesis(claim: Claim, base: Fact, step: Fact, t: Index, name: str) -> Re
         need(equal(unfold(fact.low), unfold(end)), name, f"{fact.relation} does not bound {end}")
         need(fact.relation.op != "==" and equal(unfold(fact.high), unfold(base.high)), name, "two different bounds")
     need(not {t, t.size} & spoken(base.high), name, f"the bound {base.high} depends on time")
-    need(t.size not in spoken(put(body, {t: sp.S.One})), name, f"{body} speaks of other times than {t}")
+    once = put(body, {t: sp.Symbol("@", integer=True, positive=True)})
+    need(t.size not in spoken(once), name, f"{body} speaks of other times than {t}")
     return le(sup(body, t, *others), base.high)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sympy as sp
 
@@ -17,6 +17,7 @@ from verify.proof.terms import (
     Expect,
     Index,
     Inner,
+    InverseRoot,
     LambdaMax,
     LambdaMin,
     Mat,
@@ -216,3 +217,57 @@ def equal_entries_largest(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Re
     same = equal(unfold(entry.left), sides[0]) and equal(unfold(entry.right), sides[1])
     need(entry.relation.op == "==" and same, name, f"{entry.relation} is not A = B")
     return eq(LambdaMax(a), LambdaMax(b))
+
+
+@rule(f"{HORN}, Theorem 7.2.6 (the square root of a positive definite matrix)")
+def inverse_root(a: Mat, positive: Fact, i: Index, j: Index, k: Index, h: Index) -> Relation:
+    """From A symmetric, lambda_min(A) > 0: the sum over k, h of N_ik A_kh N_hj is 1 if i = j, else 0; N = A^(-1/2)."""
+    name = "inverse-root"
+    _definite(a, positive, k, h, name)
+    need(len({i, j, k, h}) == 4 and i.size == j.size == k.size, name, "it takes four indices of the rows")
+    product = InverseRoot(a, i, k) * Entry(a, k, h) * InverseRoot(a, h, j)
+    return eq(total(product, k, h), sp.KroneckerDelta(i, j))
+
+
+@rule(f"{HORN}, section 1.1 (eigenvalues of the identity)")
+def identity_smallest(a: Mat, entry: Fact, i: Index, j: Index) -> Relation:
+    """From A_ij = 1 if i = j, else 0, for all i, j: lambda_min(A) = 1."""
+    name = "identity-smallest"
+    need(i != j and not {i, j} & free_indices(entry), name, "the equation must hold for every entry")
+    same = equal(unfold(entry.left), _entry(a, i, j, name)) and equal(entry.right, sp.KroneckerDelta(i, j))
+    need(entry.relation.op == "==" and same, name, f"{entry.relation} does not say that {a} is the identity")
+    return eq(LambdaMin(a), 1)
+
+
+@rule(f"{HORN}, Theorem 7.7.2 (congruence keeps the Loewner order)")
+def unwhitened(
+    white: Mat, b: Mat, a: Mat, positive: Fact, order: Fact, sign: Fact, i: Index, j: Index, k: Index, h: Index
+) -> Relation:
+    """From lambda_min(A) > 0 and 0 <= c <= lambda_min(A^(-1/2) B A^(-1/2)): lambda_min(B) >= c lambda_min(A)."""
+    name = "unwhitened"
+    _definite(a, positive, k, h, name)
+    entry = _entry(b, k, h, name)
+    need(equal(entry, put(entry, {k: h, h: k})), name, f"{b} is not visibly symmetric")
+    product = total(InverseRoot(a, i, k) * InverseRoot(a, j, h) * entry, k, h)
+    need(len({i, j, k, h}) == 4, name, "it takes four different indices")
+    need(equal(_entry(white, i, j, name), unfold(product)), name, f"{white} is not {b} whitened by {a}")
+    need(equal(unfold(order.high), unfold(LambdaMin(white))), name, f"{order.relation} bounds no lambda_min({white})")
+    shown = sign.low == 0 and equal(unfold(sign.high), unfold(order.low))
+    need(shown, name, f"{sign.relation} is not 0 <= {order.low}")
+    return ge(LambdaMin(b), order.low * LambdaMin(a))
+
+
+def _definite(a: Mat, positive: Fact, k: Index, h: Index, name: str) -> None:
+    entry = _entry(a, k, h, name)
+    need(k != h and equal(entry, put(entry, {k: h, h: k})), name, f"{a} is not visibly symmetric")
+    shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(LambdaMin(a)))
+    need(shown, name, f"{positive.relation} is not 0 < lambda_min({a})")
+
+
+@rule("Rudin, Principles of Mathematical Analysis (3rd ed., McGraw-Hill 1976), Definition 1.12 (distributive law)")
+def product_of_sums(f: sp.Expr, g: sp.Expr, first: Sequence[Index], second: Sequence[Index]) -> Relation:
+    """(sum of f over its indices) (sum of g over its own) = the sum of f g over all of them."""
+    name, free = "product-of-sums", (unfold(f).free_symbols, unfold(g).free_symbols)
+    need(not set(first) & set(second), name, "the two sums share an index")
+    need(not set(first) & free[1] and not set(second) & free[0], name, "a factor speaks of the other one's index")
+    return eq(total(f, *first) * total(g, *second), total(f * g, *first, *second))
