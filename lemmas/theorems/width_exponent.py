@@ -24,7 +24,7 @@ from verify import Lemma, Quantity, Search, const, eq, ge, le, lt, positive, rea
 from verify.proof import Fact, Proof, bound, calc, in_domain, rules, times
 
 a = Quantity("a", real(0), "log of the rest of the width: constants, 1/delta, 1/lambda^2")
-early = Quantity("L",positive(128, open_upper=True), "log n, below 128")
+early = Quantity("L", positive(128, open_upper=True), "log n, below 128")
 late = Quantity("L", real(128, open_lower=True), "log n, above 128")
 m = Quantity("m", positive(), "number of neurons, as a real number")
 q = Quantity("q", positive(), "number of independent Gaussian vectors, as a real number")
