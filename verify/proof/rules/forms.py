@@ -170,7 +170,8 @@ def tensor_form(a: Mat, point: sp.Expr, u: sp.Expr, v: sp.Expr, i: Index, j: Ind
     """A_ij = <x_i, x_j>^2 for all i, j: sum of <x_i, u>^2 <x_i, v>^2 <= |A| |u|^2 |v|^2."""
     name = "tensor-form"
     need(is_matrix(a) and i != j and i.size == j.size, name, "it takes one matrix and two indices of its rows")
-    need(equal(unfold(Entry(a, i, j)), Inner(point, point.subs(i, j)) ** 2), name, f"{a} is not made of {point}")
+    need_rows(a, name, i, j)
+    need(equal(unfold(Entry(a, i, j)), Inner(point, put(point, {i: j})) ** 2), name, f"{a} is not made of {point}")
     need(not {i, j} & (u.free_symbols | v.free_symbols), name, f"{u} or {v} depends on the index")
     need(j not in point.free_symbols, name, f"{point} speaks of {j}")
     squares = Inner(point, u) ** 2 * Inner(point, v) ** 2

@@ -1,0 +1,118 @@
+"""Rules about eigenvalues: true on random matrices, refused with wrong premises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verify import Quantity, eq, integer, le, lt, positive, real
+from verify.proof import Fact, Index, Inner, StepFailed, algebra, assume, bound, in_domain, rules, scalars, vectors
+from verify.proof.evaluate import violation
+from verify.proof.terms import Entry, LambdaMin, LeastDistance, LeastNorm, Mat, Spectral, mean
+
+n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
+i, j, r = Index("i", n), Index("j", n), Index("r", m)
+x, v, f = vectors("X"), vectors("V"), scalars("f")
+step, least = Quantity("step", positive()), Quantity("least", real())
+S = Mat("S", sp.Lambda((i, j), f(i) * f(j) + sp.cos(0) * Inner(x(i), x(j))))
+B = Mat("B", sp.Lambda((i, j), f(i) + f(j)))
+skew = Mat("skew", sp.Lambda((i, j), f(i) - f(j)))
+gram = Mat("gram", sp.Lambda((i, j), mean(Inner(v(r, i), v(r, j)), r)))
+scaled = Mat("scaled", sp.Lambda((i, j), mean(Inner(v(r, i), v(r, j)), r) + 0 * f(i)))
+t = Inner(x(i), x(j))
+kernel = Mat("kernel", sp.Lambda((i, j), sp.exp(f(i)) * sp.exp(f(j)) * t * sp.exp(t)))
+family = sp.Lambda(i, x(i))
+distinct, nonzero = assume(lt(0, LeastDistance(family))), assume(lt(0, LeastNorm(family)))
+entry = algebra(Entry(kernel, i, j), sp.exp(f(i)) * sp.exp(f(j)) * t * sp.exp(t))
+psd = rules.mean_gram_is_psd(gram, v(r, i), i, j, r)
+below, small = assume(le(least, LambdaMin(S))), assume(le(step * Spectral(S), 1))
+
+
+def numbers(seed: int) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    rows, blocks, dim = (int(s) for s in rng.integers(1, 5, 3))
+    at: dict[str, Any] = {"n": rows, "m": blocks, "X": rng.standard_normal((rows, dim)), "f": rng.standard_normal(rows)}
+    at["V"] = rng.standard_normal((blocks, rows, dim))
+    eigenvalues = np.linalg.eigvalsh(np.outer(at["f"], at["f"]) + at["X"] @ at["X"].T)
+    at["least"] = float(eigenvalues[0] - rng.choice([1e-9, rng.exponential()]))
+    return at | {"step": float(rng.uniform(0.1, 0.999) / eigenvalues[-1])}
+
+
+TRUE: dict[str, Fact] = {
+    "weyl": rules.weyl(S, B),
+    "diagonal-at-least-lambda-min": rules.diagonal_at_least_lambda_min(B, i),
+    "psd-norm-at-most-trace": rules.psd_norm_at_most_trace(gram, psd),
+    "trace-is-diagonal-sum": rules.trace_is_diagonal_sum(B, i),
+    "mean-gram-is-psd": psd,
+    "psd-largest-is-norm": rules.psd_largest_is_norm(gram, psd),
+    "lambda-min-at-most-norm": rules.lambda_min_at_most_norm(B - S),
+    "equal-entries": rules.equal_entries(gram, scaled, algebra(Entry(gram, i, j), Entry(scaled, i, j)), i, j),
+    "linear-exponential-kernel": rules.linear_exponential_kernel(
+        kernel, entry, x(i), sp.exp(f(i)), i, j, distinct, nonzero
+    ),
+    "psd-step-contracts": rules.psd_step_contracts(S, below, small, step, f(i), i, j),
+}
+
+
+@pytest.mark.parametrize("name", sorted(TRUE))
+@given(seed=st.integers(0, 10**6))
+def test_conclusions_hold(name: str, seed: int) -> None:
+    at, fact = numbers(seed), TRUE[name]
+    free = {s: 1 + seed % at[str(s.size)] for s in fact.relation.symbols if isinstance(s, Index)}
+    assert all(violation(held, at, free) <= 1e-12 for held in fact.assumptions)
+    assert violation(fact.relation, at, free) < 1e-8
+
+
+def test_the_kernel_is_singular_without_its_premises() -> None:
+    """Equal points make the matrix singular: the premise that the rule asks for is needed."""
+    at = numbers(3) | {"n": 2, "X": np.ones((2, 2)), "f": np.zeros(2)}
+    assert violation(distinct.relation, at) == 0
+    values = np.linalg.eigvalsh(np.full((2, 2), 2 * np.exp(2)))
+    assert abs(values[0]) < 1e-12
+
+
+REFUSED: dict[str, Callable[[], Fact]] = {
+    "weyl": lambda: rules.weyl(S, least),
+    "diagonal-at-least-lambda-min": lambda: rules.diagonal_at_least_lambda_min(S, r),
+    "psd-norm-at-most-trace": lambda: rules.psd_norm_at_most_trace(S, psd),
+    "psd-norm-at-most-trace, skew": lambda: rules.psd_norm_at_most_trace(skew, assume(le(0, LambdaMin(skew)))),
+    "trace-is-diagonal-sum": lambda: rules.trace_is_diagonal_sum(S, r),
+    "mean-gram-is-psd": lambda: rules.mean_gram_is_psd(S, x(i), i, j, r),
+    "psd-largest-is-norm": lambda: rules.psd_largest_is_norm(S, psd),
+    "lambda-min-at-most-norm": lambda: rules.lambda_min_at_most_norm(least),
+    "equal-entries": lambda: rules.equal_entries(gram, S, algebra(Entry(gram, i, j), Entry(scaled, i, j)), i, j),
+    "equal-entries, one entry": lambda: rules.equal_entries(S, B, assume(eq(Entry(S, i, j), Entry(B, i, j))), i, j),
+    "linear-exponential-kernel": lambda: rules.linear_exponential_kernel(
+        kernel, entry, x(i), sp.exp(f(i)), i, j, assume(le(0, LeastDistance(family))), nonzero
+    ),
+    "linear-exponential-kernel, sign": lambda: rules.linear_exponential_kernel(
+        kernel, algebra(Entry(kernel, i, j), Entry(kernel, i, j)), x(i), f(i), i, j, distinct, nonzero
+    ),
+    "psd-step-contracts": lambda: rules.psd_step_contracts(S, below, assume(le(Spectral(S), 1)), step, f(i), i, j),
+    "psd-step-contracts, sign": lambda: rules.psd_step_contracts(
+        S, below, assume(le(least * Spectral(S), 1)), least, f(i), i, j
+    ),
+    "psd-step-contracts, skew": lambda: rules.psd_step_contracts(
+        skew, assume(le(least, LambdaMin(skew))), assume(le(step * Spectral(skew), 1)), step, f(i), i, j
+    ),
+    "psd-step-contracts, moving": lambda: rules.psd_step_contracts(
+        S, below, assume(le(f(i) ** 2 * Spectral(S), 1)), f(i) ** 2, f(i), i, j
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_wrong_premises_are_refused(name: str) -> None:
+    with pytest.raises((StepFailed, TypeError)):
+        REFUSED[name]()
+
+
+def test_domains_and_bounds_used_here_are_facts() -> None:
+    assert in_domain(step)[0].relation == lt(0, step)
+    assert bound(0, "<=", step).assumptions == frozenset()
