@@ -178,6 +178,11 @@ lemma = Lemma(
     proof=proof,
     draw=draw,
     cases=("n1-d1-q1-d24", "n1-d1-q20-d86", "n5-d3-q20-d10"),
+    faults={
+        "no logarithm of 1/delta": Lemma(
+            le(F_g, E_F), fails_with=delta, draw=draw, cases=("n1-d1-q20-d10", "n5-d3-q20-d10")
+        )
+    },
     also={
         "features": Lemma(
             le(E_F**2, q * n * (exp(2) + sqrt(2 * exp(8) * ELL / q) + exp(2 * B) * ELL / (3 * q))),
