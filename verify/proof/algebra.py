@@ -86,6 +86,7 @@ def _depth(total: sp.Sum) -> int:
     return 1 + max((_depth(s) for s in total.function.atoms(sp.Sum)), default=0)
 
 
+@lru_cache(maxsize=100_000)  # planted faults run a proof again and again, with one step changed
 def equal(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether SymPy proves the two equal, cheapest way first."""
     if left == right:

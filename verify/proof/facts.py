@@ -200,6 +200,11 @@ ROUNDS = 4
 
 def follows(goal: Relation, known: Sequence[Relation]) -> bool:
     """Whether ``goal`` follows from the known relations by a few rounds of replacement in either side, and algebra."""
+    return _follows(goal, tuple(known))
+
+
+@lru_cache(maxsize=100_000)  # planted faults run a proof again and again, with one step changed
+def _follows(goal: Relation, known: tuple[Relation, ...]) -> bool:
     low, high = unfold(goal.low), unfold(goal.high)
     unfolded = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in known]
     exact = {r.left: r.right for r in unfolded if r.op == "=="}
