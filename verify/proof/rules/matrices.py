@@ -83,6 +83,13 @@ def lambda_min_at_most_norm(a: sp.Expr) -> Relation:
     return le(LambdaMin(a), Spectral(a))
 
 
+@rule(f"{HORN}, Theorem 5.6.9 (an eigenvalue is at most any matrix norm)")
+def lambda_max_at_most_norm(a: sp.Expr) -> Relation:
+    """lambda_max(A) <= ||A||."""
+    need(a.has(Mat), "lambda-max-at-most-norm", f"{a} is no matrix")
+    return le(LambdaMax(a), Spectral(a))
+
+
 @rule(f"{HORN}, section 0.2 (equality of matrices)")
 def equal_entries(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Relation:
     """From A_ij = B_ij for all i, j: lambda_min(A) = lambda_min(B)."""

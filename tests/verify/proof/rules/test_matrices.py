@@ -52,6 +52,7 @@ TRUE: dict[str, Fact] = {
     "mean-gram-is-psd": psd,
     "psd-largest-is-norm": rules.psd_largest_is_norm(gram, psd),
     "lambda-min-at-most-norm": rules.lambda_min_at_most_norm(B - S),
+    "lambda-max-at-most-norm": rules.lambda_max_at_most_norm(B - S),
     "equal-entries": rules.equal_entries(gram, scaled, algebra(Entry(gram, i, j), Entry(scaled, i, j)), i, j),
     "linear-exponential-kernel": rules.linear_exponential_kernel(
         kernel, entry, x(i), sp.exp(f(i)), i, j, distinct, nonzero
@@ -86,6 +87,7 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "mean-gram-is-psd": lambda: rules.mean_gram_is_psd(S, x(i), i, j, r),
     "psd-largest-is-norm": lambda: rules.psd_largest_is_norm(S, psd),
     "lambda-min-at-most-norm": lambda: rules.lambda_min_at_most_norm(least),
+    "lambda-max-at-most-norm": lambda: rules.lambda_max_at_most_norm(least),
     "equal-entries": lambda: rules.equal_entries(gram, S, algebra(Entry(gram, i, j), Entry(scaled, i, j)), i, j),
     "equal-entries, one entry": lambda: rules.equal_entries(S, B, assume(eq(Entry(S, i, j), Entry(B, i, j))), i, j),
     "linear-exponential-kernel": lambda: rules.linear_exponential_kernel(
