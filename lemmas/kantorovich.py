@@ -112,3 +112,31 @@ def no_jump() -> Fact:
         ("<=", lip * D + RHO - sigma, [tangent]),
         ("<=", sigma0 - sigma, [assume(INSIDE, "inside")]),
     )
+
+
+# Exponential drift: sigma_min(J(W)) >= sigma0 - L (e^D - 1), whose integral from 0 is psi(D).
+L, E_START = (Quantity(name, positive(), "a letter") for name in ("L", "E_start"))
+PSI, PSI_NEXT = (sigma0 * d - L * (sp.exp(d) - 1 - d) for d in (D, D_NEXT))
+DRIFTING = eq(RHO, sigma0 - L * (sp.exp(D) - 1))
+
+
+def drift_potential() -> Fact:
+    """E_next + c psi(D_next) <= E_start, if that holds at E and D and the slope of psi is still positive at D_next.
+
+    psi is concave, so it grows by at most psi'(D) (D_next - D) <= rho eta g, which the residual loses c times.
+    """
+    tangent = times(assume(le(1 + D_NEXT - D, sp.exp(D_NEXT - D)), "one-plus-x"), c * L * sp.exp(D))
+    line = c * (sigma0 + L) * (D_NEXT - D) + c * L * sp.exp(D)
+    concave = plus(tangent, line - tangent.low - tangent.high, name="psi lies below its tangent")
+    further = times(assume(GROWTH, "the distance grows by at most eta g"), c * RHO)
+    rise = calc(
+        "what the potential gains by moving",
+        c * PSI_NEXT - c * PSI,
+        ("==", c * (sigma0 + L) * (D_NEXT - D) - c * L * sp.exp(D) * (sp.exp(D_NEXT - D) - 1), []),
+        ("<=", c * (sigma0 + L) * (D_NEXT - D) - c * L * sp.exp(D) * (D_NEXT - D), [concave]),
+        ("==", c * RHO * (D_NEXT - D), [assume(DRIFTING, "rho is what the drift leaves")]),
+        ("<=", c * RHO * eta * G, [plus(further, -c * RHO * D)]),
+        ("<=", E - E_NEXT, [fall()]),
+    )
+    inside = plus(rise, E_NEXT + c * PSI)
+    return chain(inside, assume(le(E + c * PSI, E_START), "inside"), name="the potential does not grow")

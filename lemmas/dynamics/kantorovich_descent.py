@@ -191,7 +191,7 @@ def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     return step_of(slopes, bends, start, move * float(rng.uniform(0, 0.1)), labels, eta, stretch)
 
 
-def _bent_line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+def bent_line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
     """F(w) = w - w^2/2 on the line, at w = u3, residual up to 1/2: F can reach nothing beyond 1/2."""
     one = np.ones((1, 1))
     at, eta, stretch = float(0.9 * u[3]), float(0.001 + 0.5 * u[1]), float(0.85 + 0.4 * u[2])
@@ -215,7 +215,7 @@ IN: dict[str, Relation] = {
 DRAWN: dict[str, Any] = {
     "draw": draw,
     "cases": ("small", "middling", "wide"),
-    "search": {"bent line": Search(4, _bent_line)},
+    "search": {"bent line": Search(4, bent_line)},
 }
 REACHED = lip * dist + lip * eta * grad_norm
 POTENTIAL = lip * dist_next + sqrt(sigma**2 + 2 * lip * res_next / c)
