@@ -13,7 +13,7 @@ from pathlib import Path
 
 from verify.checks.base import EFFORTS
 from verify.pipeline.plan import FAULTS, Session, parts
-from verify.pipeline.sources import digest, package_folder
+from verify.pipeline.sources import Sources, package_folder
 from verify.pipeline.versions import versions
 from verify.pipeline.worker import Job, to_json
 from verify.registry import Entry
@@ -31,8 +31,9 @@ def keys_of(session: Session) -> Callable[[Job], str]:
         "format": FORMAT, "budget": asdict(EFFORTS[session.effort]), "seed": session.seed, "family": session.family,
         "edits": session.edits, "versions": versions(), "machine": platform.machine(),
     }  # fmt: skip
-    parts_of_key = cache(lambda name: _lemma(session, name))
-    code_of_check = cache(lambda check: _check(session, check))
+    sources = Sources(_bases(session))
+    parts_of_key = cache(lambda name: _lemma(session, name, sources))
+    code_of_check = cache(lambda check: _check(check, sources))
 
     def key(job: Job) -> str:
         task = job.task
@@ -54,16 +55,16 @@ def _bases(session: Session) -> dict[str, Path]:
     return {**packs, "verify": package_folder()}
 
 
-def _lemma(session: Session, name: str) -> list[str]:
+def _lemma(session: Session, name: str, sources: Sources) -> list[str]:
     entry: Entry = session.library().entry(name)
     fingerprints = [statement.fingerprint for statement in parts(session.library().lemma(name)).values()]
-    return [name, *fingerprints, digest([entry.path], _bases(session), entry.beside)]
+    return [name, *fingerprints, sources.digest([entry.path], entry.beside)]
 
 
-def _check(session: Session, check: str) -> str:
+def _check(check: str, sources: Sources) -> str:
     """The code that runs: a module of verify.checks, or the module of a pack's hook "module:attribute"."""
     module = "verify.faults" if check == FAULTS else f"verify.checks.{check}"
     module = check.partition(":")[0] if ":" in check else module
     spec = find_spec(module)
     files = [Path(spec.origin)] if spec and spec.origin else []
-    return digest([*files, package_folder() / "pipeline" / "worker.py"], _bases(session))
+    return sources.digest([*files, package_folder() / "pipeline" / "worker.py"])

@@ -11,41 +11,50 @@ from pathlib import Path
 Bases = Mapping[str, Path]  # top-level package -> its folder
 
 
-def digest(files: Iterable[Path], bases: Bases, beside: Sequence[Path] = ()) -> str:
-    """One hash over the contents of the files and of all they import, directly or not, from packages in ``bases``
-    and from the folders ``beside``."""
-    contents = sorted(_content(file) for file in closure(files, bases, beside))
-    return hashlib.sha256("\n".join(contents).encode()).hexdigest()
-
-
-def closure(files: Iterable[Path], bases: Bases, beside: Sequence[Path] = ()) -> frozenset[Path]:
-    """The files and all they import."""
-    todo, found = [file.resolve() for file in files], set[Path]()
-    while todo:
-        file = todo.pop()
-        if file not in found:
-            found.add(file)
-            names = (name for imported in imports(file) for name in _absolute(imported, file, bases))
-            todo += [path for name in names for path in _files(name, bases, beside)]
-    return frozenset(found)
-
-
 def package_folder() -> Path:
     """The folder of this package."""
     return Path(__file__).resolve().parents[1]
 
 
-def _content(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+class Sources:
+    """Source files and what they import from the packages in ``bases``, each read once in the life of the object."""
 
+    def __init__(self, bases: Bases) -> None:
+        self._bases = bases
+        self._contents: dict[Path, str] = {}
+        self._imported: dict[tuple[Path, tuple[Path, ...]], frozenset[Path]] = {}
 
-def imports(file: Path) -> frozenset[tuple[int, str]]:
-    """(number of leading dots, dotted name) of every module that an import statement of the file may mean."""
-    return _imports(file.read_bytes())
+    def digest(self, files: Iterable[Path], beside: Sequence[Path] = ()) -> str:
+        """One hash over the contents of the closure of the files."""
+        contents = sorted(self._content(file) for file in self.closure(files, beside))
+        return hashlib.sha256("\n".join(contents).encode()).hexdigest()
+
+    def closure(self, files: Iterable[Path], beside: Sequence[Path] = ()) -> frozenset[Path]:
+        """The files and all they import, directly or not, from the packages and from the folders ``beside``."""
+        todo, found = [file.resolve() for file in files], set[Path]()
+        while todo:
+            file = todo.pop()
+            if file not in found:
+                found.add(file)
+                todo += self._direct(file, tuple(beside))
+        return frozenset(found)
+
+    def _content(self, file: Path) -> str:
+        if file not in self._contents:
+            self._contents[file] = hashlib.sha256(file.read_bytes()).hexdigest()
+        return self._contents[file]
+
+    def _direct(self, file: Path, beside: tuple[Path, ...]) -> frozenset[Path]:
+        if (file, beside) not in self._imported:
+            names = {name for imported in imports(file.read_bytes()) for name in _absolute(imported, file, self._bases)}
+            paths = frozenset(path for name in names for path in _files(name, self._bases, beside))
+            self._imported[file, beside] = paths
+        return self._imported[file, beside]
 
 
 @cache
-def _imports(source: bytes) -> frozenset[tuple[int, str]]:
+def imports(source: bytes) -> frozenset[tuple[int, str]]:
+    """(number of leading dots, dotted name) of every module that an import statement of the source may mean."""
     found: set[tuple[int, str]] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

@@ -11,7 +11,7 @@ import pytest
 
 from verify.pipeline.keys import keys_of
 from verify.pipeline.plan import Session, Task
-from verify.pipeline.sources import closure, package_folder
+from verify.pipeline.sources import Sources, package_folder
 from verify.pipeline.worker import Job
 from verify.registry import scan
 from verify.verdict import Evidence, Verdict
@@ -67,7 +67,7 @@ def test_it_changes_with_the_versions_of_libraries(
 
 def sources(check: str) -> set[str]:
     folder = package_folder()
-    found = closure([folder / "checks" / f"{check}.py", folder / "pipeline" / "worker.py"], {"verify": folder})
+    found = Sources({"verify": folder}).closure([folder / "checks" / f"{check}.py", folder / "pipeline" / "worker.py"])
     return {path.relative_to(folder).as_posix() for path in found}
 
 
@@ -93,12 +93,12 @@ def test_closure_follows_every_form_of_import(tmp_path: Path) -> None:
     for file, text in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    found = closure([beside / "lemma.py"], {"pkg": package}, [beside])
+    found = Sources({"pkg": package}).closure([beside / "lemma.py"], [beside])
     assert found == {file.resolve() for file in files if file.name != "unused.py"}
 
 
 def test_what_the_public_api_imports_lazily_counts(tmp_path: Path) -> None:
     (tmp_path / "lemma.py").write_text("from verify import const, Verdict")
     folder = package_folder()
-    names = {path.name for path in closure([tmp_path / "lemma.py"], {"verify": folder})}
+    names = {path.name for path in Sources({"verify": folder}).closure([tmp_path / "lemma.py"])}
     assert {"statement.py", "verdict.py"} <= names
