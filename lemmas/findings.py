@@ -85,6 +85,7 @@ def eigenvalue_decays(context: Context) -> Json:
 
 def _forced_degree(size: int, dim: int) -> int:
     """The largest k with n > dim of polynomials of degree <= k on the sphere."""
+
     def dimension(k: int) -> int:
         return math.comb(dim + k - 1, dim - 1) + math.comb(dim + k - 2, dim - 1)
 

@@ -76,9 +76,7 @@ tamed = Quantity(
     lambda at: model.maximum(abs(at["damp"])[None, :] * model.features(at["X"], at["W0"])),
     sup(sp.Abs(damp(r)) * sp.exp(Inner(w0(r), x(i))), r, i),
 )
-weight = Quantity(
-    "weight", real(0), "largest s_r", lambda at: model.maximum(abs(at["damp"])), sup(sp.Abs(damp(r)), r)
-)
+weight = Quantity("weight", real(0), "largest s_r", lambda at: model.maximum(abs(at["damp"])), sup(sp.Abs(damp(r)), r))
 
 
 def pulled(family: FamilyOf) -> sp.Expr:

@@ -221,7 +221,8 @@ def _moved_output(at: Instance) -> model.Array:
 
 
 def _beyond_linear(at: Instance) -> model.Array:
-    return _moved_output(at) - at["eta"] * len(at["W"]) * (model.gram(at["X"], at["W"]) @ at["e"])
+    linear: model.Array = at["eta"] * len(at["W"]) * (model.gram(at["X"], at["W"]) @ at["e"])
+    return _moved_output(at) - linear
 
 
 keep = Quantity("keep", positive(1, open_upper=True), "by what factor the residual shrinks in each step, at least")
@@ -243,9 +244,7 @@ E_peak = Quantity(
     "E_peak",
     real(0),
     "largest |e(t)| / keep^t before the last step",
-    lambda at: model.maximum(
-        np.array([model.frobenius(e) / at["keep"] ** k for k, e in enumerate(at["e_path"][:-1])])
-    ),
+    lambda at: model.maximum(np.array([model.frobenius(e) / at["keep"] ** k for k, e in enumerate(at["e_path"][:-1])])),
     sup(euclidean(e_path(t, i), i) / keep ** (t - 1), t),
 )
 E_0 = Quantity("E_0", real(0), "|e(0)|", lambda at: model.frobenius(at["e_path"][0]), euclidean(e_path(1, i), i))

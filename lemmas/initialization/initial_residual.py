@@ -105,7 +105,8 @@ lemma = Lemma(
     limitations="For a coupled start only: with independent signs |e(0)| grows like sqrt(m).",
     proof=proof,
     draw=draw,
-    cases=CASES,    also={
+    cases=CASES,
+    also={
         "independent": Lemma(
             le(F_g, A * sqrt(q * n / delta)),
             given={"data": le(nu, 1)},

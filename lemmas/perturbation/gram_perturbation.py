@@ -56,8 +56,11 @@ def proof(p: Proof) -> Fact:
     entry = calc(
         "one entry",
         Abs(mean(Inner(x(i), x(j)) * weight * (exp(z) - 1), r)),
-        ("<=", mean(Abs(Inner(x(i), x(j)) * weight * (exp(z) - 1)), r),
-         [rules.absolute_of_sum(Inner(x(i), x(j)) * weight * (exp(z) - 1), r)]),
+        (
+            "<=",
+            mean(Abs(Inner(x(i), x(j)) * weight * (exp(z) - 1)), r),
+            [rules.absolute_of_sum(Inner(x(i), x(j)) * weight * (exp(z) - 1), r)],
+        ),
         ("<=", 4 * R * exp(2 * B), [rules.sum_bound(summand, r)]),
     )
     whole = rules.frobenius_entrywise(H - H0, entry, i, j)

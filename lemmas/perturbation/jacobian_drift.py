@@ -71,8 +71,11 @@ def block(p: Proof) -> Fact:
     every = calc(
         "against any vector",
         Abs(total(u(i) * CHANGE * Inner(POINT, x(i)), i)),
-        ("<=", total(Abs(u(i) * CHANGE * Inner(POINT, x(i))), i),
-         [rules.absolute_of_sum(u(i) * CHANGE * Inner(POINT, x(i)), i)]),
+        (
+            "<=",
+            total(Abs(u(i) * CHANGE * Inner(POINT, x(i))), i),
+            [rules.absolute_of_sum(u(i) * CHANGE * Inner(POINT, x(i)), i)],
+        ),
         ("<=", SLOPE * total(Abs(u(i)) * Abs(product), i), [rules.sum_bound(share, i)]),
         ("<=", SLOPE * u_norm * euclidean(product, i), [rules.sum_of_products(u(i), product, i), grown]),
         ("<=", SLOPE * u_norm * n4 * Norm(MOVE) * Norm(POINT), [root, grown]),

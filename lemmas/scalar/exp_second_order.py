@@ -16,5 +16,5 @@ lemma = Lemma(
     le(Abs(exp(z) - 1 - z), C * z**2),
     latex=r"|e^z - 1 - z| \le {C}\, z^2 \qquad (|z| \le 1)",
     source="Taylor's theorem; this project's explicit constant",
-    limitations="Only |z| <= 1; with this constant the claim stays true up to |z| <= 1.79, and 1/2 suffices for z <= 0.",
+    limitations="Only |z| <= 1; the claim stays true up to |z| <= 1.79; 1/2 suffices for z <= 0.",
 )

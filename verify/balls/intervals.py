@@ -163,7 +163,8 @@ def _end_root(x: arb, p: int, q: int) -> arb:
         return x
     # an end that is a tiny ball around zero stands for a point at or above zero
     point = x.nonnegative_part() if not x >= 0 else x
-    return integer_power(point.sqrt() if q == 2 else point.root(q), p)
+    value: arb = integer_power(point.sqrt() if q == 2 else point.root(q), p)
+    return value
 
 
 def exp(a: Interval) -> Interval:

@@ -54,9 +54,7 @@ def _reduced(way: Reduced, strict: bool, max_boxes: int, depth: int) -> Cover:
     return joined(total, prove_case(way.expr, way.piece, way.given, strict, max_boxes, depth - 1))
 
 
-def _by_equivalents(
-    expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int
-) -> Cover:
+def _by_equivalents(expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int) -> Cover:
     open_ways = equivalents(expr, piece, strict) + ([] if strict else sufficient(expr, piece))
     spent, limit = 0, _FIRST_BOXES
     best = Cover(False, 0)

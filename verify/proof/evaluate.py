@@ -34,6 +34,7 @@ _ELEMENTARY: dict[type, Callable[..., Any]] = {
     sp.cosh: np.cosh,
     sp.tanh: np.tanh,
     sp.factorial: math.gamma,
+    sp.KroneckerDelta: lambda a, b: float(a == b),
     sp.ceiling: math.ceil,
     sp.floor: math.floor,
     t.Fold: lambda r, q: (int(r) - 1) % int(q) + 1,
@@ -71,6 +72,8 @@ def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
         return _least(expr, instance, env)
     if isinstance(expr, t.Sup):
         return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
+    if isinstance(expr, t.InverseRoot):
+        return _inverse_root(evaluate(expr.args[0], instance))[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
     if isinstance(expr, t.Indicator):
         left, right = (evaluate(side, instance, env) for side in expr.args[0].args)
         return float(left > right)
@@ -118,9 +121,18 @@ def _matrix(matrix: t.Mat, instance: Instance, env: Env) -> Any:
     rows, columns = matrix.entries.signature
     shape = [int(evaluate(i.size, instance, env)) for i in (rows, columns)]
     return np.array(
-        [[evaluate(matrix.entries.expr, instance, {**env, rows: i + 1, columns: j + 1}) for j in range(shape[1])]
-         for i in range(shape[0])]
+        [
+            [evaluate(matrix.entries.expr, instance, {**env, rows: i + 1, columns: j + 1}) for j in range(shape[1])]
+            for i in range(shape[0])
+        ]
     )
+
+
+def _inverse_root(matrix: Any) -> Any:
+    values, vectors = np.linalg.eigh(matrix)
+    if values[0] <= 1e-9 * values[-1]:
+        raise NoNumber("the matrix is too close to singular")
+    return (vectors / np.sqrt(values)) @ vectors.T
 
 
 def _least(expr: sp.Expr, instance: Instance, env: Env) -> float:

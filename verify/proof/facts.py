@@ -422,5 +422,9 @@ def _is_fixed(relation: Relation) -> bool:
 
 def free_indices(fact: Fact) -> set[Index]:
     """The generic indices that the assumptions of a fact speak of: no rule may bind one of these."""
-    return {s for a in fact.assumptions for s in unfold(a.left).free_symbols | unfold(a.right).free_symbols
-            if isinstance(s, Index)}
+    return {
+        s
+        for a in fact.assumptions
+        for s in unfold(a.left).free_symbols | unfold(a.right).free_symbols
+        if isinstance(s, Index)
+    }

@@ -52,7 +52,11 @@ def test_a_surviving_fault_is_an_error_though_the_lemma_holds(holding: Report, c
 
 @pytest.mark.parametrize(
     ("file", "expected"),
-    [("my lemmas/a#b.py", "my%20lemmas/a%23b.py"), ("/some where/a.py", "file:///some%20where/a.py"), ("../a.py", "../a.py")],
+    [
+        ("my lemmas/a#b.py", "my%20lemmas/a%23b.py"),
+        ("/some where/a.py", "file:///some%20where/a.py"),
+        ("../a.py", "../a.py"),
+    ],
 )
 def test_paths_become_uri_references(file: str, expected: str) -> None:
     assert sarif.uri(file) == expected

@@ -190,8 +190,10 @@ def hoeffding(low: Fact, high: Fact, summand: sp.Expr, index: Index, t: sp.Expr,
     need(equal(unfold(low.high), unfold(summand)), name, f"{low.relation} does not bound {summand} from below")
     need(equal(unfold(high.low), unfold(summand)), name, f"{high.relation} does not bound {summand} from above")
     width = high.high - low.low
-    fixed = all(is_fixed(unfold(sp.sympify(e))) and index not in unfold(sp.sympify(e)).free_symbols
-                for e in (low.low, high.high, t))
+    fixed = all(
+        is_fixed(unfold(sp.sympify(e))) and index not in unfold(sp.sympify(e)).free_symbols
+        for e in (low.low, high.high, t)
+    )
     need(fixed, name, "the bounds or the deviation may be random, or depend on the index")
     need(bool(width.is_positive), name, f"{width} is not known to be positive")
     need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, f"{sign.relation} is not 0 <= {t}")

@@ -29,8 +29,10 @@ def _among(fact: Fact, low: sp.Expr, high: sp.Expr, strict: bool) -> list[Relati
     return [
         a
         for a in fact.assumptions
-        if a.op != "==" and a.strict == strict
-        and equal(unfold(a.low), unfold(low)) and equal(unfold(a.high), unfold(high))
+        if a.op != "=="
+        and a.strict == strict
+        and equal(unfold(a.low), unfold(low))
+        and equal(unfold(a.high), unfold(high))
     ]
 
 

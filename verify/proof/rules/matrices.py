@@ -152,5 +152,3 @@ def _is_symmetric(a: sp.Expr, name: str) -> None:
 def _is_psd(sign: Fact, a: sp.Expr, name: str) -> None:
     smallest = unfold(LambdaMin(a))
     need(sign.low == 0 and equal(unfold(sign.high), smallest), name, f"{sign.relation} is not 0 <= lambda_min({a})")
-
-
