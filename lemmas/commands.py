@@ -92,6 +92,7 @@ def _text(found: dict[str, Any]) -> str:
     for chain in found["chains"]:
         for entry in chain["widths"]:
             lines.append(f"{chain['id']:<18} m = {entry['m']['upper']:.4g}, binding: {entry['binding']}")
+            lines += [f"  {chain['note']}"] if chain["note"] else []
             lines.append(f"  lambda >= {entry['lambda']['lower']}, eta = {entry['eta']}, steps = {entry['steps']}")
         if not chain["widths"]:
             lines.append(f"{chain['id']:<18} none: {chain['reason']}")

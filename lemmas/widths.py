@@ -149,6 +149,9 @@ def _shared(case: Case, eigenvalue: arb) -> Json:
     }
 
 
+UNPROVED = {"tight": "evaluated in balls, but its theorem is not among the lemmas: an estimate until it is"}
+
+
 def all_chains(case: Case, library: Library) -> list[Json]:
     """Every chain's width for one case; a chain without one says why in ``reason``."""
     eigenvalue = case.least_eigenvalue()
@@ -158,7 +161,7 @@ def all_chains(case: Case, library: Library) -> list[Json]:
     found = []
     for name, solver in solvers.items():
         try:
-            found.append({"id": name, "widths": [solver()]})
+            found.append({"id": name, "widths": [solver()], "note": UNPROVED.get(name, "")})
         except ChainError as problem:
             found.append({"id": name, "widths": [], "reason": str(problem)})
     return found
