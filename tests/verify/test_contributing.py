@@ -48,6 +48,7 @@ def test_a_first_lemma(clone: Path) -> None:
     assert "x*(1 - x) <= C" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_smaller_constant_it_suggests_is_refuted(clone: Path) -> None:
     command = re.search(
         r"`python -m (verify audit my-first-lemma --set C=\S+)`", (ROOT / "CONTRIBUTING.md").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -66,8 +66,15 @@ def _plant(statement: Lemma, evidence: Sequence[Evidence], context: Context) -> 
 
 
 def _run_hook(context: Context, reference: str) -> Evidence:
-    entries = list(attribute(reference)(context))
-    return Evidence(reference, Verdict.PROVED, "ran", {"entries": entries})
+    """The entries a hook adds to the report, and which lemmas it asked for."""
+    asked: set[str] = set()
+
+    def library(name: str) -> Lemma:
+        asked.add(name)
+        return context.library(name)
+
+    entries = list(attribute(reference)(replace(context, library=library)))
+    return Evidence(reference, Verdict.PROVED, "ran", {"entries": entries, "lemmas": sorted(asked)})
 
 
 def _clean(evidence: Evidence) -> Evidence:

@@ -1,0 +1,120 @@
+"""What a pack adds: findings, chains, and the widths of an audit."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verify.pack import InstalledPack, Pack
+from verify.pipeline.audit import audit, text
+from verify.pipeline.request import Request
+from verify.pipeline.run import run, silent
+from verify.registry import Library
+
+HOOKS = """
+def findings(context):
+    yield {"id": "a-finding", "title": "The square is found", "verdict": "refuted", "data": {"seed": context.seed}}
+
+
+def crash(context):
+    raise ZeroDivisionError("one\\ntwo")
+
+
+def widths(context):
+    m = 10 * int(context.library("square").constants["C"].value)
+    if m > 50:
+        raise ValueError("no width")
+    width = {"case": "a", "n": 1, "d": 1, "delta": 0.1, "eps": 0.1, "lambda": {"lower": 1, "upper": 1},
+             "m": {"lower": m, "upper": m}, "eta": 0.1, "steps": None, "binding": "square", "log10_slack": {},
+             "empirical": None, "certified": None, "simulated_m": None}
+    return [{"id": "chain", "widths": [width]}]
+"""
+
+
+@pytest.fixture
+def pack(write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """pack(findings=..., widths=...) installs a pack with the lemmas square and other."""
+    write("toys/square")
+    folder = write("toys/other").parents[1]
+    (tmp_path / "toy_hooks.py").write_text(HOOKS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def install(**fields: Any) -> None:
+        found = (InstalledPack(Pack("toys", folder, **fields), "claims"),)
+        monkeypatch.setattr("verify.pipeline.select.installed_packs", lambda: found)
+        monkeypatch.setattr("verify.pipeline.plan.installed_packs", lambda: found)
+
+    yield install
+    for name in [name for name in sys.modules if name.split(".")[0] in ("toy_hooks", "claims")]:
+        del sys.modules[name]
+
+
+def request_to(tmp_path: Path, **options: Any) -> Request:
+    return Request(out=tmp_path / "out", **options)
+
+
+def test_a_full_run_shows_what_the_pack_adds(pack: Any, tmp_path: Path) -> None:
+    pack(findings=("toy_hooks:findings",), widths="toy_hooks:widths")
+    outcome = run(request_to(tmp_path, seed=7))
+    assert outcome.code == 0, outcome.report["summary"]
+    assert [(f["id"], f["data"]) for f in outcome.report["findings"]] == [("a-finding", {"seed": 7})]
+    assert [chain["id"] for chain in outcome.report["chains"]] == ["chain"]
+    assert run(request_to(tmp_path, targets=("square",))).report["chains"] == []
+
+
+def test_a_hook_that_crashes_is_an_error_and_not_an_empty_list(pack: Any, tmp_path: Path) -> None:
+    pack(findings=("toy_hooks:crash", "toy_hooks:findings"))
+    outcome = run(request_to(tmp_path))
+    assert outcome.code == 3
+    assert [(f["id"], f["verdict"]) for f in outcome.report["findings"]] == [
+        ("toy-hooks-crash", "error"),
+        ("a-finding", "refuted"),
+    ]
+    assert "ZeroDivisionError: one two" in outcome.report["summary"]
+
+
+def audited(tmp_path: Path, name: str, setting: str) -> tuple[dict[str, Any], int]:
+    return audit(name, [setting], request_to(tmp_path), silent)
+
+
+def test_an_audit_shows_the_widths_that_move(pack: Any, tmp_path: Path) -> None:
+    pack(widths="toy_hooks:widths")
+    found, code = audited(tmp_path, "square", "C=3")
+    assert code == 1
+    assert found["binding"] is True
+    assert [(w["before"]["upper"], w["after"]["upper"]) for w in found["widths"]] == [(20, 30)]
+    assert "m from 20 to 30" in text(found)
+    assert "is binding" in text(found)
+
+
+def test_a_constant_that_no_chain_asks_for_is_not_binding(pack: Any, tmp_path: Path) -> None:
+    pack(widths="toy_hooks:widths")
+    found, _ = audited(tmp_path, "other", "C=3")
+    assert found["binding"] is False
+    assert "is not binding" in text(found)
+
+
+def test_widths_that_cannot_be_computed_are_not_unchanged(pack: Any, tmp_path: Path) -> None:
+    pack(widths="toy_hooks:widths")
+    found, code = audited(tmp_path, "square", "C=9")
+    assert (found["binding"], found["widths"], code) == (None, [], 1)
+    assert "no width" in found["widths_error"]
+    assert "cannot be computed" in text(found)
+
+
+def test_without_chains_there_is_nothing_to_bind(pack: Any, tmp_path: Path) -> None:
+    pack()
+    found, code = audited(tmp_path, "square", "C=2")
+    assert (found["widths"], found["binding"], code) == ([], False, 0)
+
+
+def test_an_audit_changes_the_lemma_only_in_its_own_session(pack: Any, tmp_path: Path) -> None:
+    from verify.pipeline.select import installed
+
+    pack()
+    audited(tmp_path, "square", "C=3")
+    library: Library = installed()
+    assert library.lemma("square").constants["C"].value == 2
