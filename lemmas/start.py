@@ -110,7 +110,7 @@ F_g = Quantity(
     "F_g",
     real(0),
     "|F(W(0))| at a start with q neurons and independent signs",
-    lambda at: model.frobenius(model.features(at["X"], at["G"]) @ at["a"]),
+    lambda at: model.frobenius(model.features(at["X"], at["G"]) @ at["a"][: len(at["G"])]),
     euclidean(total(b(s) * sp.exp(Inner(g(s), x(i))), s), i),
 )
 E_F = Quantity(
