@@ -211,7 +211,8 @@ def _follows(goal: Relation, known: tuple[Relation, ...]) -> bool:
     exact = {r.left: r.right for r in unfolded if r.op == "=="}
     if exact:
         moved = [_exchanged(r, exact) for r in unfolded if r.op != "=="]
-        at = _exchanged(Relation(low, goal.op, high), exact)
+        upward: Op = "==" if goal.op == "==" else ("<" if goal.strict else "<=")
+        at = _exchanged(Relation(low, upward, high), exact)
         if (at.low, at.high, moved) != (low, high, unfolded) and follows(at, moved):
             return True
     if goal.strict:
