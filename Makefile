@@ -9,7 +9,7 @@ RUN := $(VENV)/bin/python
 verify: $(VENV)/.ready
 	$(RUN) -m verify all $(ARGS)
 
-test: $(VENV)/.ready-for-tests lint
+test: $(VENV)/.ready-for-tests
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n auto $(ARGS)
 
 lint: $(VENV)/.ready-for-tests
