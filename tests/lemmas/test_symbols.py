@@ -49,14 +49,12 @@ def test_definition_and_measure_agree(quantity: Quantity) -> None:
         assert measured == pytest.approx(defined, rel=1e-9, abs=1e-10), (seed, quantity.meaning)
 
 
-def test_every_measure_takes_balls() -> None:
+def test_every_measure_of_the_first_page_takes_balls() -> None:
     at = {k: _balls(v) for k, v in _instance(1).items()}
-    for quantity in MEASURED:
+    first_page = {q for module in (symbols, coupled) for q in vars(module).values() if isinstance(q, Quantity)}
+    for quantity in (q for q in MEASURED if q in first_page):
         assert quantity.measure is not None
-        try:
-            value = quantity.measure(at)
-        except NotImplementedError:  # it says itself that it has no enclosure, so nothing can be refuted through it
-            continue
+        value = quantity.measure(at)
         floats = float(quantity.measure(_instance(1)))
         assert abs(float(arb(value).mid()) - floats) <= 1e-6 * (1 + abs(floats)), quantity
 
