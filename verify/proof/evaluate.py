@@ -73,7 +73,7 @@ def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
     if isinstance(expr, t.Sup):
         return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
     if isinstance(expr, t.InverseRoot):
-        return _inverse_root(evaluate(expr.args[0], instance))[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
+        return _inverse_root(expr.args[0], instance)[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
     if isinstance(expr, t.Indicator):
         left, right = (evaluate(side, instance, env) for side in expr.args[0].args)
         return float(left > right)
@@ -128,11 +128,19 @@ def _matrix(matrix: t.Mat, instance: Instance, env: Env) -> Any:
     )
 
 
-def _inverse_root(matrix: Any) -> Any:
-    values, vectors = np.linalg.eigh(matrix)
-    if values[0] <= 1e-9 * values[-1]:
-        raise NoNumber("the matrix is too close to singular")
-    return (vectors / np.sqrt(values)) @ vectors.T
+_ROOTS: dict[Any, Any] = {}  # the last inverse root, which sums over its entries ask for again and again
+
+
+def _inverse_root(matrix: sp.Expr, instance: Instance) -> Any:
+    arrays = {name: value for name, value in instance.items() if isinstance(value, np.ndarray)}
+    key = (matrix, tuple((name, value.shape, value.tobytes()) for name, value in sorted(arrays.items())))
+    if key not in _ROOTS:
+        values, vectors = np.linalg.eigh(evaluate(matrix, instance))
+        if values[0] <= 1e-9 * values[-1]:
+            raise NoNumber("the matrix is too close to singular")
+        _ROOTS.clear()
+        _ROOTS[key] = (vectors / np.sqrt(values)) @ vectors.T
+    return _ROOTS[key]
 
 
 def _least(expr: sp.Expr, instance: Instance, env: Env) -> float:
