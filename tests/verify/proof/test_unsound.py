@@ -75,11 +75,11 @@ def test_no_fact_by_hand() -> None:
 
 def test_a_bare_relation_is_no_premise() -> None:
     with pytest.raises(TypeError):
-        rules.absolute_above(le(sp.Abs(a), -1), a)
+        rules.absolute_above(le(sp.Abs(a), -1), a)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        rules.psd_norm_at_most_trace(product, ge(LambdaMin(product), 0))
+        rules.psd_norm_at_most_trace(product, ge(LambdaMin(product), 0))  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        make(le(1, 0), "rule", "none", premises=[le(1, 0)])
+        make(le(1, 0), "rule", "none", premises=[le(1, 0)])  # type: ignore[list-item]
     with pytest.raises(TypeError):
         rules.sum_bound(bound(f(i), "<=", f(i)), sp.Symbol("i"))
 
@@ -250,7 +250,7 @@ def test_a_defined_number_is_not_arbitrary() -> None:
 
 
 def test_iterates_start_once() -> None:
-    path = Iterates("walk", lambda s: w(s), lambda k, s: path(k, s) + w(s))
+    path: Iterates = Iterates("walk", lambda s: w(s), lambda k, s: path(k, s) + w(s))
     assert iterate(path, sp.S.One, r).right == w(r)
     assert iterate(path, t + 1, r).right == path(t, r) + w(r)
     with pytest.raises(StepFailed, match="beyond the first"):  # t may be 1
@@ -304,7 +304,7 @@ def test_hoeffding_needs_copies() -> None:
 
 
 def test_induction_over_a_claim_about_other_times() -> None:
-    hump = (t - 1) * (T + 1 - t)  # 0 at t = 1 and at t = T + 1, not between
+    hump: sp.Expr = (t - 1) * (T + 1 - t)  # 0 at t = 1 and at t = T + 1, not between
     ends = [bound(hump.subs(t, at), "<=", 0) for at in (1, T + 1)]
     with pytest.raises(StepFailed, match="other times"):
         rules.complete_induction([(hump, ())], ends[:1], ends[1:], t, 0)
@@ -348,7 +348,7 @@ def test_indices_of_another_size() -> None:
         lambda: rules.trace_is_diagonal_sum(Mat("opaque"), one),
     ):
         with pytest.raises(StepFailed, match=r"rows|size"):
-            attempt()
+            attempt()  # type: ignore[no-untyped-call]
 
 
 def test_matrices_that_are_not_symmetric() -> None:
@@ -449,4 +449,4 @@ def test_failures_name_the_step() -> None:
         lambda: calc("wrong way", 1, ("<=", 2, []), (">=", 0, [])),
     ):
         with pytest.raises(StepFailed, match="wrong way"):
-            attempt()
+            attempt()  # type: ignore[no-untyped-call]

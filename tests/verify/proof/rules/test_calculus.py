@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -61,6 +61,7 @@ TRUE: dict[str, Fact] = {
 
 
 @pytest.mark.parametrize("name", sorted(TRUE))
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 10**6))
 def test_conclusions_hold(name: str, seed: int) -> None:
     at, fact = numbers(seed), TRUE[name]
@@ -69,6 +70,7 @@ def test_conclusions_hold(name: str, seed: int) -> None:
     assert violation(fact.relation, at) < 1e-9
 
 
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 10**6))
 def test_antiderivative(seed: int) -> None:
     """Against quadrature."""
@@ -90,7 +92,7 @@ def test_antiderivative_up_to_infinity() -> None:
 
 
 w = vectors("W")
-halved = Iterates("halved", lambda at: w(at), lambda k, at: halved(k, at) / 2)
+halved: Iterates = Iterates("halved", lambda at: w(at), lambda k, at: halved(k, at) / 2)
 
 
 def test_complete_induction() -> None:

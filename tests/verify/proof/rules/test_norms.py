@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verify import Quantity, integer, le, lt, positive, real
@@ -79,6 +79,7 @@ TRUE: dict[str, Fact] = {
 
 
 @pytest.mark.parametrize("name", sorted(TRUE))
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 10**6))
 def test_conclusions_hold(name: str, seed: int) -> None:
     at, fact = numbers(seed), TRUE[name]
@@ -87,6 +88,7 @@ def test_conclusions_hold(name: str, seed: int) -> None:
     assert violation(fact.relation, at, free) < 1e-9
 
 
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 10**6))
 def test_vanishing_norms(seed: int) -> None:
     at = numbers(seed)
