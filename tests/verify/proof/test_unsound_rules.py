@@ -1,0 +1,171 @@
+"""Attempts to prove falsehoods by misusing a rule: each was a hole or could be one, and each must be refused."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from verify import Quantity, eq, integer, le, positive, real
+from verify.proof import (
+    Index,
+    Inner,
+    Norm,
+    StepFailed,
+    algebra,
+    assume,
+    bound,
+    certified,
+    gaussians,
+    in_domain,
+    rules,
+    scalars,
+    sup,
+    total,
+    vectors,
+)
+from verify.proof.facts import make
+from verify.proof.terms import (
+    Entry,
+    Exceeds,
+    Expect,
+    Indicator,
+    LambdaMin,
+    Mat,
+    data,
+)
+
+n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
+T = Quantity("T", integer(1))
+i, j, k = Index("i", n), Index("j", n), Index("k", n)
+r, t = Index("r", m), Index("t", T)
+one, other = Index("one", 1), Index("other", 1)
+x, w, g = data("X"), vectors("W"), gaussians("G")
+f, c = scalars("f"), scalars("c")
+a, b = Quantity("a", real()), Quantity("b", real())
+p, z = Quantity("p", real(0)), Quantity("z", real())
+level = Quantity("level", positive())
+product = Mat("P", sp.Lambda((i, j), total(Inner(w(r), x(i)) * Inner(w(r), x(j)), r)))
+skew = Mat("skew", sp.Lambda((i, j), f(i) - f(j)))
+
+
+# --- outcomes and expectations ----------------------------------------------------------------------------------------
+
+
+def test_equation_on_one_outcome_is_not_used_in_expectation() -> None:
+    here = assume(eq(Inner(g(1), x(1)), a))
+    with pytest.raises(StepFailed, match="one outcome"):
+        bound(Expect(Inner(g(1), x(1))), "==", Expect(a), here)
+    with pytest.raises(StepFailed):
+        rules.expectation_monotone(here)
+
+
+def test_discharged_assumptions_stay_where_they_are_used_elsewhere() -> None:
+    small = assume(le(p, level))
+    nothing = rules.markov(p, in_domain(p)[0], bound(Expect(p), "<=", level, rules.expectation_linear(p), small), level)
+    shown = rules.good_events(bound(p, "<=", level, small), nothing)
+    assert small.relation in shown.assumptions
+    slope = bound(sp.Abs(sp.exp(z)), "<=", sp.exp(a), assume(le(z, a)))
+    inside = [assume(le(z, a)), assume(le(b, a))]
+    assert le(z, a) in rules.mean_value(sp.exp(z), slope, z, z, b, *inside).assumptions
+
+
+def test_union_bound_over_what_moves() -> None:
+    short, sign = assume(le(Norm(x(1)), 1)), in_domain(level)[0]
+    moving = rules.gaussian_projection(g(1), x(1), short, level * i, bound(0, "<=", level * i))
+    here = rules.gaussian_projection(g(1), x(i), assume(le(Norm(x(i)), 1)), level, sign)
+    for wrong in (moving, here):
+        with pytest.raises(StepFailed, match="index"):
+            rules.union_bound(wrong, i)
+    fact = rules.gaussian_projection(g(i), x(1), short, level, sign)
+    assert rules.union_bound(fact, i).high == n * fact.high
+
+
+def test_hoeffding_needs_copies() -> None:
+    """The indicator of a mean is 0 or 1 however many terms it has: it does not concentrate."""
+    averaged = Indicator(Exceeds(total(Inner(g(i), x(1)), i), 0))
+    low, high = bound(0, "<=", averaged), assume(le(averaged, 1))
+    positive_level = in_domain(level)[0]
+    with pytest.raises(StepFailed):
+        rules.hoeffding(low, high, averaged, i, level, positive_level)
+    with pytest.raises(StepFailed, match="sums over"):
+        rules.hoeffding(low, low, averaged, i, level, positive_level)
+
+
+# --- induction --------------------------------------------------------------------------------------------------------
+
+
+def test_induction_over_a_claim_about_other_times() -> None:
+    hump: sp.Expr = (t - 1) * (T + 1 - t)  # 0 at t = 1 and at t = T + 1, not between
+    ends = [bound(hump.subs(t, at), "<=", 0) for at in (1, T + 1)]
+    with pytest.raises(StepFailed, match="other times"):
+        rules.complete_induction([(hump, ())], ends[:1], ends[1:], t, 0)
+
+
+def test_induction_with_a_hidden_hypothesis_about_time() -> None:
+    hypothesis = assume(le(1, sup(c(t), t)))  # may hold at T and not before
+    base = assume(le(f(1), 1))
+    step = make(le(f(T + 1), 1), "algebra", "", premises=[hypothesis])
+    with pytest.raises(StepFailed, match="speaks of time"):
+        rules.complete_induction([(f(t), ())], [base], [step], t, 0)
+    late = Quantity("T", integer(3))
+    with pytest.raises(StepFailed, match="from 1 on"):
+        rules.complete_induction([(f(t), ())], [base], [base], Index("t", late), 0)
+    moving = [assume(le(f(at), total(c(t), t))) for at in (sp.S.One, T + 1)]
+    with pytest.raises(StepFailed, match="depends on time"):
+        rules.complete_induction([(f(t), ())], moving[:1], moving[1:], t, 0)
+
+
+def test_folded_sum_captures_nothing() -> None:
+    from verify.proof.terms import Fold
+
+    half = Index("s", n)
+    double = assume(eq(m, 2 * n))
+    with pytest.raises(StepFailed, match="already speaks"):
+        rules.folded_sum(f(Fold(r, n)) * c(half), r, half, double)
+    with pytest.raises(StepFailed, match="already speaks"):
+        rules.split_halves(f(r) * c(half), r, half, double)
+
+
+# --- matrices ---------------------------------------------------------------------------------------------------------
+
+
+def test_indices_of_another_size() -> None:
+    entry = make(le(sp.Abs(Entry(skew, one, other)), 1), "hypothesis", "")
+    for attempt in (
+        lambda: rules.frobenius_entrywise(skew, entry, one, other),
+        lambda: rules.trace_is_diagonal_sum(skew, one),
+        lambda: rules.diagonal_at_least_lambda_min(skew, Index("l", m)),
+        lambda: rules.gram_form_below(Mat("XX", sp.Lambda((i, j), Inner(x(i), x(j)))), x(one), c(one), one, other),
+        lambda: rules.trace_is_diagonal_sum(Mat("opaque"), one),
+    ):
+        with pytest.raises(StepFailed, match=r"rows|size"):
+            attempt()  # type: ignore[no-untyped-call]
+
+
+def test_matrices_that_are_not_symmetric() -> None:
+    with pytest.raises(StepFailed, match="symmetric"):  # lambda_min of the symmetric part is 0, the trace too
+        rules.psd_norm_at_most_trace(skew, assume(le(0, LambdaMin(skew))))
+    v = x(i) + x(j)
+    lopsided = Mat("lopsided", sp.Lambda((i, j), total(Inner(v, 2 * x(j)), r) / m))
+    with pytest.raises(StepFailed, match="speaks of j"):
+        rules.mean_gram_is_psd(lopsided, v, i, j, r)
+
+
+# --- calculus ---------------------------------------------------------------------------------------------------------
+
+
+def test_poles_within_the_domain() -> None:
+    with pytest.raises(StepFailed):  # 1 <= -1
+        rules.increasing(-1 / z, assume(le(0, 1 / z**2)), z, bound(-1, "<=", 1))
+    y = sp.Symbol("y", real=True)
+    with pytest.raises(StepFailed, match="differentiable"):  # the integral of 1/y^2 over [-1, 1] would be -2
+        rules.antiderivative(-1 / y, assume(eq(1 / y**2, 1 / y**2)), y, sp.S(-1), sp.S.One)
+    with pytest.raises(StepFailed, match="any real"):
+        rules.antiderivative(p, algebra(1, 1), p, sp.S(-1), sp.S.One)
+    with pytest.raises(StepFailed, match="assumption about"):
+        rules.antiderivative(y, assume(eq(1, sp.exp(y))), y, sp.S.Zero, sp.S.One)
+
+
+def test_certificates_over_integers_are_about_integers() -> None:
+    with pytest.raises(StepFailed, match="integer"):
+        certified(le(0, z * (z - 1)), {z: integer(0, 1)})
