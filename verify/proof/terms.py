@@ -184,7 +184,7 @@ def is_fixed(expr: sp.Basic) -> bool:
 
     An expectation or a probability is a number, whatever stands inside.
     """
-    expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, Prob)), lambda e: sp.Dummy())
+    expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, LaplaceMax, Prob)), lambda e: sp.Dummy())
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(_Family))
@@ -414,6 +414,12 @@ class Prob(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 
 class Expect(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """The expectation of a real number (or, entrywise, of a matrix)."""
+
+    is_real = True
+
+
+class LaplaceMax(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """lambda_max(E e^{-theta X}) for a random symmetric matrix X: LaplaceMax(X, theta)."""
 
     is_real = True
 

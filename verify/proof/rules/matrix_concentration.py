@@ -18,6 +18,7 @@ from verify.proof.terms import (
     Index,
     LambdaMax,
     LambdaMin,
+    LaplaceMax,
     Mat,
     Prob,
     is_fixed,
@@ -28,12 +29,6 @@ from verify.proof.terms import (
 from verify.statement import Quantity, Relation, le, lt
 
 TROPP = "Tropp, User-friendly tail bounds for sums of random matrices, Found. Comput. Math. 12 (2012)"
-
-
-class LaplaceMax(sp.Function):  # type: ignore[misc]  # SymPy ships no types
-    """lambda_max(E e^{-theta X}) for a random symmetric matrix X: LaplaceMax(X, theta)."""
-
-    is_real = True
 
 
 def average(share: Mat, index: Index) -> Mat:
