@@ -61,14 +61,15 @@ def _alone(function: Callable[[Item], Answer], item: Item) -> Answer | None:
 
 def _completed(
     executor: Executor, function: Callable[[Item], Answer], items: dict[int, Item]
-) -> Iterator[tuple[int, Answer]]:
+) -> Iterator[tuple[int, Answer | None]]:
     numbers: dict[Future[Answer], int] = {executor.submit(function, item): index for index, item in items.items()}
     pending = set(numbers)
     while pending:
         done, pending = wait(pending, return_when=FIRST_COMPLETED)
         # What a broken pool has done comes first: it need not be done again.
         for future in sorted(done, key=lambda future: future.exception() is not None):
-            yield numbers[future], future.result()
+            killed = type(future.exception()).__name__ == "KilledWorker"  # Dask's, after retries of its own
+            yield numbers[future], None if killed else future.result()
 
 
 def _executor(request: Request) -> AbstractContextManager[Executor]:
@@ -138,4 +139,8 @@ def _dask(scheduler: str) -> Iterator[Executor]:
     except (OSError, ValueError) as problem:
         raise BadInput(f"--scheduler {scheduler}: no Dask scheduler answers there ({problem})") from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=30)
+        except TimeoutError:
+            raise BadInput(f"--scheduler {scheduler} has no workers") from None
         yield client.get_executor(pure=False)
