@@ -66,6 +66,9 @@ class erfcx(sp.Function):  # type: ignore[misc]  # named as in the literature; S
     def _eval_is_positive(self) -> bool | None:
         return True if self.args[0].is_extended_real else None
 
+    def _eval_evalf(self, prec: int) -> sp.Expr:
+        return (sp.exp(self.args[0] ** 2) * sp.erfc(self.args[0]))._eval_evalf(prec)
+
 
 class xexp(sp.Function):  # type: ignore[misc]
     """y e^{-y}: increasing up to y = 1, decreasing from there to 0."""

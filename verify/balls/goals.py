@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import ctx
+from flint import arb, ctx
 
 from verify.balls.boxes import Piece, end_ball
 from verify.balls.compile import compile_expr, evaluate
@@ -16,6 +16,8 @@ from verify.balls.exact import to_sympy
 from verify.statement import Constant, Domain, Op, Quantity, Relation
 
 _ZERO_PRECISIONS = (128, 512, 2048)
+_TINY = arb(2) ** -1000  # what the last precision should leave of a zero
+_SAMPLE_BITS, _SMALL = 512, arb(2) ** -256
 _SAMPLES = ((3, 7), (13, 11), (1, 10), (23, 5), (8, 9), (57, 7), (2, 3))
 
 
@@ -129,13 +131,14 @@ def vanishes(expr: sp.Expr) -> bool:
 
 
 def _zero_at_samples(expr: sp.Expr) -> bool:
-    """Whether balls contain zero at every sample point where the expression is defined, and there is one."""
+    """Whether tiny balls contain zero at every sample point where the expression is defined, and there is one."""
     symbols = sorted(expr.free_symbols, key=str)
     seen = False
     for shift in range(len(_SAMPLES)):
         point = {s: _sample(s, shift + 3 * i) for i, s in enumerate(symbols)}
-        value = evaluate(expr, point)
-        if value > 0 or value < 0:
+        with ctx.workprec(_SAMPLE_BITS):
+            value = evaluate(expr, point)
+        if value.is_finite() and not (value.contains(0) and value.rad() < _SMALL):
             return False
         seen = seen or bool(value.is_finite())
     return seen
@@ -161,7 +164,7 @@ def sign_at(expr: sp.Expr, point: Mapping[sp.Symbol, Fraction]) -> int | None:
             return None
         if prec == _ZERO_PRECISIONS[0] and value.is_zero():
             return 0
-    return 0 if vanishes(expr.xreplace(values)) else None
+    return 0 if abs(value) < _TINY and vanishes(expr.xreplace(values)) else None
 
 
 def contains(piece: Piece, point: Mapping[sp.Symbol, Any]) -> bool:

@@ -75,9 +75,14 @@ def cover(forms: Sequence[Form], piece: Piece, given: Sequence[Condition], stric
 def _deciding(forms: Sequence[Form], box: Box, root: Box, strict: bool) -> Form | None:
     for form in forms:
         wide = form.extended(box, root)
-        if wide is not None and holds(form, wide, strict):
+        if wide is not None and not _fails_inside(form, wide) and holds(form, wide, strict):
             return form
     return None
+
+
+def _fails_inside(form: Form, box: Box) -> bool:
+    """Whether the form is certainly negative at the middle of a bounded box: then no test can succeed."""
+    return all(side.is_bounded for side in box) and bool(form.ball(*(side.middle() for side in box)) < 0)
 
 
 class _Hypothesis:

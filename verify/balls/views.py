@@ -17,7 +17,7 @@ import sympy as sp
 from verify.balls.compile import UnknownNode, erfcx, interval_function, xexp
 from verify.balls.intervals import Interval, is_bounded
 
-_LARGEST = 80  # operations in an expression that is still rewritten
+_LARGEST = 40  # operations in an expression that is still rewritten
 
 
 class Views:
@@ -84,7 +84,7 @@ def as_product(expr: sp.Expr) -> sp.Expr:
 def scaled(expr: sp.Expr) -> sp.Expr:
     """Ratios that tend to oo/oo or 0/0 in bounded functions: sinh = tanh cosh, erfc(u) = erfcx(u) e^{-u^2}."""
     ratios = {sp.sinh(c.args[0]): sp.tanh(c.args[0]) * c for c in expr.atoms(sp.cosh)}
-    tails = {e: erfcx(e.args[0]) * sp.exp(-sp.expand(e.args[0] ** 2)) for e in expr.atoms(sp.erfc)}
+    tails = {e: erfcx(e.args[0]) * sp.exp(-sp.expand(e.args[0] ** 2)) for e in expr.atoms(sp.erfc) if e.free_symbols}
     return sp.powsimp(expr.xreplace(ratios | tails), combine="exp")
 
 
