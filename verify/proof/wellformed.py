@@ -122,6 +122,7 @@ def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
     for key, value in plain.items():
         _fits(key, value, random)
     _nothing_opaque(relation, set(plain))
+    _nothing_defined(relation, [str(k) for k, v in plain.items() if k != v and not isinstance(k, Index)] + [*families])
     _stays_independent(relation, families, random)
     left, right = (_moved(side, plain, families, random) for side in (relation.left, relation.right))
     return Relation(left, relation.op, right)
@@ -155,6 +156,15 @@ def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
     for s in relation.symbols - replaced if replaced else ():
         if isinstance(s, Quantity) and s.measure and s.definition is None and not s.is_integer:
             raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
+
+
+def _nothing_defined(relation: Relation, replaced: list[str]) -> None:
+    """Raise StepFailed if something is replaced beside iterates or numbers given by a formula, which may contain it."""
+    sides = (relation.left, relation.right) if replaced else ()
+    found = {a for side in sides for a in unfold(side).atoms(Defined, Iterate)}
+    if found:
+        name = min(str(a.family) for a in found)
+        raise StepFailed(f"{name} has a definition, which may depend on {', '.join(sorted(replaced))}")
 
 
 def _stays_independent(relation: Relation, families: Mapping[str, Callable[..., sp.Expr]], random: bool) -> None:

@@ -249,3 +249,6 @@ def test_iterates_start_once() -> None:
     assert iterate(path, t + 1, r).right == path(t, r) + w(r)
     with pytest.raises(StepFailed, match="beyond the first"):  # t may be 1
         iterate(path, t, r)
+    with pytest.raises(StepFailed, match="may depend on W"):  # else the walk would start at two places
+        instance(iterate(path, sp.S.One, r), {w: lambda s: 2 * w(s)})
+    assert instance(iterate(path, sp.S.One, r), {r: m}).right == w(m)
