@@ -10,6 +10,7 @@ import sympy as sp
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import (
     Datum,
+    DatumNumber,
     Defined,
     Expect,
     FamilyOf,
@@ -213,7 +214,7 @@ def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr
         fits = type(found) is type(member) and found.indices == member.indices
     elif isinstance(member, Sign):
         fits = isinstance(found, Sign)
-    elif isinstance(member, Datum) and random:
+    elif isinstance(member, (Datum, DatumNumber)) and random:
         fits = fits and is_fixed(unfold(found))
     if not fits:
         raise StepFailed(f"{found} cannot stand for {member}, a {type(member).__name__}")

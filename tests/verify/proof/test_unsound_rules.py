@@ -17,6 +17,7 @@ from verify.proof import (
     certified,
     gaussians,
     in_domain,
+    instance,
     rules,
     scalars,
     sup,
@@ -32,6 +33,7 @@ from verify.proof.terms import (
     LambdaMin,
     Mat,
     data,
+    data_numbers,
 )
 
 n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
@@ -169,3 +171,11 @@ def test_poles_within_the_domain() -> None:
 def test_certificates_over_integers_are_about_integers() -> None:
     with pytest.raises(StepFailed, match="integer"):
         certified(le(0, z * (z - 1)), {z: integer(0, 1)})
+
+
+def test_labels_stay_fixed_in_an_expectation() -> None:
+    label = data_numbers("y")
+    fact = rules.expectation_linear(label(1) * sp.exp(Inner(g(1), x(1))))
+    assert instance(fact, {label: lambda i: 2 * label(i)}).relation != fact.relation
+    with pytest.raises(StepFailed, match="cannot stand for"):
+        instance(fact, {label: lambda i: sp.exp(Inner(g(1), x(1)))})
