@@ -33,7 +33,8 @@ _ELEMENTARY: dict[type, Callable[..., Any]] = {
     sp.sinh: np.sinh,
     sp.cosh: np.cosh,
     sp.tanh: np.tanh,
-    sp.factorial: math.gamma,
+    sp.factorial: lambda k: math.gamma(k + 1),
+    sp.binomial: lambda above, below: float(math.comb(int(above), int(below))),
     sp.KroneckerDelta: lambda a, b: float(a == b),
     sp.ceiling: math.ceil,
     sp.floor: math.floor,
@@ -72,6 +73,10 @@ def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
         return _least(expr, instance, env)
     if isinstance(expr, t.Sup):
         return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
+    if isinstance(expr, t.SpaceDimension):
+        return float(
+            len(evaluate(expr.args[0].expr, instance, next(iter(_ranges(expr.args[0].signature, instance, env)))))
+        )
     if isinstance(expr, t.InverseRoot):
         return _inverse_root(expr.args[0], instance)[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
     if isinstance(expr, t.Indicator):

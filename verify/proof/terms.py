@@ -393,6 +393,13 @@ class LeastNorm(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     is_nonnegative = True
 
 
+class SpaceDimension(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The number of coordinates of the vectors of a family, SpaceDimension(Lambda(i, x(i)))."""
+
+    is_integer = True
+    is_positive = True
+
+
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """The event {left > right}."""
 

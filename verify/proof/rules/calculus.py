@@ -8,7 +8,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, algebra, bounds_of, require
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, rule
-from verify.proof.terms import put
+from verify.proof.terms import Index, put, total
 from verify.statement import Quantity, Relation, eq, le
 
 
@@ -52,6 +52,17 @@ def exp_series_remainder(z: sp.Expr, terms: int) -> Relation:
 def derivative_of(function: sp.Expr, z: sp.Symbol, form: sp.Expr, name: str = "") -> Fact:
     """d function / dz == form, by SymPy's differentiation and algebra."""
     return algebra(sp.diff(function, z), form, name)
+
+
+@rule(f"{RUDIN}, Definition 8.25 (the exponential series, term by term)")
+def exp_tail(size: Fact, z: sp.Expr, k: Index) -> Relation:
+    """From |z| <= c: |e^z - sum over k <= K of z^(k-1)/(k-1)!| <= e^c - sum over k <= K of c^(k-1)/(k-1)!."""
+    name, c = "exp-tail", size.high
+    need(size.relation.op != "==", name, f"{size.relation} is no inequality")
+    need(equal(unfold(size.low), unfold(sp.Abs(z))), name, f"{size.relation} does not bound |{z}|")
+    need(k not in unfold(z).free_symbols | unfold(c).free_symbols, name, f"{z} or {c} speaks of {k}")
+    whole, head = (sp.exp(v) - total(v ** (k - 1) / sp.factorial(k - 1), k) for v in (z, c))
+    return le(sp.Abs(whole), head)
 
 
 @rule(f"{RUDIN}, Theorem 5.10 (mean value theorem)")

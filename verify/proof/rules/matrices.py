@@ -7,6 +7,7 @@ import sympy as sp
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.norms import HORN
+from verify.proof.rules.probability import FELLER
 from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
     Entry,
@@ -17,6 +18,8 @@ from verify.proof.terms import (
     LeastDistance,
     LeastNorm,
     Mat,
+    Norm,
+    SpaceDimension,
     Spectral,
     Trace,
     Vec,
@@ -24,9 +27,12 @@ from verify.proof.terms import (
     is_matrix,
     mean,
     put,
+    sup,
     total,
 )
 from verify.statement import Relation, eq, ge, gt, le
+
+MUELLER = "Mueller, Spherical Harmonics (Lecture Notes in Mathematics 17, Springer 1966)"
 
 
 @rule(f"{HORN}, Theorem 4.3.1 (Weyl)")
@@ -121,6 +127,51 @@ def linear_exponential_kernel(
         shown = fact.relation.strict and fact.low == 0 and equal(unfold(fact.high), measure)
         need(shown, name, f"{fact.relation} is not 0 < {measure}")
     return gt(LambdaMin(a), 0)
+
+
+@rule(f"{HORN}, section 0.4 (rank); {FELLER}, section II.5 (number of monomials of degree 1 to k in d variables)")
+def polynomial_kernel(
+    a: Mat, v: Vec, scale: sp.Expr, coefficient: sp.Expr, k: Index, i: Index, j: Index, many: Fact
+) -> Relation:
+    """A_ij = d_i d_j sum over k <= K of c_k <v_i, v_j>^k, more v_i than C(d+K, d) - 1: lambda_min(A) <= 0."""
+    name = "polynomial-kernel"
+    dimension = _polynomial(a, v, scale, coefficient, k, i, j, name)
+    _more_than(many, sp.binomial(dimension + k.size, dimension) - 1, i, name)
+    return le(LambdaMin(a), 0)
+
+
+@rule(f"{HORN}, section 0.4 (rank); {MUELLER}, section 1 (dimension of the polynomials on the sphere)")
+def polynomial_kernel_on_sphere(
+    a: Mat, v: Vec, scale: sp.Expr, coefficient: sp.Expr, k: Index, i: Index, j: Index, many: Fact, unit: Fact
+) -> Relation:
+    """The same for |v_i| = 1 and more v_i than C(d+K-1, d-1) + C(d+K-2, d-1): lambda_min(A) <= 0."""
+    name = "polynomial-kernel-on-sphere"
+    d = _polynomial(a, v, scale, coefficient, k, i, j, name)
+    _more_than(many, sp.binomial(d + k.size - 1, d - 1) + sp.binomial(d + k.size - 2, d - 1), i, name)
+    gap = sup(sp.Abs(Norm(v) - 1), i)
+    shown = unit.relation.op != "==" and unit.high == 0 and equal(unfold(unit.low), unfold(gap))
+    need(shown, name, f"{unit.relation} does not say that every |{v}| is 1")
+    return le(LambdaMin(a), 0)
+
+
+def _polynomial(
+    a: Mat, v: Vec, scale: sp.Expr, coefficient: sp.Expr, k: Index, i: Index, j: Index, name: str
+) -> sp.Expr:
+    """The dimension of the v_i. Raises StepFailed unless A_ij = d_i d_j sum over k of c_k <v_i, v_j>^k."""
+    need_rows(a, name, i, j)
+    need(is_matrix(a) and len({i, j, k}) == 3, name, "it takes one matrix and three different indices")
+    spoken = unfold(v).free_symbols | unfold(scale).free_symbols
+    need(not {j, k} & spoken, name, f"{v} or {scale} speaks of {j} or {k}")
+    need(not {i, j} & unfold(coefficient).free_symbols, name, f"{coefficient} speaks of {i} or {j}")
+    t = Inner(v, put(v, {i: j}))
+    kernel = scale * put(scale, {i: j}) * t * total(coefficient * t ** (k - 1), k)
+    need(equal(unfold(Entry(a, i, j)), unfold(kernel)), name, f"{a} is no such polynomial of {t}")
+    return SpaceDimension(sp.Lambda(i, v))
+
+
+def _more_than(many: Fact, count: sp.Expr, i: Index, name: str) -> None:
+    shown = many.relation.op != "==" and equal(unfold(many.low), unfold(count) + 1) and equal(many.high, i.size)
+    need(shown, name, f"{many.relation} is not {count} + 1 <= {i.size}")
 
 
 @rule(f"{HORN}, Theorem 4.1.5 (spectral theorem)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,19 @@ from hypothesis import strategies as st
 from verify import Quantity, eq, integer, le, lt, positive, real
 from verify.proof import Fact, Index, Inner, StepFailed, algebra, assume, bound, in_domain, rules, scalars, vectors
 from verify.proof.evaluate import violation
-from verify.proof.terms import Entry, LambdaMin, LeastDistance, LeastNorm, Mat, Spectral, mean
+from verify.proof.terms import (
+    Entry,
+    LambdaMin,
+    LeastDistance,
+    LeastNorm,
+    Mat,
+    Norm,
+    SpaceDimension,
+    Spectral,
+    mean,
+    sup,
+    total,
+)
 
 n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
 i, j, r = Index("i", n), Index("j", n), Index("r", m)
@@ -79,6 +92,42 @@ def test_the_kernel_is_singular_without_its_premises() -> None:
     assert abs(values[0]) < 1e-12
 
 
+deg = Quantity("deg", integer(1))
+k, c = Index("k", deg), scalars("c")
+d = SpaceDimension(family)
+terms = sp.exp(f(i)) * sp.exp(f(j)) * t * total(c(k) * t ** (k - 1), k)
+polynomial = Mat("polynomial", sp.Lambda((i, j), terms))
+in_space = assume(le(sp.binomial(d + deg, d), n))
+on_sphere = assume(le(sp.binomial(d + deg - 1, d - 1) + sp.binomial(d + deg - 2, d - 1) + 1, n))
+units = assume(le(sup(sp.Abs(Norm(x(i)) - 1), i), 0))
+long = assume(le(sup(sp.Abs(Norm(x(i)) - 1), i), 1))
+AXES = np.vstack([np.eye(3), -np.eye(3)])
+
+
+@pytest.mark.parametrize(("dim", "degree"), [(1, 1), (1, 3), (2, 1), (2, 2), (3, 1)])
+def test_polynomial_kernels_have_low_rank(dim: int, degree: int) -> None:
+    """As many points as the rules ask for; with one point less the least eigenvalue may be positive."""
+    rng = np.random.default_rng([dim, degree])
+    found = rules.polynomial_kernel(polynomial, x(i), sp.exp(f(i)), c(k), k, i, j, in_space)
+    rows = math.comb(dim + degree, dim)
+    at = {"n": rows, "deg": degree, "X": rng.standard_normal((rows, dim)), "f": rng.standard_normal(rows)}
+    at["c"] = rng.uniform(0.5, 1, degree)
+    assert violation(in_space.relation, at) <= 0
+    assert violation(found.relation, at) < 1e-9
+    fewer = at | {"n": rows - 1, "X": at["X"][1:], "f": at["f"][1:]}
+    assert violation(in_space.relation, fewer) > 0
+    assert violation(found.relation, fewer) > 1e-9
+
+
+@pytest.mark.parametrize(("points", "degree"), [(AXES[[0, 3, 0], :1], 1), (AXES[[0, 1, 3, 4], :2], 1), (AXES, 1)])
+def test_polynomial_kernels_on_the_sphere(points: np.ndarray, degree: int) -> None:
+    found = rules.polynomial_kernel_on_sphere(polynomial, x(i), sp.exp(f(i)), c(k), k, i, j, on_sphere, units)
+    at = {"n": len(points), "deg": degree, "X": points, "f": np.zeros(len(points)), "c": np.ones(degree)}
+    assert violation(on_sphere.relation, at) <= 0
+    assert violation(units.relation, at) <= 0
+    assert violation(found.relation, at) < 1e-9
+
+
 REFUSED: dict[str, Callable[[], Fact]] = {
     "weyl": lambda: rules.weyl(S, least),
     "diagonal-at-least-lambda-min": lambda: rules.diagonal_at_least_lambda_min(S, r),
@@ -96,6 +145,20 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     ),
     "linear-exponential-kernel, sign": lambda: rules.linear_exponential_kernel(
         kernel, algebra(Entry(kernel, i, j), Entry(kernel, i, j)), x(i), f(i), i, j, distinct, nonzero
+    ),
+    "polynomial-kernel": lambda: rules.polynomial_kernel(polynomial, x(i), f(i), c(k), k, i, j, in_space),
+    "polynomial-kernel, too few": lambda: rules.polynomial_kernel(
+        polynomial, x(i), sp.exp(f(i)), c(k), k, i, j, assume(le(sp.binomial(d + deg, d) - 1, n))
+    ),
+    "polynomial-kernel, entries": lambda: rules.polynomial_kernel(kernel, x(i), sp.exp(f(i)), c(k), k, i, j, in_space),
+    "polynomial-kernel, one row": lambda: rules.polynomial_kernel(
+        polynomial, x(i), sp.exp(f(i)), c(k) * f(i), k, i, j, in_space
+    ),
+    "polynomial-kernel-on-sphere": lambda: rules.polynomial_kernel_on_sphere(
+        polynomial, x(i), sp.exp(f(i)), c(k), k, i, j, on_sphere, long
+    ),
+    "polynomial-kernel-on-sphere, too few": lambda: rules.polynomial_kernel_on_sphere(
+        polynomial, x(i), sp.exp(f(i)), c(k), k, i, j, assume(le(2, n)), units
     ),
     "psd-step-contracts": lambda: rules.psd_step_contracts(S, below, assume(le(Spectral(S), 1)), step, f(i), i, j),
     "psd-step-contracts, sign": lambda: rules.psd_step_contracts(
