@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from sympy import Abs, exp, sqrt
 
 from lemmas.descent import dist
@@ -22,8 +23,23 @@ from lemmas.draws import INSIDE, points, unit_rows
 from lemmas.jacobians import X_squares, b, damp, n4, pull, pull_0, pulled, rad, tamed, u, u_norm, weight
 from lemmas.steps import unit
 from lemmas.symbols import i, j, nu, r, w, w0, x
-from verify import Lemma, Search, const, le
-from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, in_domain, plus, rules, times, total, vectors
+from verify import Lemma, Search, const, le, lt
+from verify.proof import (
+    Fact,
+    Inner,
+    Norm,
+    Proof,
+    assume,
+    bound,
+    calc,
+    chain,
+    in_domain,
+    plus,
+    rules,
+    times,
+    total,
+    vectors,
+)
 from verify.proof.terms import euclidean
 
 C = const("C", 1, "tight")
@@ -112,6 +128,24 @@ def proof(p: Proof) -> Fact:
     return p.conclude(bound(goal, "<=", pull, plus(whole, -drift.high), name="the constant"))
 
 
+def at_its_distance(p: Proof) -> Fact:
+    """The same with s = |W - W(0)|, which may be 0: then nothing has moved."""
+    facts = [p.given(name) for name in ("data", "tamed", "weights")]
+    moved = assume(lt(0, dist), "some weight has moved")
+    apart = p.cite("jacobian-drift", {rad: dist}, *facts, moved)
+    still = bound(Norm(MOVE), "<=", 0, moved_by(p), assume(le(dist, 0), "no weight has moved"))
+    light = chain(rules.sup_member(weight, r), p.given("weights"), name="s_r <= 1")
+    lighter = times(rules.square_of_bounded(light, damp(r)), Norm(pulled(w0)) ** 2)
+    summed = rules.sum_bound(lighter, r)
+    same = bound(summed.low, "<=", pull**2, summed, rules.zero_norm(still), name="W = W(0)")
+    lost = n4 * exp(b) * (exp(dist) - 1) * u_norm
+    grown = plus(bound(1, "<=", exp(dist), *in_domain(dist)), -1, name="0 <= e^s - 1")
+    nothing = bound(0, "<=", lost, grown, *in_domain(n4), *in_domain(u_norm))
+    equal = bound(pull_0 - lost, "<=", pull, rules.root_at_most(same, pull, *in_domain(pull)), nothing)
+    either = rules.either(equal, apart, dist, sp.S.Zero)
+    return p.conclude(bound(p.goal.low, "<=", pull, either, name="the constant"))
+
+
 def placed(X: Any, start: Any, move: Any, numbers: Any, level: float, damped: bool) -> dict[str, Any]:
     """The instance with weights ``start`` moved by ``move``; s_r = min(1, e^{b - M_r}) if damped, else 1."""
     largest = (start @ X.T).max(axis=1)
@@ -161,6 +195,16 @@ lemma = Lemma(
         "s_r = 1 with L kept": Lemma(
             le(pull_0 - n4 * exp(b) * (exp(rad) - 1) * u_norm, pull),
             given={name: r for name, r in GIVEN.items() if name != "tamed"},
+            **SETTING,
+        ),
+    },
+    also={
+        "at its distance": Lemma(
+            le(pull_0 - C * n4 * exp(b) * (exp(dist) - 1) * u_norm, pull),
+            given={name: relation for name, relation in GIVEN.items() if name != "near"},
+            latex=r"\|J(W)^{{\!\top}}u\| \ge \|\tilde J_0^{{\!\top}}u\| - {C}\,n_4e^{{b}}(e^{{\|W-W(0)\|}}-1)\,\|u\|",
+            uses=("jacobian-drift",),
+            proof=at_its_distance,
             **SETTING,
         ),
     },

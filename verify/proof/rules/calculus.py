@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
@@ -68,19 +70,35 @@ def exp_tail(size: Fact, z: sp.Expr, k: Index) -> Relation:
 @rule(f"{RUDIN}, Theorem 5.10 (mean value theorem)")
 def mean_value(function: sp.Expr, slope: Fact, z: Quantity, a: sp.Expr, b: sp.Expr, *inside: Fact) -> Concluded:
     """From |f'| <= L on an interval (the assumptions about z) with a and b inside: |f(a) - f(b)| <= L |a - b|."""
-    name = "mean-value"
+    spoken = _on_interval(function, sp.diff(function, z), slope, z, (a, b), inside, "mean-value")
+    moved = sp.Abs(put(function, {z: a}) - put(function, {z: b}))
+    return Concluded(le(moved, slope.high * sp.Abs(a - b)), spoken, (slope,))
+
+
+@rule(f"{RUDIN}, Theorem 5.15 (Taylor's theorem, to second order)")
+def taylor(function: sp.Expr, curvature: Fact, z: Quantity, a: sp.Expr, b: sp.Expr, *inside: Fact) -> Concluded:
+    """From |f''| <= L on an interval with a and b inside: |f(b) - f(a) - f'(a) (b - a)| <= L (b - a)^2 / 2."""
+    slope = sp.diff(function, z)
+    spoken = _on_interval(function, sp.diff(slope, z), curvature, z, (a, b), inside, "taylor")
+    line = put(function, {z: a}) + put(slope, {z: a}) * (b - a)
+    return Concluded(le(sp.Abs(put(function, {z: b}) - line), curvature.high * (b - a) ** 2 / 2), spoken, (curvature,))
+
+
+def _on_interval(
+    function: sp.Expr, derivative: sp.Expr, size: Fact, z: Quantity, ends: tuple[sp.Expr, ...], inside: Any, name: str
+) -> tuple[Relation, ...]:
+    """The assumptions of |derivative| <= L about z, seen to say that z lies in an interval with the ends inside."""
     need(_smooth(function, z), name, f"{function} is not visibly differentiable")
-    need(equal(slope.low, sp.Abs(sp.diff(function, z))), name, f"{slope.low} is not |f'|")
-    need(z not in unfold(slope.high).free_symbols, name, f"the bound {slope.high} depends on the variable")
-    spoken = [r for r in slope.assumptions if z in unfold(r.left).free_symbols | unfold(r.right).free_symbols]
+    need(equal(size.low, sp.Abs(derivative)), name, f"{size.low} is not |{derivative}|")
+    need(z not in unfold(size.high).free_symbols, name, f"the bound {size.high} depends on the variable")
+    spoken = [r for r in size.assumptions if z in unfold(r.left).free_symbols | unfold(r.right).free_symbols]
     for r in spoken:
         other = unfold(r.high if r.low == z else r.low)
         plain = r.op != "==" and z in (r.low, r.high) and z not in other.free_symbols
         need(plain, name, f"{r} does not say that {z} lies in an interval")
-    needed = [r for end in (a, b) for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
+    needed = [r for end in ends for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
     require(needed, inside, name)
-    moved = sp.Abs(put(function, {z: a}) - put(function, {z: b}))
-    return Concluded(le(moved, slope.high * sp.Abs(a - b)), tuple(spoken), (slope,))
+    return tuple(spoken)
 
 
 def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:
