@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+PEERS := .venv-peers
 
-.PHONY: verify test lint slow browser clean
+.PHONY: verify test lint slow browser bench-peers clean
 
 verify: $(VENV)/.ready
 	$(RUN) -m verify all $(ARGS)
@@ -23,6 +24,15 @@ slow: $(VENV)/.ready-for-tests
 browser: $(VENV)/.ready-for-tests
 	$(RUN) -m pytest -q -m browser $(ARGS)
 
+# The peers need versions of their own, and a gigabyte.
+bench-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python -m verify bench $(ARGS)
+
+$(PEERS)/.ready: pyproject.toml
+	$(PYTHON) -m venv --without-pip $(PEERS)
+	$(PYTHON) -m pip --python $(PEERS) install --quiet --editable '.[peers]'
+	touch $@
+
 # The stamps are newer than pyproject.toml as long as nothing needs to be installed again.
 $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	$(PYTHON) -m pip --python $(VENV) install --quiet --editable .
@@ -37,4 +47,4 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv --without-pip $(VENV)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -7,7 +7,12 @@ from verify import Pack
 PACK = Pack(
     name="exponential-regression",
     root=Path(__file__).parent,
-    commands=("lemmas.commands:width", "lemmas.certificate.commands:certify", "lemmas.certificate.commands:check"),
+    commands=(
+        "lemmas.commands:width",
+        "lemmas.commands:bench",
+        "lemmas.certificate.commands:certify",
+        "lemmas.certificate.commands:check",
+    ),
     findings=("lemmas.findings:all_findings",),
     widths="lemmas.widths:report_chains",
 )

@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from lemmas import data, kernels, peers, simulate
+from lemmas import bench_balls, data, kernels, peers, simulate
 from lemmas.kernels import Exponential, Floats
 
 Job = Callable[[], object]
@@ -25,19 +26,22 @@ _N, _D = 100, 20  # the shape at which kernels are compared
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    """All measurements as plain data, with "table" for reading; `quick`: smaller and fewer, some ten seconds."""
+    """All measurements as plain data; `quick`: smaller and fewer, some twenty seconds."""
     m, rounds = (20_000, 3) if quick else (100_000, 5)
     with threadpool_limits(limits=1, user_api="blas"):
-        found: dict[str, Any] = {
+        return {
+            "quick": quick,
             "machine": machine(),
             "gram": gram(m, rounds),
             "descent": descent(m // 5, 20 if quick else 200, rounds),
             "threads": threads(m, rounds),
             "cost": cost(m, rounds),
-            "memory": memory(m if quick else 1_000_000),
+            "memory": memory("trial", 300, 100, m if quick else 1_000_000),
             "peers": peer_trials(m // 10, rounds),
+            "boxes": bench_balls.boxes(Fraction(1, 10**4 if quick else 10**6)),
+            "enclosure_memory": memory("enclosure", 300 if quick else 1000, _D),
+            "eigenvalues": bench_balls.eigenvalues(bench_balls.SHAPES[:2] if quick else bench_balls.SHAPES),
         }
-    return found | {"table": table(found)}
 
 
 def machine() -> dict[str, Any]:
@@ -212,34 +216,43 @@ def cost(m: int, rounds: int) -> list[dict[str, float]]:
 
 # --- memory and peers ------------------------------------------------------------------------------------------------
 
-_MEMORY_PROBE = """
+_PROBE = """
 import sys
 import numpy as np
 from lemmas import data, kernels
+from verify.balls.eigen import enclose_lambda_min
 
 def peak():  # kB; unlike getrusage, this counts from the start of the program and not of its parent
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
-X = data.sphere(300, 100).X
-kernels.gram_trial(X[:2], 10, np.random.Generator(np.random.SFC64(0)))
+def trial(X, m):
+    kernels.gram_trial(X, m, np.random.Generator(np.random.SFC64(0)))
+
+def enclosure(X, m):
+    enclose_lambda_min(lambda _: kernels.limit_gram_balls(X))
+
+job, n, d, m = {"trial": trial, "enclosure": enclosure}[sys.argv[1]], *map(int, sys.argv[2:])
+X = data.sphere(n, d).X
+job(X[:2], 10)
 idle = peak()
-kernels.gram_trial(X, int(sys.argv[1]), np.random.Generator(np.random.SFC64(0)))
+job(X, m)
 print((peak() - idle) * 1024 / 1e6)
 """
 
 
-def memory(m: int) -> dict[str, Any]:
-    """Peak memory in MB of one trial at n = 300, d = 100 above that of an idle process that has loaded the package.
+def memory(job: str, n: int, d: int, m: int = 0) -> dict[str, Any]:
+    """Peak memory in MB of a "trial" or of an "enclosure" of lambda_min(K), above that of an idle process that has
+    loaded the package.
 
     `peak_mb` is None where the system does not tell (only Linux does).
     """
     peak = None
     if sys.platform == "linux":
-        command = [sys.executable, "-c", _MEMORY_PROBE, str(m)]
+        command = [sys.executable, "-c", _PROBE, job, str(n), str(d), str(m)]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         peak = float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
-    return {"n": 300, "d": 100, "m": m, "peak_mb": peak}
+    return {"n": n, "d": d, "m": m, "peak_mb": peak}
 
 
 def peer_trials(q: int, rounds: int) -> dict[str, Any]:
@@ -247,32 +260,3 @@ def peer_trials(q: int, rounds: int) -> dict[str, Any]:
     X = data.sphere(_N, _D).X
     jobs: dict[str, Job] = {"kernel": lambda: kernels.gram_trial(X, q, _rng())}
     return {"n": _N, "d": _D, "m": q, "ms": best(jobs | peers.trials(X, q), rounds, time.perf_counter)}
-
-
-# --- for reading ------------------------------------------------------------------------------------------------------
-
-
-def table(found: dict[str, Any]) -> str:
-    """The measurements in a few lines of text."""
-    g, c, peak = found["gram"], found["descent"], found["memory"]["peak_mb"]
-    lines = [
-        f"{'job':<44}{'ms':>9}{'of limit':>10}{'x plain':>9}",
-        _row(_shape("trial", g), g) + f"{g['over_plain']:>9.2f} ({g['over_plain_H_only']:.2f} if plain leaves out M)",
-        _row(_shape(f"descent, {c['steps']} steps", c), c) + f"{c['over_plain']:>9.2f}",
-        "two threads: " + ", ".join(f"{name} {ratio:.2f}x" for name, ratio in found["threads"].items()),
-        f"{_shape('memory of a trial', found['memory'])}: "
-        + ("unknown" if peak is None else f"{peak:.0f} MB above idle"),
-    ]
-    for row in found["cost"]:
-        lines.append(f"n={row['n']}, m={row['m']}: {row['ms']:.1f} ms, {row['ns_per_feature']:.1f} ns a feature")
-    for name, ms in found["peers"]["ms"].items():
-        lines.append(f"{name}, m={found['peers']['m']}: {ms:.1f} ms")
-    return "\n".join(lines)
-
-
-def _row(title: str, job: dict[str, Any]) -> str:
-    return f"{title:<44}{job['kernel_ms']:>9.1f}{job['of_limit']:>10.0%}"
-
-
-def _shape(job: str, at: dict[str, Any]) -> str:
-    return f"{job}, n={at['n']} d={at['d']} m={at['m']}"

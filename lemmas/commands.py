@@ -1,4 +1,4 @@
-"""The command `width`. Imports happen inside it, so that --help loads nothing heavy."""
+"""The commands `width` and `bench`. Imports happen inside them, so that --help loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -99,3 +99,28 @@ def _text(found: dict[str, Any]) -> str:
     for name, seen in found.get("observed", {}).items():
         lines.append(f"observed, {name:<8} {seen['estimate']} (between {seen['lower']} and {seen['upper']})")
     return "\n".join(lines)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Smaller and fewer, some twenty seconds; the ratios are rougher.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="reports", show_default=True, help="Folder to write to."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the measurements as JSON.")
+def bench(quick: bool, out: Path, as_json: bool) -> None:
+    """Measure the kernels against the limit of this machine, plain NumPy and the peers that are installed.
+
+    Writes bench.json and bench.md.
+    Takes some minutes; nothing else should run meanwhile.
+    """
+    from lemmas.bench import run
+    from lemmas.bench_table import markdown
+    from verify.formats.canonical import to_json, write_atomically
+    from verify.pipeline.request import writable
+
+    writable(out, "--out")
+    found = run(quick)
+    table = markdown(found)
+    write_atomically(out / "bench.json", to_json(found))
+    write_atomically(out / "bench.md", table)
+    click.echo(to_json(found) if as_json else table, nl=False)

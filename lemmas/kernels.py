@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from flint import arb_mat
 
 from lemmas.model import pairs
 
@@ -119,6 +120,20 @@ def _gram(X: Floats, blocks: Iterable[Floats], rows: int) -> GramDraw:
         neurons += k
     H *= (X @ X.T) / neurons
     return GramDraw(H, M)
+
+
+def limit_gram_balls(X: Floats) -> arb_mat:
+    """K (n, n) of `model.limit_gram` in balls of the working precision, the floats X (n, d) taken as exact numbers.
+
+    K_ij = g_ij exp(g_ij) exp(g_ii/2) exp(g_jj/2), one triangle of it computed; g = X X^T by one product.
+    """
+    points = arb_mat(X.tolist())
+    K = (points * points.transpose()).tolist()
+    roots = [(row[i] / 2).exp() for i, row in enumerate(K)]
+    for i, (row, root) in enumerate(zip(K, roots, strict=True)):
+        for j in range(i + 1):
+            row[j] = K[j][i] = row[j] * row[j].exp() * (root * roots[j])
+    return arb_mat(K)
 
 
 # --- gradient descent -------------------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 import json
 import sys
 import time
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from lemmas import bench, data, kernels, model
+from lemmas import bench, bench_balls, data, kernels, model
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +19,17 @@ def found() -> dict[str, Any]:
     rounds, m = 1, 2000
     with threadpool_limits(limits=1, user_api="blas"):
         measured: dict[str, Any] = {
+            "quick": True,
             "machine": bench.machine(),
             "gram": bench.gram(m, rounds),
             "descent": bench.descent(m, 2, rounds),
             "threads": bench.threads(m, rounds),
             "cost": bench.cost(m, rounds),
-            "memory": bench.memory(m),
+            "memory": bench.memory("trial", 300, 100, m),
+            "enclosure_memory": bench.memory("enclosure", 40, 5),
             "peers": bench.peer_trials(m, rounds),
+            "boxes": bench_balls.boxes(Fraction(1, 100)),
+            "eigenvalues": bench_balls.eigenvalues(((20, 20), (40, 20), (30, 3))),
         }
     return measured
 
@@ -44,12 +49,24 @@ def test_results_are_plain_data_and_ratios_fit_the_times(found: dict[str, Any]) 
         assert row["ns_per_feature"] == pytest.approx(1e6 * row["ms"] / (row["n"] * row["m"]))
 
 
-def test_table_shows_every_measurement(found: dict[str, Any]) -> None:
-    text = bench.table(found)
-    for job in (found["gram"], found["descent"]):
-        assert f"{job['kernel_ms']:.1f}" in text
-        assert f"{job['over_plain']:.2f}" in text
-    assert len(text.splitlines()) == 5 + len(found["cost"]) + len(found["peers"]["ms"])
+def test_boxes_are_counted_on_a_certificate_that_succeeds(found: dict[str, Any]) -> None:
+    boxes = found["boxes"]
+    assert boxes["status"] == "proved"
+    assert boxes["boxes"] > 100
+    assert boxes["per_second"] == pytest.approx(boxes["boxes"] / boxes["seconds"])
+    assert bench_balls.boxes(Fraction(1, 1000))["boxes"] > boxes["boxes"]
+
+
+def test_eigenvalues_are_those_of_the_limiting_gram_matrix(found: dict[str, Any]) -> None:
+    for row in found["eigenvalues"][:2]:
+        K = model.limit_gram(data.sphere(row["n"], row["d"]).X)
+        assert row["lambda"] == pytest.approx(np.linalg.eigvalsh(K)[0], rel=1e-6)
+        assert 0 < row["build_seconds"]
+
+
+def test_enclosure_memory_sees_the_balls_of_the_matrix(found: dict[str, Any]) -> None:
+    if sys.platform == "linux":
+        assert found["enclosure_memory"]["peak_mb"] > 40 * 40 * 48 / 1e6
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
@@ -106,7 +123,8 @@ def test_run_pins_blas_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name in ("gram", "descent", "threads", "cost", "memory", "peer_trials", "machine"):
         monkeypatch.setattr(bench, name, record)
-    monkeypatch.setattr(bench, "table", lambda found: "")
+    for name in ("boxes", "eigenvalues"):
+        monkeypatch.setattr(bench_balls, name, record)
     assert "gram" in bench.run(quick=True)
     assert seen
     assert set(seen) == {1}

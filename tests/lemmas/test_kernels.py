@@ -57,6 +57,21 @@ def test_exponential_keeps_nan_visible(table: bool) -> None:
     assert np.isnan(got).tolist() == [False, True, False]
 
 
+# --- the limiting Gram matrix in balls --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bits", [64, 300])
+def test_limit_gram_in_balls_encloses_the_same_numbers_as_the_model(bits: int) -> None:
+    X = np.vstack([data.sphere(6, 3).X, np.zeros((1, 3)), [[1e-9, -2.0, 3.0]]])
+    exact = np.array([[arb(v) for v in row] for row in X.tolist()], dtype=object)
+    with ctx.workprec(bits):
+        found, expected = kernels.limit_gram_balls(X), model.limit_gram(exact)
+        assert all(g.overlaps(e) for g, e in zip(found.entries(), expected.flat, strict=True))
+        assert all(float(g.rad()) <= 2.0 ** (8 - bits) * abs(float(g)) for g in found.entries())
+    got = found.tolist()
+    assert [[float(g) for g in row] for row in got] == [[float(g) for g in column] for column in zip(*got, strict=True)]
+
+
 # --- draws of the Gram matrix -----------------------------------------------------------------------------------------
 
 

@@ -49,15 +49,20 @@ def midpoints(matrix: arb_mat) -> Floats:
 
 def frobenius_upper(matrix: arb_mat) -> arb:
     """An exact number at least the Frobenius norm of every matrix in the balls."""
-    return sum((x.abs_upper() ** 2 for x in matrix.entries()), arb(0)).sqrt().upper()
+    entries = matrix.entries()
+    row = arb_mat(1, len(entries), entries)
+    return (row * row.transpose())[0, 0].abs_upper().sqrt().upper()
+
+
+def _multiple_of_identity(n: int, value: arb) -> arb_mat:
+    matrix = arb_mat(n, n)
+    for i in range(n):
+        matrix[i, i] = value
+    return matrix
 
 
 def _shifted(matrix: arb_mat, shift: arb) -> arb_mat:
-    n = matrix.nrows()
-    identity = arb_mat(n, n)
-    for i in range(n):
-        identity[i, i] = shift
-    return matrix - identity
+    return matrix - _multiple_of_identity(matrix.nrows(), shift)
 
 
 def _residual_lower(matrix: arb_mat, approx: Floats, shift: float) -> arb | None:
@@ -151,7 +156,7 @@ def lambda_min_lower(matrix: Any) -> arb:
 
 def _inverse_vector(matrix: arb_mat) -> list[arb]:
     """An accurate approximate eigenvector of a near-singular matrix, by inverse iteration at working precision."""
-    inverse = matrix.mid().inv().mid()
+    inverse = matrix.mid().solve(_multiple_of_identity(matrix.nrows(), arb(1)), algorithm="approx").mid()
     scale = max(abs(x).upper() for x in inverse.entries())
     vector = np.linalg.eigh(midpoints(inverse * (1 / scale).mid()))[1][:, -1]
     column = arb_mat([[arb(x)] for x in vector.tolist()])
