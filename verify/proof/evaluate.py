@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Callable, Mapping
@@ -198,4 +199,8 @@ def violation(relation: Relation, instance: Instance, env: Env | None = None) ->
 def _matrix_sizes(relation: Relation, instance: Instance, env: Env | None) -> list[float]:
     """Norms of the matrices whose eigenvalues are compared: rounding errors are relative to these."""
     found = {a for side in (relation.left, relation.right) for a in unfold(side).atoms(t.LambdaMin, t.LambdaMax)}
-    return [float(np.linalg.norm(evaluate(a.args[0], instance, env))) for a in sorted(found, key=str)]
+    sizes = []
+    for atom in sorted(found, key=str):
+        with contextlib.suppress(NoNumber):  # a mean, say: what is compared has its own measure
+            sizes.append(float(np.linalg.norm(evaluate(atom.args[0], instance, env))))
+    return sizes

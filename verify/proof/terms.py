@@ -420,9 +420,12 @@ class Prob(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 
 
 class Expect(sp.Function):  # type: ignore[misc]  # SymPy ships no types
-    """The expectation of a real number (or, entrywise, of a matrix)."""
+    """The expectation of a real number (or, entrywise, of a matrix); not negative for what never is."""
 
     is_real = True
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.args[0].is_nonnegative else None
 
 
 class LaplaceMax(sp.Function):  # type: ignore[misc]  # SymPy ships no types

@@ -22,6 +22,7 @@ from verify.proof.terms import (
     LambdaMax,
     LambdaMin,
     Mat,
+    SpaceDimension,
     Spectral,
     Trace,
     data,
@@ -144,3 +145,17 @@ def test_equal_sums() -> None:
 def test_terms_without_a_value(term: sp.Expr) -> None:
     with pytest.raises(NoNumber):
         evaluate(term, numbers(0), {i: 1})
+
+
+def test_expectation_of_what_is_never_negative() -> None:
+    assert Expect(sp.exp(f(i))).is_nonnegative
+    assert sp.Abs(Expect(f(i) ** 2)) == Expect(f(i) ** 2)
+    assert Expect(f(i)).is_nonnegative is None
+    assert Expect(-sp.exp(f(i))).is_nonnegative is None
+
+
+def test_factorials_binomials_and_dimension_as_numbers() -> None:
+    at = numbers(0)
+    assert [evaluate(sp.factorial(n), {"n": count}) for count in (0, 1, 4)] == [1, 1, 24]
+    assert evaluate(sp.binomial(n, m), {"n": 6, "m": 2}) == 15
+    assert evaluate(SpaceDimension(sp.Lambda(i, v(i))), at) == 3

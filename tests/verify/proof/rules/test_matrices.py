@@ -110,7 +110,12 @@ def test_polynomial_kernels_have_low_rank(dim: int, degree: int) -> None:
     rng = np.random.default_rng([dim, degree])
     found = rules.polynomial_kernel(polynomial, x(i), sp.exp(f(i)), c(k), k, i, j, in_space)
     rows = math.comb(dim + degree, dim)
-    at = {"n": rows, "deg": degree, "X": rng.standard_normal((rows, dim)), "f": rng.standard_normal(rows)}
+    at: dict[str, Any] = {
+        "n": rows,
+        "deg": degree,
+        "X": rng.standard_normal((rows, dim)),
+        "f": rng.standard_normal(rows),
+    }
     at["c"] = rng.uniform(0.5, 1, degree)
     assert violation(in_space.relation, at) <= 0
     assert violation(found.relation, at) < 1e-9
