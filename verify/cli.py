@@ -179,6 +179,23 @@ def graph(language: str, report: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    default=Path("reports/report.json"),
+    show_default=True,
+    help="The report.json whose data is drawn.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the figures.")
+@click.option("--format", "form", type=click.Choice(["pdf", "svg", "png"]), default="pdf", show_default=True)
+def plot(report: Path, out: Path, form: str) -> None:
+    """Write the figures of a report: widths, slack, margins, and the curves of its findings."""
+    from verify.describe import plotted
+
+    click.echo(plotted(report, out, form))
+
+
+@main.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 if the file is stale.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 def state(only_check: bool, out: Path) -> None:

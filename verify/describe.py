@@ -122,3 +122,19 @@ def drawing(paths: Sequence[Path], language: str, report: Path | None) -> str:
         nodes = [graph.Node(id=e.id, group=e.group, uses=list(e.uses), verdict=None, proof_state=None) for e in entries]
     draw = {"svg": graph.picture, "mermaid": graph.mermaid, "dot": graph.dot}[language]
     return draw(nodes).rstrip("\n")
+
+
+def plotted(report: Path, out: Path, form: str) -> str:
+    """Write the figures of a report; the files, a line each. Raises BadInput."""
+    from verify.formats import figures
+    from verify.pipeline.baseline import read_report
+    from verify.pipeline.request import writable
+
+    if not report.is_file():
+        raise BadInput(f"{report}: no such file; 'python -m verify all' writes one")
+    found = read_report(report)
+    try:
+        writable(out, "--out")
+        return "\n".join(map(str, figures.draw(found, out, form))) or "the report has nothing to draw"
+    except figures.MissingExtra as problem:
+        raise BadInput(str(problem)) from None

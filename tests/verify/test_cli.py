@@ -107,6 +107,10 @@ BAD = [
     (["diff", "gone.json", "gone.json"], "gone.json"),
     (["diff", "notes.txt", "notes.txt"], "notes.txt"),
     (["graph", "--report", "notes.txt"], "notes.txt"),
+    (["plot", "--out", "figures"], "reports/report.json: no such file; 'python -m verify all' writes one"),
+    (["plot", "--report", "notes.txt", "--out", "figures"], "notes.txt"),
+    (["plot", "--report", "notes.txt", "--out", "figures", "--format", "gif"], "gif"),
+    (["plot"], "--out"),
     (["new", "Not An Id", "--group", "g"], "no lemma id"),
     (["new", "square"], "--group is needed"),
     (["nonsense"], "nonsense"),
@@ -201,6 +205,20 @@ def test_diff(cli: Any, write: Any) -> None:
     worse = cli("diff", "old/report.json", "new/report.json")
     assert (worse.exit_code, "square" in worse.stdout) == (1, True)
     assert json.loads(cli("diff", "new/report.json", "old/report.json", "--json").stdout)["worse"] is False
+
+
+def test_plot_draws_what_the_report_has(cli: Any, write: Any) -> None:
+    pytest.importorskip("matplotlib")
+    assert cli("run", str(write("toys/square")), "--jobs", "1").exit_code == 0
+    empty = cli("plot", "--out", "figures", "--format", "svg")
+    assert (empty.exit_code, empty.stdout) == (0, "the report has nothing to draw\n")
+    report = json.loads(Path("reports/report.json").read_text())
+    report["lemmas"][0]["margin"] = {"factor": 2.0, "meaning": "bound / attained", "at": {}}
+    Path("there.json").write_text(json.dumps(report))
+    drawn = cli("plot", "--report", "there.json", "--out", "figures", "--format", "svg")
+    assert drawn.exit_code == 0, drawn.output
+    assert drawn.stdout.splitlines() == [str(Path("figures/margins.svg"))]
+    assert "<svg" in Path("figures/margins.svg").read_text()
 
 
 @pytest.mark.parametrize(("language", "start"), [("svg", "<svg"), ("mermaid", "flowchart"), ("dot", "digraph")])

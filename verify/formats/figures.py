@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
 }
 MARKERS = "osD^vPX"
-SEEN_MARKER = {"simulated_m": "D", "certified": "s", "empirical": "o"}
+SEEN_MARKER = {"empirical": "o", "certified": "s"}
 CLAIM, SEEN, GAIN = palette.LIGHT["claim"].fill, palette.LIGHT["seen"].line, palette.LIGHT["proved"].line
 
 
@@ -146,7 +147,7 @@ def margins_figure(axes: Axes, report: Json) -> None:
         axes.text(math.log10(factor), y, f" {text.number(factor, 3)}", va="center")
     labels = [f"{lemma['id']} ({words.margin_source(lemma)})" for lemma in having]
     axes.set(yticks=range(len(having)), yticklabels=labels, xlabel=r"$\log_{10}$(bound / attained)")
-    axes.invert_yaxis()
+    axes.set_ylim(len(having) - 0.4, -0.6)
 
 
 def curves_figure(axes: Axes, finding: Json) -> None:
@@ -156,7 +157,9 @@ def curves_figure(axes: Axes, finding: Json) -> None:
         axes.plot(
             data["x"][: len(values)], values[: len(data["x"])], marker=MARKERS[index % len(MARKERS)], ms=3, label=name
         )
-    axes.set(xlabel=data.get("x_label", "x"), ylabel=data.get("y_label", "y"), title=finding["title"])
+    axes.set(
+        xlabel=data.get("x_label", "x"), ylabel=data.get("y_label", "y"), title=textwrap.fill(finding["title"], 60)
+    )
     if data.get("scale") == "log":
         axes.set_yscale("log")
     axes.legend(frameon=False)

@@ -91,7 +91,7 @@ def _chain_table(report: Json) -> list[str]:
     ]
     if not rows:
         return ["## Widths", "", "No chain was solved."]
-    head = ("chain", "theorem", "case", "prescribed m", "binding", "empirical", "certified", "simulated")
+    head = ("chain", "theorem", "case", "prescribed m", "binding", "empirical", "certified", "simulated up to")
     return ["## Widths", "", *table(head, rows)]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from verify.formats import svg, text, widths
 from verify.formats.words import Json
 
-SEEN_SHAPE = {"simulated_m": "diamond", "certified": "square", "empirical": "circle"}
+SEEN_SHAPE = {"empirical": "circle", "certified": "square"}
 LEFT, RIGHT, ROW, TOP, WIDTH = 190, 170, 40, 34, 1080
 
 

@@ -41,7 +41,8 @@ def test_the_width_marks_stand_at_the_widths(report: Report) -> None:
     assert drawn["tight (theorem: proved)"] == [(808, 0), (88, 1), (834, 2)]
     assert drawn["certified"] == [(48, 0), (14, 1)]
     hollow = {c.get_label() for c in axes.collections if len(c.get_facecolor()) == 0}
-    assert hollow == {"classical (theorem: blocked)", *widths.OBSERVED.values()}
+    unproved = {f"{chain} (theorem: not in this report)" for chain in ("sharp", "sharp-independent")}
+    assert hollow == {"classical (theorem: blocked)", *unproved, *widths.OBSERVED.values()}
 
 
 def test_the_waterfall_ends_where_the_slack_is_used_up(report: Report) -> None:
@@ -51,7 +52,7 @@ def test_the_waterfall_ends_where_the_slack_is_used_up(report: Report) -> None:
     bars = [patch.get_width() for patch in figure.axes[0].patches]  # type: ignore[attr-defined]
     assert bars[0] == pytest.approx(math.log10(entry["m"]["upper"]))
     assert bars[4] == pytest.approx(left)
-    assert bars[5] == pytest.approx(math.log10(entry["simulated_m"]))
+    assert bars[5] == pytest.approx(math.log10(entry["empirical"]))
 
 
 def test_curves_are_the_findings_series(report: Report) -> None:

@@ -44,7 +44,7 @@ def test_every_lemma_has_its_verdict_and_what_it_trusts(report: Report) -> None:
 
 
 def test_how_loose_is_stated_with_a_ratio_rounded_up(report: Report) -> None:
-    assert rows(report, "How loose is the width?")[1] == ["sphere-5x3", "tight", "808", "16 (simulated)", "51x"]
+    assert rows(report, "How loose is the width?")[1] == ["sphere-5x3", "tight", "808", "16 (empirical)", "51x"]
 
 
 def test_every_width_of_every_chain_is_listed(report: Report) -> None:
