@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Quantity, eq, integer, le, positive, real
+from verify import Quantity, Relation, eq, integer, le, lt, positive, real
 from verify.proof import (
+    Fact,
     Index,
     Inner,
     Norm,
@@ -115,6 +116,34 @@ def test_induction_with_a_hidden_hypothesis_about_time() -> None:
     moving = [assume(le(f(at), total(c(t), t))) for at in (sp.S.One, T + 1)]
     with pytest.raises(StepFailed, match="depends on time"):
         rules.complete_induction([(f(t), ())], moving[:1], moving[1:], t, 0)
+
+
+def test_induction_under_what_holds_at_all_times_so_far() -> None:
+    base = assume(le(f(1), 1))
+
+    def step(hypothesis: Relation) -> Fact:
+        rests_on = [assume(hypothesis)]
+        return make(le(f(T + 1), 1), "algebra", "", premises=rests_on)
+
+    def induced(hypothesis: Relation) -> Fact:
+        return rules.complete_induction([(f(t), ())], [base], [step(hypothesis)], t, 0)
+
+    for fine in (le(sup(c(t) + c(t + 1), t), 1), lt(sup(c(t) * f(i), t, i), 2)):
+        assert induced(fine).assumptions == {fine, base.relation}
+    late, double = sup(c(t) * T, t), Index("k", 2 * T)
+    for wrong in (
+        le(1, sup(c(t), t)),  # may hold at T and not before
+        le(late, 1),
+        le(sup(c(t), t), T),
+        le(sup(c(T), i), 1),
+        le(c(T), 1),
+        eq(sup(c(t), t), 1),
+        le(sup(-c(double), double), 1),
+        le(sup(c(t) - sup(c(double), double), t), 1),
+        le(-sup(c(t), t), 1),
+    ):
+        with pytest.raises(StepFailed, match="speaks of time"):
+            induced(wrong)
 
 
 def test_folded_sum_captures_nothing() -> None:

@@ -9,7 +9,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.registry import Concluded, need, rule
-from verify.proof.terms import Fold, Index, bound_in, put, sup, total
+from verify.proof.terms import Fold, Index, Sup, bound_in, put, sup, total
 from verify.proof.wellformed import spoken
 from verify.statement import Quantity, Relation, eq, integer, le
 
@@ -26,7 +26,8 @@ def complete_induction(
     """From f_l(1) <= b_l, and f_l(T+1) <= b_l whenever f_k(t) <= b_k for all t <= T: f_l(t) <= b_l for all t <= T.
 
     A claim is an expression f_l in t and the further indices over which it is meant; ``bases`` and ``steps`` bound its
-    supremum over these at t = 1 and t = T + 1. The conclusion is the claim numbered ``chosen``.
+    supremum over these at t = 1 and t = T + 1. The conclusion is the claim numbered ``chosen``. Bases and steps may
+    rest on assumptions g(t) <= d for all t <= T: these hold for every smaller number of steps too.
     """
     name = "complete-induction"
     need(len(claims) == len(bases) == len(steps) > chosen >= 0, name, "it needs a base and a step for each claim")
@@ -55,8 +56,18 @@ def _hypothesis(claim: Claim, base: Fact, step: Fact, t: Index, name: str) -> Re
 
 def _speaks_not_of_time(fact: Fact, hypotheses: list[Relation], t: Index, name: str) -> None:
     for a in fact.assumptions:
-        if not _among(a, hypotheses):
-            need(not {t, t.size} & (spoken(a.left) | spoken(a.right)), name, f"the assumption {a} speaks of time")
+        timeless = not {t, t.size} & (spoken(a.left) | spoken(a.right))
+        need(timeless or _among(a, hypotheses) or _at_all_times(a, t), name, f"the assumption {a} speaks of time")
+
+
+def _at_all_times(assumption: Relation, t: Index) -> bool:
+    """Whether it says g(t) <= d for all t <= T, g and d being free of T: so it does for fewer steps."""
+    supremum, limit = unfold(assumption.low), assumption.high
+    if assumption.op == "==" or not isinstance(supremum, Sup) or t not in supremum.args[0].signature:
+        return False
+    body, ranges = supremum.args[0].expr, [k for k in supremum.args[0].signature if k != t]
+    once = sup(put(body, {t: sp.Symbol("@", integer=True, positive=True)}), *ranges)
+    return t.size not in spoken(once) and not {t, t.size} & spoken(limit)
 
 
 def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:
