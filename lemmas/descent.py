@@ -36,7 +36,7 @@ def rows(matrix: str, block: sp.Expr) -> Mat:
     return gram
 
 
-JJ, JJ0, DJ = rows("JJ", jac(r, i)), rows("JJ0", jac0(r, i)), rows("DJ", jac(r, i) - jac0(r, i))
+JJ, JJ0, DJ = rows("JJ", jac(r, i)), rows("JJ", jac0(r, i)), rows("DJ", jac(r, i) - jac0(r, i))
 
 
 def direction(neuron: Index) -> sp.Expr:

@@ -1,7 +1,8 @@
-"""Kantorovich descent, one step of any C^1 map: Lambda |W - W(0)| + sqrt(sigma^2 + 2 Lambda |e| / c) stays <= sigma0.
+"""Kantorovich descent, for any C^1 map: if h = Lambda |e(0)|/sigma0^2 < c/2 it stays within s* and converges linearly.
 
 Source: the Kantorovich argument for gradient descent; this project's explicit version, without continuity in eta.
-With sigma = sigma0 sqrt(1 - 2h/c) the bound holds at the start, so by induction |W - W(0)| <= s* for ever.
+One step: Lambda |W - W(0)| + sqrt(sigma^2 + 2 Lambda |e| / c) stays <= sigma0. All steps, by complete induction: with
+sigma = sigma0 sqrt(1 - 2h/c) it holds at the start, so |W - W(0)| <= s* = (sigma0 - sigma)/Lambda for ever.
 
 Proof: sigma_min(J) >= sigma0 - Lambda |W - W(0)| >= rho, the root. With g = |J^T e| >= rho |e| a step gives
 |e| |e+| <= |e|^2 - eta c g^2, so |e+| <= |e| - eta c rho g: the root falls by at least Lambda eta g (it is concave),
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from sympy import Rational, sqrt
 
 from lemmas import kantorovich as letters
+from lemmas import kantorovich_path as whole
+from lemmas import quadratics
 from lemmas.descent import (
     DJ,
     JJ,
@@ -39,9 +41,9 @@ from lemmas.descent import (
     sigma,
     sigma0,
 )
-from lemmas.draws import INSIDE
-from lemmas.symbols import E, e, eta, i, j, r, w, w0
-from verify import Lemma, Relation, Search, const, le
+from lemmas.symbols import E, R, T, e, eta, i, j, r, w, w0
+from lemmas.walk import reach, size_first, size_last, worst_step
+from verify import Lemma, Quantity, Relation, Search, const, le, real
 from verify.proof import Fact, Proof, bound, calc, chain, instance, plus, rules, times, total
 from verify.proof.rules.forms import image
 from verify.proof.terms import euclidean
@@ -133,70 +135,16 @@ def rate(p: Proof) -> Fact:
     return p.conclude(chain(found, final))
 
 
+def beyond_reach(p: Proof) -> Fact:
+    """F(w) = sigma0 w - Lambda w^2/2 has slope sigma0 at 0 and bend Lambda, and nothing above its top."""
+    twice = times(rules.product_at_most_squares(sigma0, lip * z), 1 / lip)
+    return p.conclude(bound(sigma0 * z - lip * z**2 / 2, "<=", p.const("H") * sigma0**2 / lip, twice))
+
+
 def no_jump(p: Proof) -> Fact:
     """The same for the end of the step, from what is known at its beginning."""
     known = [gradient_above(p), p.given("inside"), p.given("slope below norm"), p.given("small step")]
     return p.conclude(instance(letters.no_jump(), HERE, *known))
-
-
-def step_of(slopes: Any, bends: Any, start: Any, move: Any, labels: Any, eta: float, stretch: float) -> dict[str, Any]:
-    """One step for the quadratic map F_i(W) = <l_i, v> + <v, Q_i v>/2, v = W - W(0), from W = W(0) + ``move``.
-
-    slopes (n, m d), bends (n, m d, m d) symmetric, start and move (m, d), labels (n,). Bounds are the least allowed;
-    sigma is ``stretch`` times the largest allowed.
-    """
-    at, shape = move.reshape(-1), start.shape
-    value, jacobian = slopes @ at + bends @ at @ at / 2, slopes + bends @ at
-    residual = labels - value
-    step = eta * (jacobian.T @ residual)
-    later = labels - (slopes @ (at + step) + bends @ (at + step) @ (at + step) / 2)
-    left = float(np.linalg.norm(later - residual + jacobian @ step))
-    length, size = float(np.linalg.norm(at)), float(np.linalg.norm(step))
-    change = float(np.linalg.norm(jacobian - slopes, 2))
-    lipschitz = max(change / max(length, 1e-9), 2 * left / max(size, 1e-9) ** 2, 1e-6)
-    blocks = {name: np.swapaxes(J.reshape(len(J), *shape), 0, 1) for name, J in (("J", jacobian), ("J0", slopes))}
-    bounds = _constants(slopes, jacobian, residual, length, lipschitz * INSIDE, eta)
-    bounds["sigma"] *= stretch
-    sizes = {"X": np.zeros((len(slopes), 1))}  # only its length, the number of outputs, is read
-    weights = {**sizes, "W0": start, "W": start + move, "e": residual, "e_next": later, "eta": eta}
-    return {**blocks, **weights, **bounds}
-
-
-def _constants(slopes: Any, jacobian: Any, residual: Any, length: float, lip: float, eta: float) -> dict[str, float]:
-    """beta, sigma0, c and sigma as large as the hypotheses allow, short of rounding."""
-    size, least = float(np.linalg.norm(residual)), _least(slopes)
-    beta = max(float(np.linalg.norm(jacobian, 2)), least) * INSIDE
-    c = (1 - eta * beta**2 / 2 - eta * lip * size / 2) / INSIDE
-    left = (least / INSIDE - lip * length) ** 2 - 2 * lip * size / max(c, 1e-3)
-    sigma = float(np.sqrt(max(left, 1e-12))) / INSIDE
-    return {"lip": lip, "beta": beta, "sigma0": least / INSIDE, "c": max(c, 1e-3), "sigma": sigma}
-
-
-def _least(slopes: Any) -> float:
-    return float(np.linalg.svd(slopes, compute_uv=False)[-1])
-
-
-def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """A random quadratic map, one to three outputs; the case says how small its bend and its residual are."""
-    shape = (int(rng.integers(1, 4)), int(rng.integers(1, 3)))
-    size = shape[0] * shape[1]
-    outputs = int(rng.integers(1, min(size, 3) + 1))
-    slopes, bends = rng.standard_normal((outputs, size)), rng.standard_normal((outputs, size, size))
-    least = _least(slopes)
-    scale = least**2 * {"small": 0.02, "middling": 0.1, "wide": 0.4}[case]
-    labels, move = rng.standard_normal(outputs), rng.standard_normal(shape)
-    bends = (bends + np.swapaxes(bends, 1, 2)) * scale / np.linalg.norm(bends) / np.linalg.norm(labels)
-    eta = float(rng.uniform(0.05, 0.9)) / float(np.linalg.norm(slopes, 2)) ** 2
-    start, stretch = rng.standard_normal(shape), float(rng.uniform(0.8, 1.1))
-    return step_of(slopes, bends, start, move * float(rng.uniform(0, 0.1)), labels, eta, stretch)
-
-
-def bent_line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """F(w) = w - w^2/2 on the line, at w = u3, residual up to 1/2: F can reach nothing beyond 1/2."""
-    one = np.ones((1, 1))
-    at, eta, stretch = float(0.9 * u[3]), float(0.001 + 0.5 * u[1]), float(0.85 + 0.4 * u[2])
-    label = np.array([0.01 + 0.48 * u[0] * (1 - at) ** 2 + at - at**2 / 2])
-    return step_of(one, -np.ones((1, 1, 1)), 0 * one, at * one, label, eta, stretch)
 
 
 STEP: dict[str, Relation] = {
@@ -213,10 +161,29 @@ IN: dict[str, Relation] = {
     "small step": le(eta * beta, 1 / (c * beta)),
 }
 DRAWN: dict[str, Any] = {
-    "draw": draw,
+    "draw": quadratics.draw,
     "cases": ("small", "middling", "wide"),
-    "search": {"bent line": Search(4, bent_line)},
+    "search": {"bent line": Search(4, quadratics.bent_line)},
 }
+RUN: dict[str, Any] = {
+    "draw": quadratics.draw_run,
+    "cases": ("small", "middling", "wide"),
+    "search": {"bent line": Search(3, quadratics.bent_run)},
+}
+IN_BALL = {**whole.GIVEN, "radius": le((sigma0 - sigma) / lip, R)}
+S_STAR = (sigma0 - sigma) / lip
+BEYOND = Lemma(  # F(w) = w - w^2/2 with y = .51: the residual stays above .01
+    le(60 * size_last, size_first),
+    given={
+        **whole.GIVEN,
+        "inside": le(lip * size_first, Rational(51, 100) * sigma0**2),
+        "radius": le(sigma0 / lip, R),
+        "long": le(64, eta * T * sigma0**2),
+    },
+    search={"bent line": Search(2, quadratics.out_of_reach)},
+)
+z = Quantity("z", real(), "a point of the line")
+H = const("H", Rational(1, 2), "tight")
 REACHED = lip * dist + lip * eta * grad_norm
 POTENTIAL = lip * dist_next + sqrt(sigma**2 + 2 * lip * res_next / c)
 
@@ -243,6 +210,36 @@ lemma = Lemma(
             proof=no_jump,
             faults={"s* halved": Lemma(le(REACHED, (sigma0 - sigma) / 2), given=IN, **DRAWN)},
             **DRAWN,
+        ),
+        "path": Lemma(
+            le(reach, S_STAR),
+            given=IN_BALL,
+            latex=r"\forall t:\ \|W(t)-W(0)\| \le s_* = (\sigma_0-\sigma_*)/\Lambda"
+            r"\quad\text{{if}}\quad \sigma_*^2 + 2\Lambda\|e(0)\|/c \le \sigma_0^2",
+            limitations="The bounds on J and F are asked for at the run's own points only, while it is near.",
+            uses=("kantorovich-descent",),
+            proof=lambda p: p.conclude(whole.reaches(p)),
+            faults={
+                "s* halved": Lemma(le(reach, S_STAR / 2), given=IN_BALL, **RUN),
+                "h up to .51, and e tends to 0": BEYOND,
+            },
+            **RUN,
+        ),
+        "contraction": Lemma(
+            le(worst_step, 0),
+            given=IN_BALL,
+            latex=r"\forall t:\ \|e(t+1)\| \le (1-\eta c\sigma_*^2)\,\|e(t)\|",
+            limitations="The rate is that of the worst point of the ball; it vanishes as h tends to c/2.",
+            uses=("kantorovich-descent",),
+            proof=lambda p: p.conclude(whole.contraction(p, whole.IN_BALL)),
+            **RUN,
+        ),
+        "sharp": Lemma(
+            le(sigma0 * z - lip * z**2 / 2, H * sigma0**2 / lip),
+            latex=r"\sigma_0 w - \tfrac12\Lambda w^2 \le {H}\,\sigma_0^2/\Lambda:\quad \text{{no }} y"
+            r"\text{{ with }} h > {H} \text{{ is reached}}",
+            limitations="One map of one variable: it shows that no constant above 1/2 can stand in h < c/2.",
+            proof=beyond_reach,
         ),
     },
     faults={

@@ -17,6 +17,7 @@ import numpy as np
 from sympy import exp
 
 from lemmas import kantorovich as letters
+from lemmas import quadratics
 from lemmas.descent import c, direction, dist, dist_next, e_next, excess, grad_norm, mapped, res_next, sigma0
 from lemmas.draws import INSIDE
 from lemmas.dynamics import kantorovich_descent as step
@@ -61,11 +62,11 @@ def bounded(at: dict[str, Any], start: float) -> dict[str, Any]:
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     """The maps of kantorovich-descent; E_start is sometimes too small."""
-    return bounded(step.draw(rng, case), float(rng.uniform(0.95, 1.2)))
+    return bounded(quadratics.draw(rng, case), float(rng.uniform(0.95, 1.2)))
 
 
 def _bent(u: np.ndarray[Any, Any]) -> dict[str, Any]:
-    return bounded(step.bent_line(u), 0.99 + 0.12 * float(u[2]))
+    return bounded(quadratics.bent_line(u), 0.99 + 0.12 * float(u[2]))
 
 
 def _parabola(u: np.ndarray[Any, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from verify.stats.streams import stream
 from verify.verdict import Evidence, Verdict
 
 name = "symbolic"
+VANISHING = 1e-12  # what floats leave of a number that a hypothesis says is 0
 ROUNDING = 1e-7  # relative; a step this close to equality is left to the other checks
 SPOT_CHECKS = 3
 
@@ -86,7 +87,7 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
 
 def _admitted(lemma: Lemma, at: dict[str, Any]) -> bool:
     found = [violation(lemma.spelled_out(r), at) for r in lemma.given.values()]
-    return all(v <= 0 for v in found)
+    return all(v <= VANISHING for v in found)
 
 
 def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
@@ -108,7 +109,7 @@ def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
 
 def _holds(relation: Relation, at: dict[str, Any], env: dict[Index, int]) -> bool:
     wrong = violation(relation, at, env)
-    return wrong < 0 if relation.strict else wrong <= 0
+    return wrong < 0 if relation.strict else wrong <= VANISHING
 
 
 def _size(index: Index, at: dict[str, Any]) -> int:

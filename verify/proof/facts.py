@@ -300,9 +300,10 @@ def _finite(factor: sp.Expr, known: Sequence[Relation]) -> bool:
     return all(p.exp.is_nonnegative or p.base.is_positive or p.base in shown for p in factor.atoms(sp.Pow))
 
 
-def plus(fact: Fact, term: sp.Expr, name: str = "") -> Fact:
-    """The same number added to both sides."""
-    relation = Relation(sp.expand(fact.left + term), fact.relation.op, sp.expand(fact.right + term))
+def plus(fact: Fact, term: sp.Expr, name: str = "", expand: bool = True) -> Fact:
+    """The same number added to both sides, which are expanded unless ``expand`` is false."""
+    left, right = (sp.expand(side + term) if expand else side + term for side in (fact.left, fact.right))
+    relation = Relation(left, fact.relation.op, right)
     return make(relation, "algebra", "addition", name, [fact])
 
 

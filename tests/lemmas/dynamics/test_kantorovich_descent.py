@@ -9,7 +9,8 @@ import pytest
 
 from lemmas import kantorovich as letters
 from lemmas.descent import J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next
-from lemmas.dynamics.kantorovich_descent import draw, lemma
+from lemmas.dynamics.kantorovich_descent import lemma
+from lemmas.quadratics import draw
 from verify.checks import symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.lemma import Lemma
