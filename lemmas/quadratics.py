@@ -110,8 +110,8 @@ def draw_run(rng: np.random.Generator, case: str) -> dict[str, Any]:
 
 
 def bent_run(u: Array) -> dict[str, Any]:
-    """F(w) = w - w^2/2 on the line from w = 0, residual up to 1/2, up to 150 steps."""
-    one, eta, steps = np.ones((1, 1)), float(0.02 + 0.5 * u[1]), 1 + int(149 * u[2])
+    """F(w) = w - w^2/2 on the line from w = 0, residual up to 1/2, up to 30 steps."""
+    one, eta, steps = np.ones((1, 1)), float(0.02 + 0.6 * u[1]), 1 + int(29 * u[2])
     return run_of(one, -np.ones((1, 1, 1)), 0 * one, np.array([0.01 + 0.49 * u[0]]), eta, steps)
 
 
