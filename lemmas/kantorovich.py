@@ -13,7 +13,7 @@ from sympy import sqrt
 from lemmas.descent import beta, c, lip, sigma, sigma0
 from lemmas.symbols import eta
 from verify import Quantity, eq, le, lt, positive, real
-from verify.proof import Fact, assume, bound, calc, chain, plus, rules, times
+from verify.proof import Fact, assume, bound, calc, chain, in_domain, plus, rules, times
 
 E, E_NEXT, G = (Quantity(name, real(0), "a letter") for name in ("E", "E_next", "g"))
 X, V = (Quantity(name, real(0), "a letter") for name in ("x", "v"))
@@ -115,7 +115,8 @@ def no_jump() -> Fact:
 
 
 # Exponential drift: sigma_min(J(W)) >= sigma0 - L (e^D - 1), whose integral from 0 is psi(D).
-L, E_START = (Quantity(name, positive(), "a letter") for name in ("L", "E_start"))
+L = Quantity("L", positive(), "a letter")
+E_START, A = (Quantity(name, real(0), "a letter") for name in ("E_start", "A"))
 PSI, PSI_NEXT = (sigma0 * d - L * (sp.exp(d) - 1 - d) for d in (D, D_NEXT))
 DRIFTING = eq(RHO, sigma0 - L * (sp.exp(D) - 1))
 
@@ -140,3 +141,36 @@ def drift_potential() -> Fact:
     )
     inside = plus(rise, E_NEXT + c * PSI)
     return chain(inside, assume(le(E + c * PSI, E_START), "inside"), name="the potential does not grow")
+
+
+def drift_no_jump() -> Fact:
+    """D + eta g <= A, if E + c psi(D) <= E_start <= c psi(A), D <= A and sigma0 <= beta: no step leaves the ball.
+
+    psi rises by at most sigma0 (A - D) from D to A, which bounds E, and eta beta c sigma0 <= 1.
+    """
+    left = plus(assume(le(D, A), "inside"), -D)
+    tangent = times(assume(le(1 + A - D, sp.exp(A - D)), "one-plus-x"), sp.exp(D))
+    flat = times(bound(1, "<=", sp.exp(D), *in_domain(D)), A - D, left)
+    convex = chain(plus(flat, sp.exp(D)), tangent, name="exp lies above its tangent")
+    curved = times(plus(convex, -convex.low), c * L, name="what curvature takes from psi")
+    psi_end = sigma0 * A - L * (sp.exp(A) - 1 - A)
+    rise = plus(curved, c * psi_end - c * PSI, name="psi rises by at most sigma0 (A - D)")
+    within = chain(assume(le(E + c * PSI, E_START), "the potential"), assume(le(E_START, c * psi_end), "reach"))
+    size = chain(plus(within, -c * PSI), rise, name="the residual is at most c sigma0 (A - D)")
+    gain = times(_small_step(), A - D, left)
+    return calc(
+        "the step ends inside",
+        D + eta * G,
+        ("<=", D + eta * beta * E, [assume(ABOVE, "the gradient from above")]),
+        ("<=", D + eta * beta * c * sigma0 * (A - D), [times(size, eta * beta)]),
+        ("<=", A, [plus(gain, D)]),
+    )
+
+
+def _small_step() -> Fact:
+    """eta beta c sigma0 <= 1, since eta beta^2 <= 2 (1 - c) and 2 c (1 - c) <= 1."""
+    share = bound(eta * beta**2 / 2 + c, "<=", 1, plus(assume(STEP_SIZE, "step size"), eta * beta**2 / 2))
+    square = plus(bound(0, "<=", c**2 + (1 - c) ** 2), 2 * c - 2 * c**2, name="2 c (1 - c) <= 1")
+    scaled = plus(times(share, 2 * c), -2 * c**2)
+    steep = times(assume(le(sigma0, beta), "sigma0 <= beta"), eta * beta * c)
+    return chain(steep, scaled, square, name="eta beta c sigma0 <= 1")

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from flint import arb
 
-from lemmas import coupled, draws, model, start, symbols
+from lemmas import coupled, draws, drift_path, jacobians, model, start, symbols
 from lemmas.dynamics import weight_movement
 from lemmas.initialization import initial_residual
 from verify.proof.evaluate import NoNumber, evaluate
 from verify.statement import Quantity
 
-MODULES = (symbols, coupled, start)
+MODULES = (symbols, coupled, start, jacobians, drift_path)
 MEASURED = sorted(
     {q for module in MODULES for q in vars(module).values() if isinstance(q, Quantity) and q.measure and q.definition},
     key=str,
@@ -33,6 +33,7 @@ def _instance(seed: int) -> Mapping[str, Any]:
         path.append(model.gd_step(at["X"], path[-1], at["a"], at["y"], eta))
     residuals = [model.residual(at["X"], V, at["a"], at["y"]) for V in path]
     named = {"i": 1, "j": len(at["X"]), "eta": eta, "keep": 0.9, "R": 0.5, "B": 1.0, "lam": run["lam"], "V": move}
+    named |= {"W1": W + move / 2, "u": rng.standard_normal(len(at["X"])), "damp": rng.uniform(0, 1, len(W))}
     return {**at, **named, "W": W, "e": e, "path": np.array(path), "e_path": np.array(residuals)}
 
 

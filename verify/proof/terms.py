@@ -66,7 +66,8 @@ class _Family(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
 
     @property
     def family(self) -> str:
-        return str(self.args[0])
+        name: str = self.args[0].name  # printing it costs far more, and proofs on numbers ask all the time
+        return name
 
     @property
     def indices(self) -> tuple[sp.Expr, ...]:

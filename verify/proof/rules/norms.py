@@ -7,7 +7,20 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.registry import need, need_rows, rule
-from verify.proof.terms import Frobenius, Index, Inner, Mat, Norm, Spectral, Sup, euclidean, put, sup, total
+from verify.proof.terms import (
+    Frobenius,
+    Index,
+    Inner,
+    Mat,
+    Norm,
+    Spectral,
+    Sup,
+    euclidean,
+    is_vector,
+    put,
+    sup,
+    total,
+)
 from verify.proof.wellformed import in_range
 from verify.statement import Relation, eq, le
 
@@ -70,6 +83,15 @@ def absolute_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
 def norm_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
     """||sum of v|| <= sum of ||v||."""
     return le(Norm(total(summand, *indices)), total(Norm(summand), *indices))
+
+
+@rule(f"{HORN}, Definition 5.1.1 (homogeneity)")
+def common_factor(factor: sp.Expr, vector: sp.Expr, i: Index) -> Relation:
+    """||sum of c v_i|| = |c| ||sum of v_i||, c being free of i."""
+    name = "common-factor"
+    need(i not in unfold(factor).free_symbols, name, f"{factor} depends on {i}")
+    need(bool(factor.is_real) and is_vector(vector), name, f"{factor} is no number, or {vector} no vector")
+    return eq(Norm(total(factor * vector, i)), sp.Abs(factor) * Norm(total(vector, i)))
 
 
 @rule(f"{HORN}, Definition 5.1.1 (triangle inequality, along a path)")

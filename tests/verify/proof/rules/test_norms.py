@@ -57,6 +57,7 @@ zero, zero_number = assume(le(Norm(v(1) - u(1)), 0)), assume(le(sp.Abs(a + b), 0
 TRUE: dict[str, Fact] = {
     "cauchy-schwarz": rules.cauchy_schwarz(v(i), u(i) + 2 * v(1)),
     "norm-squared": rules.norm_squared(v(i) - 3 * u(i)),
+    "common-factor": rules.common_factor(a * b, f(i) * v(i), i),
     "triangle": rules.triangle(v(i), -2 * u(i), v(1)),
     "absolute-triangle": rules.absolute_triangle(a, b, f(i)),
     "absolute-of-sum": rules.absolute_of_sum(h(r, i), r, i),
@@ -104,6 +105,8 @@ def test_vanishing_norms(seed: int) -> None:
 
 REFUSED: dict[str, Callable[[], Fact]] = {
     "cauchy-schwarz": lambda: rules.cauchy_schwarz(v(i), a),
+    "common-factor": lambda: rules.common_factor(f(i), v(i), i),
+    "common-factor, no vector": lambda: rules.common_factor(a, f(i), i),
     "norm-squared": lambda: rules.norm_squared(a),
     "zero-norm": lambda: rules.zero_norm(assume(le(Norm(v(1) - u(1)), size))),
     "zero-absolute": lambda: rules.zero_absolute(assume(le(sp.Abs(a + b), size)), a),
