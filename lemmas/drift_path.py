@@ -1,6 +1,6 @@
 """All steps of gradient descent where the Jacobian drifts exponentially, from constants measured at the start.
 
-What the parts 'path' and 'stays' of kantorovich-drift speak of, and how it is drawn. J(W) has blocks a_r e^{<w_r, x_i>} x_i;
+What the parts 'path' and 'stays' of kantorovich-drift speak of. Row i of J(W) has the blocks a_r e^{<w_r, x_i>} x_i;
 J~0 is J(W(0)) with block r scaled by s_r. Instances hold W0 (m, d), damp (m,), path (T+1, m, d) and e_path (T+1, n).
 """
 
