@@ -13,13 +13,14 @@ from verify.verdict import Evidence
 @dataclass(frozen=True)
 class Budget:
     """boxes: of a bisection; trials: cap of one sequential test; searches: evaluations of one worst-case search;
-    digits: of a precision check."""
+    digits: of a precision check; first: whether a search stops at its first exact witness."""
 
     effort: str
     boxes: int
     trials: int
     searches: int
     digits: int
+    first: bool = False
 
 
 EFFORTS = {

@@ -8,7 +8,7 @@ from typing import Any
 from verify.checks.base import Context
 from verify.lemma import Lemma, values_at
 from verify.proof import Fact, Proof, StepFailed
-from verify.proof.evaluate import NoNumber, violation
+from verify.proof.evaluate import NoNumber, Numbers, evaluate, violation
 from verify.proof.rules import RULES
 from verify.proof.terms import Index
 from verify.statement import Relation
@@ -74,7 +74,7 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
     for trial in range(SPOT_CHECKS * len(lemma.cases)):
         case = lemma.cases[trial % len(lemma.cases)]
         at = lemma.draw(stream(seed, f"{lemma.id}:spot", case, trial), case)
-        at = {**at, **{s.name: v for s, v in values_at(lemma, at).items() if s.definition is None}}
+        at = Numbers({**at, **{s.name: v for s, v in values_at(lemma, at).items() if s.definition is None}})
         if not _admitted(lemma, at):
             continue
         for step in steps:
@@ -85,12 +85,12 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
     return tried, None
 
 
-def _admitted(lemma: Lemma, at: dict[str, Any]) -> bool:
+def _admitted(lemma: Lemma, at: Numbers) -> bool:
     found = [violation(lemma.spelled_out(r), at) for r in lemma.given.values()]
     return all(v <= VANISHING for v in found)
 
 
-def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
+def _violation(step: Fact, at: Numbers, trial: int) -> float | None:
     """The violation of one step at the instance's own indices, random ones where it names none.
 
     None where it has no number, or where an assumption of the step does not hold.
@@ -107,12 +107,10 @@ def _violation(step: Fact, at: dict[str, Any], trial: int) -> float | None:
         return None
 
 
-def _holds(relation: Relation, at: dict[str, Any], env: dict[Index, int]) -> bool:
+def _holds(relation: Relation, at: Numbers, env: dict[Index, int]) -> bool:
     wrong = violation(relation, at, env)
     return wrong < 0 if relation.strict else wrong <= VANISHING
 
 
-def _size(index: Index, at: dict[str, Any]) -> int:
-    from verify.proof.evaluate import evaluate
-
+def _size(index: Index, at: Numbers) -> int:
     return int(evaluate(index.size, at))

@@ -37,11 +37,14 @@ def applies(lemma: Lemma) -> bool:
 
 def run(lemma: Lemma, context: Context) -> Evidence:
     """`refuted` with an exact witness, or `inconclusive`. Raises StatementError for an instance that lacks a value."""
-    hunt = Hunt(Reader(lemma))
-    for case in lemma.cases if lemma.draw is not None else ():
-        hunt.draw(case, max(1, context.budget.searches // len(lemma.cases)), context.seed)
-    for family, search in sorted(lemma.search.items()):
-        hunt.anneal(family, search, context.budget.searches, context.seed)
+    hunt = Hunt(Reader(lemma), context.budget.first)
+    try:
+        for case in lemma.cases if lemma.draw is not None else ():
+            hunt.draw(case, max(1, context.budget.searches // len(lemma.cases)), context.seed)
+        for family, search in sorted(lemma.search.items()):
+            hunt.anneal(family, search, context.budget.searches, context.seed)
+    except _Enough as found:
+        return _refuted(found.seen, found.witness, _data(hunt))
     return _judge(hunt)
 
 
@@ -57,11 +60,19 @@ class Seen:
     reading: Reading = field(compare=False)
 
 
-class Hunt:
-    """All that the search has seen of one lemma."""
+class _Enough(Exception):
+    """The first exact witness, for who needs no worse one."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, seen: Seen, witness: Witness) -> None:
+        super().__init__(seen.source)
+        self.seen, self.witness = seen, witness
+
+
+class Hunt:
+    """All that the search has seen of one lemma; ``first``: stop at the first exact witness."""
+
+    def __init__(self, reader: Reader, first: bool = False) -> None:
+        self.reader, self.tries = reader, SUSPECTS if first else 0
         self.count = self.admitted = self.undefined = 0
         self.ratios: list[float] = []
         self.others: list[dict[str, Any]] = []
@@ -107,9 +118,18 @@ class Hunt:
             self.worst = seen
         if state == "violated":
             _keep(self.suspects, seen, SUSPECTS)
+            self._stop_at(seen)
         elif state == "close":
             _keep(self.ties, seen, TIES)
         return reading
+
+    def _stop_at(self, seen: Seen) -> None:
+        """Raise _Enough if the first witness is wanted and this is one; a few are tried."""
+        if seen.sure and self.tries:
+            self.tries -= 1
+            found = find(self.reader, seen.instance)
+            if isinstance(found, Witness):
+                raise _Enough(seen, found)
 
 
 def _keep(heap: list[Seen], seen: Seen, most: int) -> None:

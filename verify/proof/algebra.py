@@ -25,6 +25,7 @@ from verify.proof.terms import (
 from verify.statement import Quantity, Relation
 
 
+@lru_cache(maxsize=50_000)
 def unfold(expr: sp.Expr) -> sp.Expr:
     """The expression with every measured symbol replaced by its definition."""
     found = {s: s.definition for s in expr.free_symbols if isinstance(s, Quantity) and s.definition is not None}

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,63 +52,119 @@ _MATRIX: dict[type, Callable[[Any], Any]] = {
 }
 
 
+class Numbers(dict[str, Any]):
+    """An instance that remembers what has been computed on it; ``evaluate`` makes one of any other mapping."""
+
+    def __init__(self, instance: Instance) -> None:
+        super().__init__(instance)
+        self.known: dict[Any, Any] = {}
+
+
+Computed = Callable[[Numbers, Env], Any]
+
+
 def evaluate(expr: sp.Expr, instance: Instance, env: Env | None = None) -> Any:
     """The value of a term at an instance: a float, or a float array for vectors and matrices.
 
     env: values of generic indices (from 1). Raises NoNumber for terms without one.
     """
-    env = env or {}
+    return _function(sp.sympify(expr))(instance if isinstance(instance, Numbers) else Numbers(instance), env or {})
+
+
+@lru_cache(maxsize=50_000)
+def _function(expr: sp.Expr) -> Computed:
+    """The term as a function of an instance and of its generic indices."""
     if isinstance(expr, sp.Symbol):
-        return _symbol(expr, instance, env)
+        return _symbol(expr)
     if isinstance(expr, sp.Number) or not expr.args:
-        return float(expr)
+        number = float(expr) if expr.is_number else None
+        return lambda at, env: _number(expr, number)
     if isinstance(expr, (t.Vec, t.Scalar)):
-        at = tuple(int(evaluate(i, instance, env)) - 1 for i in expr.indices)
-        return _array(instance, expr.family)[at]
+        return _member(expr)
     if isinstance(expr, t.Mat):
-        return _matrix(expr, instance, env)
+        return _remembered(expr, _matrix(expr))
     if type(expr) in _MATRIX:
-        return float(_MATRIX[type(expr)](evaluate(expr.args[0], instance, env)))
+        return _remembered(expr, _of_matrix(_MATRIX[type(expr)], expr.args[0]))
     if isinstance(expr, sp.Sum):
-        return sum((evaluate(expr.function, instance, e) for e in _ranges(expr.variables, instance, env)), 0.0)
+        summand = _function(expr.function)
+        return _remembered(expr, lambda at, env: sum((summand(at, e) for e in _ranges(expr.variables, at, env)), 0.0))
     if isinstance(expr, (t.LeastDistance, t.LeastNorm)):
-        return _least(expr, instance, env)
+        return _remembered(expr, lambda at, env: _least(expr, at, env))
     if isinstance(expr, t.Sup):
-        return max(evaluate(expr.args[0].expr, instance, e) for e in _ranges(expr.args[0].signature, instance, env))
+        indices, inner = expr.args[0].signature, _function(expr.args[0].expr)
+        return _remembered(expr, lambda at, env: max(inner(at, e) for e in _ranges(indices, at, env)))
     if isinstance(expr, t.SpaceDimension):
-        return float(
-            len(evaluate(expr.args[0].expr, instance, next(iter(_ranges(expr.args[0].signature, instance, env)))))
-        )
+        vector, ranges = _function(expr.args[0].expr), expr.args[0].signature
+        return lambda at, env: float(len(vector(at, next(iter(_ranges(ranges, at, env))))))
     if isinstance(expr, t.InverseRoot):
-        return _inverse_root(expr.args[0], instance)[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
+        root = _remembered(expr.args[0], _inverse_root(expr.args[0]), "inverse root")
+        return lambda at, env: root(at, env)[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
     if isinstance(expr, t.Indicator):
-        left, right = (evaluate(side, instance, env) for side in expr.args[0].args)
-        return float(left > right)
-    return _compound(expr, instance, env)
+        left, right = (_function(side) for side in expr.args[0].args)
+        return lambda at, env: float(left(at, env) > right(at, env))
+    return _compound(expr)
 
 
-def _symbol(symbol: sp.Symbol, instance: Instance, env: Env) -> Any:
-    if symbol in env:
-        return env[symbol]
+def _number(expr: sp.Expr, number: float | None) -> float:
+    if number is None:
+        raise NoNumber(f"{expr} has no value on an instance")
+    return number
+
+
+def _remembered(expr: sp.Expr, compute: Computed, what: str = "value") -> Computed:
+    """The function, computed once for each instance and each value of the indices that the term speaks of."""
+    unfolded = unfold(expr)
+    opaque = any(isinstance(s, Quantity) and s.measure is not None for s in unfolded.atoms(sp.Symbol))
+    free = sorted(unfolded.free_symbols | expr.free_symbols, key=str)
+
+    def remembered(at: Numbers, env: Env) -> Any:
+        # A measure may read any index by its name; a definition speaks only of the indices in it.
+        values = frozenset(env.items()) if opaque else tuple(env.get(s) for s in free)
+        key = (what, expr, values)
+        if key not in at.known:
+            at.known[key] = compute(at, env)
+        return at.known[key]
+
+    return remembered
+
+
+def _symbol(symbol: sp.Symbol) -> Computed:
+    otherwise = _outside(symbol)
+    return lambda at, env: env[symbol] if symbol in env else otherwise(at, env)
+
+
+def _outside(symbol: sp.Symbol) -> Computed:
+    """The value of a symbol that is no generic index with a value."""
     if isinstance(symbol, Constant):
-        return float(symbol.value)
+        constant = float(symbol.value)
+        return lambda at, env: constant
     if isinstance(symbol, Quantity):
         if symbol.definition is not None and not (symbol.measure and symbol.definition.has(t.Expect, t.Prob)):
-            return evaluate(symbol.definition, instance, env)
+            return _function(symbol.definition)
         if symbol.measure is not None:
-            return _measured(symbol, instance, env)
-    if symbol.name in instance:
-        return instance[symbol.name]
-    raise NoNumber(f"the instance has no value for {symbol}")
+            return _remembered(symbol, lambda at, env: _measured(symbol, at, env))
+    return lambda at, env: _looked_up(symbol, at)
 
 
-def _measured(symbol: Quantity, instance: Instance, env: Env) -> Any:
+def _looked_up(symbol: sp.Symbol, at: Numbers) -> Any:
+    if symbol.name not in at:
+        raise NoNumber(f"the instance has no value for {symbol}")
+    return at[symbol.name]
+
+
+def _measured(symbol: Quantity, at: Numbers, env: Env) -> Any:
     """The measure, at the generic indices' values where it speaks of an index."""
     assert symbol.measure is not None
     try:
-        return symbol.measure({**instance, **{str(index.name): int(value) for index, value in env.items()}})
+        return symbol.measure({**at, **{str(index.name): int(value) for index, value in env.items()}})
     except KeyError as missing:
         raise NoNumber(f"the instance has no {missing}, which {symbol} is measured with") from None
+
+
+def _member(member: Any) -> Computed:
+    """One vector or number of a family."""
+    indices, family = [_function(i) for i in member.indices], member.family
+    return lambda at, env: _array(at, family)[tuple(int(index(at, env)) - 1 for index in indices)]
 
 
 def _array(instance: Instance, name: str) -> Any:
@@ -116,69 +173,76 @@ def _array(instance: Instance, name: str) -> Any:
     return instance[name]
 
 
-def _ranges(indices: tuple[Any, ...], instance: Instance, env: Env) -> list[dict[sp.Symbol, float]]:
-    ranges = [range(1, int(evaluate(i.size, instance, env)) + 1) for i in indices]
-    return [{**env, **dict(zip(indices, at, strict=True))} for at in itertools.product(*ranges)]
+def _ranges(indices: tuple[Any, ...], at: Numbers, env: Env) -> list[dict[sp.Symbol, float]]:
+    ranges = [range(1, int(_function(i.size)(at, env)) + 1) for i in indices]
+    return [{**env, **dict(zip(indices, values, strict=True))} for values in itertools.product(*ranges)]
 
 
-def _matrix(matrix: t.Mat, instance: Instance, env: Env) -> Any:
+def _matrix(matrix: t.Mat) -> Computed:
     if matrix.entries is None:
-        return _array(instance, str(matrix))
-    rows, columns = matrix.entries.signature
-    shape = [int(evaluate(i.size, instance, env)) for i in (rows, columns)]
-    return np.array(
-        [
-            [evaluate(matrix.entries.expr, instance, {**env, rows: i + 1, columns: j + 1}) for j in range(shape[1])]
-            for i in range(shape[0])
-        ]
-    )
+        return lambda at, env: _array(at, str(matrix))
+    indices, entry = tuple(matrix.entries.signature), _function(matrix.entries.expr)
+    columns = _function(indices[1].size)
+
+    def filled(at: Numbers, env: Env) -> Any:
+        values = [entry(at, e) for e in _ranges(indices, at, env)]
+        return np.array(values).reshape(-1, int(columns(at, env)))
+
+    return filled
 
 
-_ROOTS: dict[Any, Any] = {}  # the last inverse root, which sums over its entries ask for again and again
+def _of_matrix(number: Callable[[Any], Any], matrix: sp.Expr) -> Computed:
+    entries = _function(matrix)
+    return lambda at, env: float(number(entries(at, env)))
 
 
-def _inverse_root(matrix: sp.Expr, instance: Instance) -> Any:
-    arrays = {name: value for name, value in instance.items() if isinstance(value, np.ndarray)}
-    key = (matrix, tuple((name, value.shape, value.tobytes()) for name, value in sorted(arrays.items())))
-    if key not in _ROOTS:
-        values, vectors = np.linalg.eigh(evaluate(matrix, instance))
+def _inverse_root(matrix: sp.Expr) -> Computed:
+    entries = _function(matrix)
+
+    def root(at: Numbers, env: Env) -> Any:
+        values, vectors = np.linalg.eigh(entries(at, env))
         if values[0] <= 1e-9 * values[-1]:
             raise NoNumber("the matrix is too close to singular")
-        _ROOTS.clear()
-        _ROOTS[key] = (vectors / np.sqrt(values)) @ vectors.T
-    return _ROOTS[key]
+        return (vectors / np.sqrt(values)) @ vectors.T
+
+    return root
 
 
-def _least(expr: sp.Expr, instance: Instance, env: Env) -> float:
+def _least(expr: sp.Expr, at: Numbers, env: Env) -> float:
     family = expr.args[0]
-    rows = [evaluate(family.expr, instance, e) for e in _ranges(family.signature, instance, env)]
+    rows = [_function(family.expr)(at, e) for e in _ranges(family.signature, at, env)]
     if isinstance(expr, t.LeastNorm):
         return float(min(np.linalg.norm(row) for row in rows))
     return float(min((np.linalg.norm(a - b) for a, b in itertools.combinations(rows, 2)), default=2.0))
 
 
-def _compound(expr: sp.Expr, instance: Instance, env: Env) -> Any:
-    if not isinstance(expr, (sp.Add, sp.Mul, sp.Pow, t.Inner, t.Norm)) and type(expr) not in _ELEMENTARY:
-        raise NoNumber(f"{type(expr).__name__} has no value on an instance")
-    args = [evaluate(a, instance, env) for a in expr.args]
-    if isinstance(expr, sp.Add):
-        return sum(args[1:], args[0])
-    if isinstance(expr, sp.Mul):
-        return math.prod(args[1:], start=args[0]) if all(np.ndim(a) == 0 for a in args) else _scaled(args)
-    if isinstance(expr, sp.Pow):
-        return args[0] ** args[1]
-    if isinstance(expr, t.Inner):
-        return float(np.dot(args[0], args[1]))
-    if isinstance(expr, t.Norm):
-        return float(np.linalg.norm(args[0]))
-    return _ELEMENTARY[type(expr)](*args)
+def _compound(expr: sp.Expr) -> Computed:
+    combine = _COMBINED.get(type(expr)) or _ELEMENTARY.get(type(expr))
+    if combine is None:
+        kind = type(expr).__name__
+        return lambda at, env: _refuse(kind)
+    parts = [_function(a) for a in expr.args]
+    return lambda at, env: combine(*[part(at, env) for part in parts])
 
 
-def _scaled(args: list[Any]) -> Any:
-    product = args[0]
-    for factor in args[1:]:
+def _refuse(kind: str) -> Any:
+    raise NoNumber(f"{kind} has no value on an instance")
+
+
+def _product(*factors: Any) -> Any:
+    product = factors[0]
+    for factor in factors[1:]:
         product = product * factor
     return product
+
+
+_COMBINED: dict[type, Callable[..., Any]] = {
+    sp.Add: lambda *terms: sum(terms[1:], terms[0]),
+    sp.Mul: _product,
+    sp.Pow: lambda base, exponent: base**exponent,
+    t.Inner: lambda u, v: float(np.dot(u, v)),
+    t.Norm: lambda u: float(np.linalg.norm(u)),
+}
 
 
 FLOOR = 1e-3  # differences of numbers of order one round at 1e-16: below this size they are judged absolutely
@@ -189,6 +253,7 @@ def violation(relation: Relation, instance: Instance, env: Env | None = None) ->
 
     Raises NoNumber for relations that speak of probabilities.
     """
+    instance = instance if isinstance(instance, Numbers) else Numbers(instance)
     low, high = (np.asarray(evaluate(side, instance, env), dtype=float) for side in (relation.low, relation.high))
     sizes = [float(np.linalg.norm(low)), float(np.linalg.norm(high)), *_matrix_sizes(relation, instance, env), FLOOR]
     if relation.op == "==" or low.ndim:

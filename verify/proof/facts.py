@@ -191,7 +191,7 @@ def _outcomewise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
                 raise StepFailed(f"step '{name or relation}': {fact.relation} holds on one outcome, not in expectation")
 
 
-def _bound(relation: Relation) -> set[sp.Basic]:
+def _bound(relation: Relation) -> frozenset[sp.Basic]:
     """The indices that sums and suprema in the relation range over."""
     return bound_in(unfold(relation.left)) | bound_in(unfold(relation.right))
 

@@ -6,6 +6,7 @@ An index stands for every value in its range, so a fact about ``Inner(w(r), x(i)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Self
 
 import sympy as sp
@@ -26,10 +27,11 @@ class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
         return (*super()._hashable_content(), self.size)
 
 
-def bound_in(expr: sp.Basic) -> set[sp.Symbol]:
+@lru_cache(maxsize=50_000)
+def bound_in(expr: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols over which sums, integrals, suprema and matrices inside the expression range."""
     lambdas = {s for found in expr.atoms(sp.Lambda) for s in found.signature}
-    return lambdas | {s for found in expr.atoms(sp.Sum, sp.Integral) for s in found.variables}
+    return frozenset(lambdas | {s for found in expr.atoms(sp.Sum, sp.Integral) for s in found.variables})
 
 
 def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:

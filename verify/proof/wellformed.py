@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -35,16 +36,18 @@ class StepFailed(Exception):
     """A proof step that does not follow; the message names the step."""
 
 
-def indices_in(expr: sp.Basic) -> set[Index]:
+@lru_cache(maxsize=50_000)
+def indices_in(expr: sp.Basic) -> frozenset[Index]:
     """Every generic index of the expression, those that sums and suprema range over among them."""
-    return {s for s in expr.atoms(sp.Symbol) | bound_in(expr) if isinstance(s, Index)}
+    return frozenset(s for s in expr.atoms(sp.Symbol) | bound_in(expr) if isinstance(s, Index))
 
 
-def spoken(expr: sp.Expr) -> set[sp.Symbol]:
+@lru_cache(maxsize=50_000)
+def spoken(expr: sp.Expr) -> frozenset[sp.Symbol]:
     """Every symbol that the value of the expression may depend on: the free ones, and those in sizes of ranges."""
     unfolded = unfold(sp.sympify(expr))
     sizes = {s for index in indices_in(unfolded) for s in index.size.free_symbols}
-    return set(unfolded.free_symbols) | sizes
+    return frozenset(unfolded.free_symbols | sizes)
 
 
 def in_range(value: sp.Expr, size: sp.Expr) -> bool:
@@ -62,6 +65,11 @@ def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
     Sums must run over the whole range of an index; denominators must not vanish and logarithms be of positive numbers,
     visibly or as ``because`` says.
     """
+    return _problem(relation, tuple(dict.fromkeys(because)))
+
+
+@lru_cache(maxsize=50_000)  # planted faults run a proof again and again, with one step changed
+def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     if relation.op not in ("<=", ">=", "<", ">", "=="):
         return f"{relation.op} is no relation"
     known = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in because]
@@ -78,11 +86,12 @@ def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
     return None if undefined is None else f"{undefined} may be undefined"
 
 
-def _partial(expr: sp.Expr) -> set[sp.Expr]:
+@lru_cache(maxsize=50_000)
+def _partial(expr: sp.Expr) -> frozenset[sp.Expr]:
     """The parts that are not defined everywhere."""
     powers = {p for p in expr.atoms(sp.Pow) if not (p.exp.is_integer and p.exp.is_nonnegative)}
     logarithms: set[sp.Expr] = expr.atoms(sp.log)
-    return powers | logarithms
+    return frozenset(powers | logarithms)
 
 
 def _defined(part: sp.Expr, known: list[Relation]) -> bool:
