@@ -21,7 +21,7 @@ from verify.checks.base import Budget, Check, Context
 from verify.checks.reading import Reader, Side
 from verify.checks.vacuity import run as nonvacuous
 from verify.lemma import Lemma
-from verify.statement import Constant, Op, Quantity, Relation
+from verify.statement import Constant, Op, Quantity, Relation, real
 from verify.verdict import Evidence, Verdict
 
 Outcome = Literal["refuted", "underivable", "true", "out-of-reach", "survived"]
@@ -82,9 +82,8 @@ def _points(lemma: Lemma, evidence: Sequence[Evidence]) -> Iterator[Point]:
         yield from grid(lemma)
 
 
-def _side(lemma: Lemma, point: Point) -> Side | None:
+def _side(reader: Reader, point: Point) -> Side | None:
     """The claim at a point; None where a quantity is missing, a hypothesis fails, or a side has no number."""
-    reader = Reader(lemma)
     if any(s.name not in point for s in reader.symbols):
         return None
     try:
@@ -96,7 +95,11 @@ def _side(lemma: Lemma, point: Point) -> Side | None:
 
 def _fails(lemma: Lemma, points: Sequence[Point]) -> bool:
     """Whether the claim is violated at one of the points, beyond rounding."""
-    sides = (_side(lemma, point) for point in points)
+    return _violated(Reader(lemma), points)
+
+
+def _violated(reader: Reader, points: Sequence[Point]) -> bool:
+    sides = (_side(reader, point) for point in points)
     return any(side is not None and side.state == "violated" for side in sides)
 
 
@@ -129,11 +132,13 @@ def _past_sharp(lemma: Lemma, constant: Constant, sharp: Mapping[str, Any], poin
 def _past_points(lemma: Lemma, constant: Constant, points: Sequence[Point]) -> sp.Rational | None:
     """5 % past the value at which the claim starts to fail at a point, in the direction where it does so sooner."""
     stated, found = float(constant.value), []
+    letter = Quantity(f"value of {constant.name}", real())
+    reader = Reader(lemma.freed(constant, letter))
     for direction in (-1, 1):
 
         def fails(exponent: float, direction: int = direction) -> bool:
-            value = sp.Rational(str(stated * 2.0 ** (direction * exponent)))
-            return _fails(lemma.set(**{str(constant.name): value}), points)
+            value = stated * 2.0 ** (direction * exponent)
+            return _violated(reader, [{**point, str(letter.name): value} for point in points])
 
         exponent = _first(fails)
         if exponent is not None:

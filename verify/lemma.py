@@ -125,6 +125,10 @@ class Lemma:
         moved = self._mapped({s: sp.sympify(e) for s, e in values.items()})
         return replace(moved, given={**moved.given, **domains})
 
+    def freed(self, constant: Constant, letter: Quantity) -> Lemma:
+        """The lemma with a quantity in the place of a named constant, so that its value can be varied."""
+        return self._mapped({constant: letter})
+
     def drop(self, name: str) -> Lemma:
         """The lemma without one of its hypotheses. Raises StatementError if there is no such hypothesis."""
         if name not in self.given:

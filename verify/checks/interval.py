@@ -18,6 +18,7 @@ from verify.verdict import Evidence, Verdict
 name = "interval"
 
 BITS = 128
+SHARE = 20  # of the boxes, for a lemma that has a proof
 
 
 def applies(lemma: Lemma) -> bool:
@@ -28,8 +29,10 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     """`certified` over the whole domain, `refuted` at an exact point, or `inconclusive`, with a box left undecided."""
     given = tuple(lemma.spelled_out(relation) for relation in lemma.given.values())
     domains = {symbol: symbol.domain for symbol in lemma.symbols - set(lemma.where)}
+    # Where a proof decides, balls are a second look: they need not bisect a space of many dimensions for long.
+    boxes = context.budget.boxes // (SHARE if lemma.proof is not None else 1)
     try:
-        found = certify(lemma.spelled_out(lemma.claim), domains, given, max_boxes=context.budget.boxes, prec=BITS)
+        found = certify(lemma.spelled_out(lemma.claim), domains, given, max_boxes=boxes, prec=BITS)
     except UnknownNode as problem:
         return Evidence(name, Verdict.INCONCLUSIVE, f"cannot be enclosed: {problem}")
     data: dict[str, Any] = {"boxes": found.boxes, "method": found.method}

@@ -87,13 +87,29 @@ def _depth(total: sp.Sum) -> int:
     return 1 + max((_depth(s) for s in total.function.atoms(sp.Sum)), default=0)
 
 
+_FAR = 1e-6
+
+
 @lru_cache(maxsize=100_000)  # planted faults run a proof again and again, with one step changed
 def equal(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether SymPy proves the two equal, cheapest way first."""
     if left == right:
         return True
     difference = normal_form(left - right)
-    return bool(difference == 0) or bool(sp.simplify(_atomless(difference)) == 0)
+    if difference == 0:
+        return True
+    letters = _atomless(difference)
+    return not _differs_somewhere(letters) and bool(sp.simplify(letters) == 0)
+
+
+def _differs_somewhere(expr: sp.Expr) -> bool:
+    """Whether the expression is far from 0 at one point: then it is not worth the time to simplify it."""
+    symbols = sorted(expr.free_symbols, key=str)
+    point = {
+        s: sp.Integer(place + 2) if s.is_integer else sp.Rational(7 + 3 * place, 11) for place, s in enumerate(symbols)
+    }
+    value = expr.subs(point).evalf(15)
+    return bool(value.is_Float and abs(value) > _FAR)
 
 
 def _atomless(expr: sp.Expr) -> sp.Expr:
