@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmas import model
-from lemmas.symbols import i, j, r, w, w0, x
+from lemmas.symbols import a, i, j, r, w, w0, x
 from verify import Quantity, positive, real
 from verify.proof.terms import FamilyOf, Inner, Mat, Norm, Spectral, euclidean, scalars, sup, total, vectors
 from verify.statement import Instance
@@ -47,7 +47,12 @@ def block_gap(neuron: sp.Expr, point: sp.Expr) -> sp.Expr:
     return sp.exp(Inner(w(neuron), x(point))) - sp.exp(Inner(w1(neuron), x(point)))
 
 
-GAP = Mat("GAP", sp.Lambda((i, j), total(Inner(block_gap(r, i) * x(i), block_gap(r, j) * x(j)), r)))
+def feature(neuron: sp.Expr, point: sp.Expr) -> sp.Expr:
+    """exp(<w_r, x_i>)."""
+    return sp.exp(Inner(w(neuron), x(point)))
+
+
+GAP = Mat("DJ", sp.Lambda((i, j), total(Inner(block_gap(r, i) * x(i), block_gap(r, j) * x(j)), r)))
 J_gap = Quantity(
     "J_gap",
     real(0),
@@ -55,6 +60,37 @@ J_gap = Quantity(
     lambda at: model.spectral_norm(_jacobian(at, "W") - _jacobian(at, "W1")),
     sp.sqrt(Spectral(GAP)),
 )
+
+
+JJ_net = Mat("JJ", sp.Lambda((i, j), total(Inner(feature(r, i) * x(i), feature(r, j) * x(j)), r)))
+J_norm = Quantity(
+    "J_norm",
+    real(0),
+    "|J(W)|, J being the Jacobian of the network",
+    lambda at: model.spectral_norm(_jacobian(at, "W")),
+    sp.sqrt(Spectral(JJ_net)),
+)
+
+
+def line_gap(neuron: sp.Expr, point: sp.Expr) -> sp.Expr:
+    """exp(<w'_r, x_i>) less its tangent at <w_r, x_i>."""
+    return -block_gap(neuron, point) - feature(neuron, point) * Inner(w1(neuron) - w(neuron), x(point))
+
+
+F_bend = Quantity(
+    "F_bend",
+    real(0),
+    "|F(W') - F(W) - J(W) (W' - W)|",
+    lambda at: model.frobenius(_line_gaps(at) @ at["a"]),
+    euclidean(total(a(r) * line_gap(r, i), r), i),
+)
+
+
+def _line_gaps(at: Instance) -> model.Array:
+    """(n, m)."""
+    before, after = (model.features(at["X"], at[name]) for name in ("W", "W1"))
+    gaps: model.Array = after - before - before * (at["X"] @ (at["W1"] - at["W"]).T)
+    return gaps
 
 
 def _jacobian(at: Instance, weights: str) -> model.Array:

@@ -12,19 +12,36 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Abs, exp
+from sympy import Abs, Rational, exp, sqrt
 
 from lemmas.draws import CASES, INSIDE, moved, perturbed, unit_rows
-from lemmas.jacobians import B1, GAP, M1, S1, J_gap, W_gap, X_gram, X_norm, block_gap, u, w1
+from lemmas.jacobians import (
+    B1,
+    GAP,
+    M1,
+    S1,
+    F_bend,
+    J_gap,
+    J_norm,
+    JJ_net,
+    W_gap,
+    X_gram,
+    X_norm,
+    block_gap,
+    line_gap,
+    u,
+    w1,
+)
 from lemmas.model import max_preactivation
 from lemmas.steps import unit
-from lemmas.symbols import R, S, i, j, nu, r, w, w0, x
+from lemmas.symbols import R, S, a, i, j, m, nu, r, w, w0, x
 from verify import Lemma, Quantity, Search, const, le, real
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, times, total
 from verify.proof.rules.forms import image
-from verify.proof.terms import FamilyOf
+from verify.proof.terms import FamilyOf, euclidean
 
 C = const("C", 1, "tight")
+A, D = const("A", 1, "tight"), const("D", Rational(1, 2), "tight")  # bound on |J|, second order
 REACH = exp(B1 + R)
 
 
@@ -82,6 +99,66 @@ def proof(p: Proof) -> Fact:
     return p.conclude(bound(J_gap, "<=", p.const("C") * size, root, name="the constant"))
 
 
+def bounded(p: Proof) -> Fact:
+    """|J(W)| <= sqrt(m) |X| e^{B1+R}."""
+    feature = exp(Inner(w(r), x(i)))
+    term = u(i) * feature
+    one = bound(feature**2, "<=", REACH**2, exponent(p, w, S, "near"))
+    shares = rules.sum_bound(times(one, u(i) ** 2), i)
+    block = calc(
+        "one block",
+        image(term, x(i), i),
+        ("<=", X_norm**2 * total(term**2, i), [rules.gram_form_above(X_gram, x(i), term, i, j)]),
+        ("<=", X_norm**2 * REACH**2 * total(u(i) ** 2, i), [shares]),
+    )
+    size = sqrt(m) * X_norm * REACH
+    every = rules.sum_bound(block, r)
+    whole = bound(image(u(i), feature * x(i), i, r), "<=", size**2 * total(u(i) ** 2, i), every)
+    norm = rules.gram_norm_from_form(JJ_net, feature * x(i), whole, size**2, u(i), i, j, r)
+    root = rules.root_at_most(norm, size, bound(0, "<=", size, *in_domain(X_norm)))
+    return p.conclude(bound(J_norm, "<=", p.const("A") * size, root, name="the constant"))
+
+
+def second_order(p: Proof) -> Fact:
+    """|F(W') - F(W) - J(W) (W' - W)| <= |X| e^{B1+R} |W' - W|^2 / 2."""
+    z = Quantity("z", real(), "any exponent")
+    slope = bound(Abs(exp(z)), "<=", REACH, assume(le(z, B1 + R)), name="the curvature of exp")
+    ends = [exponent(p, w, S, "near"), exponent(p, w1, S1, "near too")]
+    move, gap = w1(r) - w(r), line_gap(r, i)
+    angle = Inner(move, x(i))
+    curved = rules.taylor(exp(z), slope, z, Inner(w(r), x(i)), Inner(w1(r), x(i)), *ends)
+    entry = bound(Abs(gap), "<=", REACH * angle**2 / 2, curved, name="one neuron at one point")
+    short = calc(
+        "one inner product",
+        Abs(angle),
+        ("<=", Norm(move) * Norm(x(i)), [rules.cauchy_schwarz(move, x(i))]),
+        ("<=", Norm(move), [unit(p, i)]),
+    )
+    fourth = times(rules.square_of_bounded(short, angle), angle**2)
+    square = calc(
+        "one neuron at one point, squared",
+        gap**2,
+        ("<=", REACH**2 * angle**4 / 4, [rules.square_of_bounded(entry, gap)]),
+        ("<=", REACH**2 * Norm(move) ** 2 * angle**2 / 4, [fourth]),
+    )
+    neuron = calc(
+        "one neuron",
+        total((a(r) * gap) ** 2, i),
+        ("<=", REACH**2 * Norm(move) ** 2 * total(angle**2, i) / 4, [rules.sum_bound(square, i)]),
+        ("<=", REACH**2 * Norm(move) ** 4 * X_norm**2 / 4, [rules.gram_rows_above(X_gram, x(i), move, i, j)]),
+    )
+    size = REACH * Norm(move) ** 2 * X_norm / 2
+    root = rules.root_at_most(neuron, size, bound(0, "<=", size, *in_domain(X_norm)))
+    whole = calc(
+        "all neurons",
+        F_bend,
+        ("<=", total(euclidean(a(r) * gap, i), r), [rules.euclidean_of_sum(a(r) * gap, i, r)]),
+        ("<=", total(size, r), [rules.sum_bound(root, r)]),
+        ("==", X_norm * REACH * W_gap**2 / 2, []),
+    )
+    return p.conclude(bound(F_bend, "<=", p.const("D") * X_norm * REACH * W_gap**2, whole, name="the constant"))
+
+
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     """Two points of the ball of radius R about the start; B1 as small as the start allows."""
     at = moved(rng, case)
@@ -118,6 +195,24 @@ lemma = Lemma(
     faults={
         "without |X|": Lemma(le(J_gap, REACH * W_gap), given=GIVEN, **SETTING),
         "without R": Lemma(le(J_gap, X_norm * exp(B1) * W_gap), given=GIVEN, **SETTING),
+    },
+    also={
+        "bounded": Lemma(
+            le(J_norm, A * sqrt(m) * X_norm * REACH),
+            given={name: GIVEN[name] for name in ("data", "start", "near")},
+            latex=r"\|J(W)\| \le {A}\,\sqrt{{m}}\,\|X\|\,e^{{B_1+R}}",
+            limitations="The largest exponent at the start stands for all neurons.",
+            proof=bounded,
+            **SETTING,
+        ),
+        "second order": Lemma(
+            le(F_bend, D * X_norm * REACH * W_gap**2),
+            given=GIVEN,
+            latex=r"\|F(W')-F(W)-J(W)(W'-W)\| \le {D}\,\|X\|\,e^{{B_1+R}}\,\|W'-W\|_F^2",
+            limitations="The largest exponent at the start stands for all neurons.",
+            proof=second_order,
+            **SETTING,
+        ),
     },
     **SETTING,
 )

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lemmas.jacobians import M1, S1, J_gap, W_gap, X_norm
+from lemmas.jacobians import M1, S1, F_bend, J_gap, J_norm, W_gap, X_norm
 from lemmas.perturbation.jacobian_lipschitz import draw, lemma
 from verify.checks import symbolic, worstcase
 from verify.checks.base import EFFORTS, Context
@@ -19,8 +19,10 @@ NAMED = dataclasses.replace(lemma, id="jacobian-lipschitz")
 CONTEXT = Context(EFFORTS["quick"], 0, lambda _: NAMED)
 
 
-def test_it_is_proved() -> None:
-    assert symbolic.run(NAMED, CONTEXT).verdict is Verdict.PROVED
+@pytest.mark.parametrize("part", ["", *lemma.also])
+def test_it_is_proved(part: str) -> None:
+    one = dataclasses.replace(lemma.also[part], id=f"jacobian-lipschitz:{part}") if part else NAMED
+    assert symbolic.run(one, CONTEXT).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("name", sorted(lemma.faults))
@@ -40,7 +42,7 @@ def test_every_hypothesis_is_needed_by_the_proof(name: str) -> None:
 @pytest.mark.parametrize("case", lemma.cases)
 def test_measures_agree_with_definitions(case: str) -> None:
     at = draw(np.random.default_rng(1), case)
-    for symbol in (J_gap, W_gap, X_norm, M1, S1):
+    for symbol in (F_bend, J_gap, J_norm, W_gap, X_norm, M1, S1):
         assert symbol.measure is not None
         assert symbol.definition is not None
         assert evaluate(symbol.definition, at) == pytest.approx(symbol.measure(at), abs=1e-7)

@@ -24,6 +24,7 @@ from verify.proof.terms import (
     Vec,
     euclidean,
     is_matrix,
+    is_vector,
     put,
     total,
 )
@@ -50,6 +51,16 @@ def gram_form_below(a: Mat, block: sp.Expr, coefficient: sp.Expr, i: Index, j: I
     _is_gram(a, block, i, j, blocks, "gram-form-below")
     _coefficient(coefficient, i, j, blocks, "gram-form-below")
     return le(LambdaMin(a) * total(coefficient**2, i), image(coefficient, block, i, *blocks))
+
+
+@rule(f"{HORN}, Theorem 1.3.22 (A A* and A* A have the same eigenvalues but for 0)")
+def gram_rows_above(a: Mat, point: sp.Expr, z: sp.Expr, i: Index, j: Index) -> Relation:
+    """A_ij = <x_i, x_j> for all i, j: the sum over i of <x_i, z>^2 is at most |A| |z|^2."""
+    name = "gram-rows-above"
+    _is_gram(a, point, i, j, (), name)
+    need(is_vector(z), name, f"{z} is no vector")
+    need(not {i, j} & unfold(z).free_symbols, name, f"{z} depends on the index")
+    return le(total(Inner(point, z) ** 2, i), Spectral(a) * Norm(z) ** 2)
 
 
 @rule(f"{HORN}, Theorem 4.2.2 (Rayleigh, for a Gram matrix)")

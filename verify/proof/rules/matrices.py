@@ -96,6 +96,14 @@ def lambda_max_at_most_norm(a: sp.Expr) -> Relation:
     return le(LambdaMax(a), Spectral(a))
 
 
+@rule(f"{HORN}, section 1.1 (the eigenvalues of c A)")
+def scaled_eigenvalue(a: sp.Expr, c: sp.Expr) -> Relation:
+    """For c >= 0: lambda_min(c A) = c lambda_min(A)."""
+    need(a.has(Mat), "scaled-eigenvalue", f"{a} is no matrix")
+    need(bool(c.is_nonnegative), "scaled-eigenvalue", f"{c} is not known to be >= 0")
+    return eq(LambdaMin(c * a), c * LambdaMin(a))
+
+
 @rule(f"{HORN}, section 0.2 (equality of matrices)")
 def equal_entries(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Relation:
     """From A_ij = B_ij for all i, j: lambda_min(A) = lambda_min(B)."""

@@ -38,6 +38,7 @@ def numbers(seed: int) -> dict[str, Any]:
 TRUE: dict[str, Fact] = {
     "gram-form-above": rules.gram_form_above(A, v(r, i), c(i), i, j, r),
     "gram-form-above, one block": rules.gram_form_above(B, v(1, i), c(i), i, j),
+    "gram-rows-above": rules.gram_rows_above(B, v(1, i), 2 * vectors("Y")(1) - vectors("Y")(m), i, j),
     "gram-form-below": rules.gram_form_below(A, v(r, i), c(i), i, j, r),
     "gram-squared": rules.gram_squared(A, v(r, i), c(i), i, j, r),
     "gram-form": rules.gram_form(A, v(r, i), c(i), i, j, r),
@@ -91,6 +92,12 @@ def test_another_matrix_is_refused(build: Any) -> None:
         build(A, v(r, i), c(r), i, j, r)
     with pytest.raises(StepFailed, match="two indices"):
         build(A, v(r, i), c(i), i, i, r)
+
+
+def test_rows_are_those_of_the_matrix() -> None:
+    for wrong in ((A, v(1, i), v(1, 1)), (B, v(1, i), v(1, i)), (B, v(1, i), c(1)), (B, 2 * v(1, i), v(1, 1))):
+        with pytest.raises(StepFailed):
+            rules.gram_rows_above(*wrong, i, j)
 
 
 def test_roots() -> None:

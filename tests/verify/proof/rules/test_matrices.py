@@ -67,6 +67,7 @@ TRUE: dict[str, Fact] = {
     "lambda-min-at-most-norm": rules.lambda_min_at_most_norm(B - S),
     "lambda-max-at-most-norm": rules.lambda_max_at_most_norm(B - S),
     "equal-entries": rules.equal_entries(gram, scaled, algebra(Entry(gram, i, j), Entry(scaled, i, j)), i, j),
+    "scaled-eigenvalue": rules.scaled_eigenvalue(B - S, n),
     "linear-exponential-kernel": rules.linear_exponential_kernel(
         kernel, entry, x(i), sp.exp(f(i)), i, j, distinct, nonzero
     ),
@@ -145,6 +146,8 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "lambda-max-at-most-norm": lambda: rules.lambda_max_at_most_norm(least),
     "equal-entries": lambda: rules.equal_entries(gram, S, algebra(Entry(gram, i, j), Entry(scaled, i, j)), i, j),
     "equal-entries, one entry": lambda: rules.equal_entries(S, B, assume(eq(Entry(S, i, j), Entry(B, i, j))), i, j),
+    "scaled-eigenvalue": lambda: rules.scaled_eigenvalue(S, sp.S.NegativeOne),
+    "scaled-eigenvalue, no matrix": lambda: rules.scaled_eigenvalue(least, n),
     "linear-exponential-kernel": lambda: rules.linear_exponential_kernel(
         kernel, entry, x(i), sp.exp(f(i)), i, j, assume(le(0, LeastDistance(family))), nonzero
     ),
