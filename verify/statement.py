@@ -106,7 +106,7 @@ class Constant(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
     tightness: Kind
 
     def __new__(cls, name: str, value: Any, kind: Kind = "upper") -> Self:
-        exact = sp.nsimplify(value, rational=True) if isinstance(value, float) else sp.sympify(value)
+        exact = sp.nsimplify(value, rational=True) if isinstance(value, float) else sp.sympify(value, rational=True)
         if not exact.is_number or exact.is_finite is not True or exact.is_real is not True:
             raise StatementError(f"constant {name} is {value!r}, which is not a finite real number")
         obj: Self = sp.Symbol.__xnew__(cls, name, real=True, **({"positive": True} if exact > 0 else {}))

@@ -3,13 +3,13 @@
 Source: the standard perturbation step for this model; the constant is this project's explicit version.
 
 Proof: entrywise, |<x_i,x_j>| e^{<w_r(0),x_i+x_j>} |e^{z} - 1| with z = <w_r - w_r(0), x_i + x_j>, |z| <= 2R <= 1.
-The first factor is at most 1, the second at most e^{2B}, the third at most 2|z| <= 4R by exp-first-order.
+The first factor is at most 1, the second at most e^{2B}, the third at most (e-1)|z| <= 2(e-1)R by exp-first-order.
 Average over r; the Frobenius norm is at most n times the largest entry.
 """
 
 from __future__ import annotations
 
-from sympy import Abs, Rational, exp
+from sympy import Abs, E, Rational, exp
 
 from lemmas.draws import CASES, EQUAL_POINTS, stable
 from lemmas.steps import start_exponent, unit
@@ -41,7 +41,8 @@ def proof(p: Proof) -> Fact:
         ("<=", 2 * R, points),
     )
     small = bound(Abs(z), "<=", 1, size, radius, name="z is at most 1")
-    taylor = p.cite("exp-first-order", {"z": z}, rules.absolute_above(small, z), rules.absolute_below(small, z))
+    ends = [rules.absolute_above(small, z), rules.absolute_below(small, z)]
+    taylor = p.cite("exp-first-order", {"z": z}, *ends, part="sharp")
     exponents = [start_exponent(p, r, i), start_exponent(p, r, j)]
     weight = exp(Inner(w0(r), both))
     summand = calc(
@@ -49,9 +50,9 @@ def proof(p: Proof) -> Fact:
         Abs(Inner(x(i), x(j)) * weight * (exp(z) - 1)),
         ("==", Abs(Inner(x(i), x(j))) * weight * Abs(exp(z) - 1), []),
         ("<=", Abs(exp(z) - 1) * weight, [inner]),
-        ("<=", 2 * Abs(z) * weight, [taylor]),
-        ("<=", 4 * R * weight, [size]),
-        ("<=", 4 * R * exp(2 * B), exponents),
+        ("<=", (E - 1) * Abs(z) * weight, [taylor]),
+        ("<=", 2 * (E - 1) * R * weight, [size]),
+        ("<=", 2 * (E - 1) * R * exp(2 * B), exponents),
     )
     entry = calc(
         "one entry",
@@ -61,7 +62,7 @@ def proof(p: Proof) -> Fact:
             mean(Abs(Inner(x(i), x(j)) * weight * (exp(z) - 1)), r),
             [rules.absolute_of_sum(Inner(x(i), x(j)) * weight * (exp(z) - 1), r)],
         ),
-        ("<=", 4 * R * exp(2 * B), [rules.sum_bound(summand, r)]),
+        ("<=", 2 * (E - 1) * R * exp(2 * B), [rules.sum_bound(summand, r)]),
     )
     whole = rules.frobenius_entrywise(H - H0, entry, i, j)
     return p.conclude(bound(D, "<=", p.const("C") * n * R * exp(2 * B), whole, name="the constant"))

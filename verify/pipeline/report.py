@@ -71,7 +71,7 @@ def _lemma(library: Library, judged: Mapping[str, Judged], name: str, request: R
         "verdict": one.verdict.value,
         "evidence": [*(_evidence(part, e) for part, evidence in one.evidence.items() for e in evidence), *_ruling(one)],
         "constants": constants(one.lemma, found),
-        "margin": _margin(designated(one.lemma), found),
+        "margin": _margin(designated(one.lemma), one.evidence.get("", ())) or _margin(designated(one.lemma), found),
         "planted": [dict(fault) for fault in one.planted],
         "reproduce": _reproduce(entry, request),
         "parts": [{"name": part, "statement": statement(s)} for part, s in parts(one.lemma).items() if part],
@@ -103,7 +103,10 @@ def _constant(constant: Constant, sharp: Json | None) -> Json:
 
 
 def _margin(check: str, evidence: Sequence[Evidence]) -> Json | None:
-    """The designated check's margin; failing that the smallest that another check found."""
+    """The designated check's margin; failing that the smallest that another check found.
+
+    A lemma's margin is that of its own claim: a further part may be tight where the claim is not.
+    """
     having = [e for e in evidence if e.data.get("margin")]
     best = min(having, key=lambda e: (e.check != check, e.data["margin"]["factor"]), default=None)
     return best.data["margin"] if best else None
