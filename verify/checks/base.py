@@ -32,12 +32,16 @@ EFFORTS = {
 
 @dataclass(frozen=True)
 class Context:
-    """The budget, the seed of all streams, the number of claims that share the family-wise level, and the library."""
+    """The budget, the seed of all streams, the number of claims that share the family-wise level, and the library.
+
+    simulate: whether a pack's hook may also simulate; an audit asks for what is proved alone.
+    """
 
     budget: Budget
     seed: int
     library: Callable[[str], Lemma]
     family: int = 1
+    simulate: bool = True
 
 
 class Check(Protocol):

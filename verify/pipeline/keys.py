@@ -29,7 +29,7 @@ def keys_of(session: Session) -> Callable[[Job], str]:
     """
     about = {
         "format": FORMAT, "budget": asdict(EFFORTS[session.effort]), "seed": session.seed, "family": session.family,
-        "edits": session.edits, "versions": versions(), "machine": platform.machine(),
+        "edits": session.edits, "simulate": session.simulate, "versions": versions(), "machine": platform.machine(),
     }  # fmt: skip
     sources = Sources(_bases(session))
     parts_of_key = cache(lambda name: _lemma(session, name, sources))

@@ -40,6 +40,7 @@ class Session:
     seed: int
     family: int = 1
     edits: Edits = ()
+    simulate: bool = True
 
     def library(self) -> Library:
         """The library of the session, edits included; the same object each time. Raises RegistryError."""

@@ -51,7 +51,7 @@ def killed(task: Task) -> Result:
 
 def _evidence(session: Session, job: Job) -> Evidence:
     library, task = session.library(), job.task
-    context = Context(EFFORTS[session.effort], session.seed, library.lemma, session.family)
+    context = Context(EFFORTS[session.effort], session.seed, library.lemma, session.family, session.simulate)
     if not task.lemma:
         return _run_hook(context, task.check)
     statement = parts(library.lemma(task.lemma))[task.part]

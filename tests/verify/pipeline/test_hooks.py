@@ -29,8 +29,17 @@ def widths(context):
         raise ValueError("no width")
     width = {"case": "a", "n": 1, "d": 1, "delta": 0.1, "eps": 0.1, "lambda": {"lower": 1, "upper": 1},
              "m": {"lower": m, "upper": m}, "eta": 0.1, "steps": None, "binding": "square", "log10_slack": {},
+             "certificate": {"values": {"R": f"1/{m}", "eta": "1/3"}},
              "empirical": None, "certified": None, "simulated_m": None}
     return [{"id": "chain", "widths": [width]}]
+
+
+def radii(context):
+    C = int(context.library("square").constants["C"].value)
+    [chain] = widths(context)
+    chain["widths"][0] |= {"m": {"lower": 20, "upper": 20}, "certificate": {"values": {"R": f"{C}/7"}}}
+    chain["widths"][0]["case"] = "simulated" if context.simulate else "solved"
+    return [chain]
 """
 
 
@@ -86,8 +95,40 @@ def test_an_audit_shows_the_widths_that_move(pack: Any, tmp_path: Path) -> None:
     assert code == 1
     assert found["binding"] is True
     assert [(w["before"]["upper"], w["after"]["upper"]) for w in found["widths"]] == [(20, 30)]
-    assert "m from 20 to 30" in text(found)
+    assert found["widths"][0]["factor"] == 1.5
+    assert found["widths"][0]["parameters"] == {"R": pytest.approx(2 / 3), "eta": 1}
+    assert "m from 20 to 30 (m x 1.5, R x 0.6667)" in text(found)
     assert "is binding" in text(found)
+
+
+def test_an_audit_shows_parameters_that_move_while_the_width_does_not(pack: Any, tmp_path: Path) -> None:
+    """And it asks for the widths alone, without simulations."""
+    pack(widths="toy_hooks:radii")
+    found, _ = audited(tmp_path, "square", "C=3")
+    assert found["binding"] is False
+    assert "chain (solved): m unchanged, R x 1.5" in text(found)
+    assert "is not binding" in text(found)
+
+
+def test_an_audit_shows_the_witness_and_what_it_asks_of_the_constant(write: Any, tmp_path: Path) -> None:
+    """For |x| <= 1: 2 x <= C x fails for C = 1, and any point needs C >= 2."""
+    from verify import Lemma, Quantity, const, le, real
+    from verify.pipeline.audit import _witnesses
+
+    x, C = Quantity("x", real(0, 1)), const("C", 1)
+    found = {"instance": {"x": "0.5"}, "claimed_smaller": "[1.0 +/- 1e-10]", "claimed_larger": "[0.5 +/- 1e-10]"}
+    evidence = [{"verdict": "refuted", "data": {"witness": found}}, {"verdict": "inconclusive", "data": {}}]
+    [witness] = _witnesses({"": Lemma(le(2 * x, C * x))}, evidence, ["C"])
+    assert witness["needed"] == {"C": pytest.approx(2)}
+    [witness] = _witnesses({"": Lemma(le(2 * x, C * x + 1))}, evidence, ["C"])
+    assert witness["needed"] == {}
+
+
+def test_decimals_are_exact(pack: Any, tmp_path: Path) -> None:
+    pack()
+    found, code = audited(tmp_path, "square", "C=2.0")
+    assert (found["verdict"], code) == ("proved", 0)
+    assert [c["stated"] for c in found["constants"]] == ["2"]
 
 
 def test_a_constant_that_no_chain_asks_for_is_not_binding(pack: Any, tmp_path: Path) -> None:
