@@ -145,7 +145,7 @@ lemma = Lemma(
     source="this project's explicit version",
     limitations="The first three parts are one step each of any map; 'path' is about the network, with constants that "
     "are measured at the start.",
-    uses=USES,
+    uses=("jacobian-drift", "one-plus-x"),
     proof=proof,
     faults={
         "phi(x) by x^2/2": Lemma(
