@@ -22,21 +22,17 @@ LIMIT = 480_000
 SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws")
 
 
-def render(report: Json, whatif: Json | None = None) -> str:
-    """The page; the same text for the same report.
-
-    whatif: values for the what-if table, embedded as JSON together with the script that reads them; None for a page
-    without any script.
-    """
+def render(report: Json) -> str:
+    """The page; the same text for the same report. It has a script only if some chain may be solved in it."""
     for step_length, data_length in DETAIL:
-        page = _render(report, whatif, step_length, data_length)
+        page = _render(report, step_length, data_length)
         if len(page.encode()) <= LIMIT:
             break
     return page
 
 
-def _render(report: Json, whatif: Json | None, step_length: int, data_length: int) -> str:
-    weakest = words.weakest(report)
+def _render(report: Json, step_length: int, data_length: int) -> str:
+    weakest, whatif = words.weakest(report), what_if(report)
     return (
         _environment()
         .get_template("page.html.j2")
@@ -72,6 +68,29 @@ def _environment() -> jinja2.Environment:
     }
     environment.filters |= {"maths": maths.to_mathml, "cut": cut, "short": text.number, "clean": text.printable}
     return environment
+
+
+def what_if(report: Json) -> Json | None:
+    """What the script of the page reads: the chains that it can solve, and the sharp values of their constants."""
+    chains = [
+        {**chain["whatif"], "id": chain["id"], "stated": {w["case"]: w["m"]["upper"] for w in chain["widths"]}}
+        for chain in report["chains"]
+        if "whatif" in chain
+    ]
+    sharp = {
+        f"{lemma['id']}.{constant['name'].rpartition('.')[2]}": sharp_text(constant["sharp"])
+        for lemma in report["lemmas"]
+        for constant in lemma["constants"]
+        if constant["sharp"]
+    }
+    open_ = {name for chain in chains for name in chain["constants"]}
+    return {"chains": chains, "sharp": {k: v for k, v in sharp.items() if k in open_}} if chains else None
+
+
+def sharp_text(sharp: Json) -> str:
+    """A sharp constant: in closed form where there is one, and enclosed."""
+    within = text.enclosure(sharp["lower"], sharp["upper"])
+    return f"{sharp['exact']}, in {within}" if sharp["exact"] and sharp["exact"] != within else within
 
 
 def _asset(name: str) -> bytes:

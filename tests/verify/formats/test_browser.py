@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,28 +14,6 @@ if TYPE_CHECKING:
 
 Report = dict[str, Any]
 pytestmark = pytest.mark.browser
-
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-QUIET = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-component-update", "--disable-background-networking"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    api = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed (pip install theorem-verify[browser])"
-    )
-    executable = os.environ.get("VERIFY_BROWSER", CHROMIUM)
-    if executable is None:
-        pytest.skip("no chromium on the PATH and VERIFY_BROWSER is not set")
-    with api.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=executable, args=QUIET)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -121,7 +96,9 @@ def test_every_formula_is_laid_out_as_mathematics(browser: Browser, report: Repo
         pytest.param("dark", 1280, marks=pytest.mark.slow),
     ],
 )
-def test_axe_finds_nothing(browser: Browser, file: Path, scheme: str, width: int) -> None:
+def test_axe_finds_nothing(browser: Browser, report: Report, file: Path, scheme: str, width: int) -> None:
+    report["chains"][0]["whatif"] = QUADRATIC
+    file.write_text(html.render(report), encoding="utf-8")
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     page, _ = opened(browser, file, color_scheme=scheme, viewport={"width": width, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -132,7 +109,9 @@ def test_axe_finds_nothing(browser: Browser, file: Path, scheme: str, width: int
     assert {"color-contrast", "region", "landmark-one-main", "heading-order", "bypass"} <= passed
 
 
-def test_a_narrow_page_does_not_scroll_sideways(browser: Browser, file: Path) -> None:
+def test_a_narrow_page_does_not_scroll_sideways(browser: Browser, report: Report, file: Path) -> None:
+    report["chains"][0]["whatif"] = QUADRATIC
+    file.write_text(html.render(report), encoding="utf-8")
     page, _ = opened(browser, file, viewport={"width": 400, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
@@ -147,21 +126,48 @@ def test_paper_is_light_and_shows_what_is_folded(browser: Browser, file: Path) -
     assert not page.locator("nav").is_visible()
 
 
-def test_the_what_if_table_answers(browser: Browser, report: Report, tmp_path: Path) -> None:
-    options = [
-        {"value": "4", "verdict": "proved", "note": "", "widths": {"classical, sphere": "2.1e22"}},
-        {"value": "3", "verdict": "refuted", "note": "equal points", "widths": {"classical, sphere": "1.1e22"}},
-    ]
-    data = {"constants": [{"name": "gram-perturbation.C", "stated": "4", "options": options}]}
+def test_a_page_without_open_chains_has_no_script(browser: Browser, file: Path) -> None:
+    page, _ = opened(browser, file)
+    assert page.locator("script").count() == 0
+    assert page.locator("#whatif").count() == 0
+
+
+def test_the_what_if_solves_the_chain_and_asks_for_nothing(browser: Browser, report: Report, tmp_path: Path) -> None:
+    report["chains"][0]["whatif"] = QUADRATIC
     file = tmp_path / "report.html"
-    file.write_text(html.render(report, whatif=data), encoding="utf-8")
+    file.write_text(html.render(report), encoding="utf-8")
     page, requested = opened(browser, file)
-    page.get_by_label("Value").select_option(label="3")
     place = page.locator("#whatif-place")
-    assert "gram-perturbation.C = 3: refuted. equal points" in place.inner_text()
-    assert place.locator("tbody tr, table tr").last.inner_text().split("\t") == [
-        "classical, sphere",
-        "2.1e22",
-        "1.1e22",
-    ]
+    assert place.locator("tr[data-m]").count() == 1
+    assert place.locator("tr[data-m]").get_attribute("data-m") == "18"  # u = 9, so 2 m^2 >= 648
+    page.get_by_label("Value", exact=True).fill("3.5")
+    assert place.locator("tr[data-m]").get_attribute("data-m") == "14"  # 3.5 m^2 >= 648: m >= 13.6
+    assert "python -m verify audit gram-perturbation --set C=3.5" in place.inner_text()
+    assert "Sharp: 2*(exp(1) - 1), in" in place.inner_text()
+    page.get_by_label("Value", exact=True).fill("-1")
+    assert "positive as the stated one is" in place.inner_text()
     assert [address for address in requested if not address.startswith("data:")] == [file.as_uri()]
+
+
+def test_the_what_if_says_where_no_width_suffices(browser: Browser, report: Report, tmp_path: Path) -> None:
+    never = {"lemma": "gram-perturbation", "name": "never", "low": 2.0, "high": 1.0}
+    report["chains"][0]["whatif"] = {**QUADRATIC, "requirements": [never]}
+    file = tmp_path / "report.html"
+    file.write_text(html.render(report), encoding="utf-8")
+    page, _ = opened(browser, file)
+    assert page.locator("#whatif-place tr[data-m]").get_attribute("data-m") == "none"
+
+
+QUADRATIC = {
+    "width": "m",
+    "multiple": 2,
+    "constants": {"gram-perturbation.C": 2.0},
+    "unknowns": [{"name": "u", "side": "least", "bounds": [["*", 3.0, "n"], "later", 1.0]}],
+    "tuned": {},
+    "requirements": [
+        {"lemma": "gram-perturbation", "name": "square",
+         "low": ["*", "u", ["+", ["pow", "u", 2.0], ["*", -1.0, 9.0]]],
+         "high": ["*", "gram-perturbation.C", ["pow", "m", 2.0]]},
+    ],
+    "cases": {"sphere-5x3": {"n": 3.0}},
+}  # fmt: skip

@@ -231,12 +231,17 @@ def test_a_small_report_shows_steps_in_full(report: Report, changed: Changed) ->
     assert long.strip().replace("<", "&lt;") in page
 
 
-def test_the_what_if_table_is_embedded_on_demand_only(report: Report, page: str) -> None:
-    data = {"constants": [{"name": "</script><b>", "stated": "4", "options": []}]}
-    with_table = html.render(report, whatif=data)
+def test_the_what_if_is_embedded_where_a_chain_can_be_solved(report: Report, page: str) -> None:
+    program = {"width": "</script><b>", "constants": {"gram-perturbation.C": 4.0}}
+    report["chains"][1]["whatif"] = program
+    with_table = html.render(report)
     scripts = [a for tag, a in Page(with_table).tags if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "whatif-data"}, {}]
-    body = with_table.split('id="whatif-data">')[1].split("</script>")[0]
-    assert json.loads(body) == data
+    body = json.loads(with_table.split('id="whatif-data">')[1].split("</script>")[0])
+    (chain,) = body["chains"]
+    assert {key: chain[key] for key in program} == program
+    assert chain["id"] == "sharp"
+    assert chain["stated"] == {w["case"]: w["m"]["upper"] for w in report["chains"][1]["widths"]}
+    assert body["sharp"] == {"gram-perturbation.C": "2*(exp(1) - 1), in [3.43656, 3.43657]"}
     assert 'id="whatif"' not in page
-    assert html.render(report, whatif=None) == page
+    assert "<script" not in page
