@@ -99,6 +99,11 @@ def _function(expr: sp.Expr) -> Computed:
     if isinstance(expr, t.InverseRoot):
         root = _remembered(expr.args[0], _inverse_root(expr.args[0]), "inverse root")
         return lambda at, env: root(at, env)[tuple(int(env.get(i, i)) - 1 for i in expr.args[1:])]
+    if isinstance(expr, t.SpectralExcess):
+        return _remembered(expr, _spectral_excess(expr))
+    if isinstance(expr, t.TracePower):
+        base, power = (_function(a) for a in expr.args)
+        return _remembered(expr, lambda at, env: _trace_power(base(at, env), power(at, env)))
     if isinstance(expr, t.Indicator):
         left, right = (_function(side) for side in expr.args[0].args)
         return lambda at, env: float(left(at, env) > right(at, env))
@@ -208,7 +213,40 @@ def _inverse_root(matrix: sp.Expr) -> Computed:
     return root
 
 
+<<<<<<< HEAD
 def _least(expr: sp.Expr, at: Numbers, env: Env) -> float:
+=======
+def _spectral_excess(expr: sp.Expr) -> Computed:
+    """The largest eigenvalue of f(X) - M."""
+    (z,), function = expr.args[0].signature, _function(expr.args[0].expr)
+    matrices = [_function(a) for a in expr.args[1:]]
+
+    def value(at: Numbers, env: Env) -> float:
+        X, M = (matrix(at, env) for matrix in matrices)
+        values, vectors = np.linalg.eigh((X + X.T) / 2)
+        mapped = np.array([function(at, {**env, z: float(v)}) for v in values])
+        return float(np.linalg.eigvalsh((vectors * mapped) @ vectors.T - (M + M.T) / 2)[-1])
+
+    return value
+
+
+def _trace_power(matrix: Any, power: float) -> float:
+    return float(np.trace(np.linalg.matrix_power((matrix + matrix.T) / 2, int(power))))
+
+
+def _least(expr: sp.Expr, at: Numbers, env: Env) -> float:
+=======
+def _spectral_excess(expr: sp.Expr, instance: Instance, env: Env) -> float:
+    """The largest eigenvalue of f(X) - M."""
+    function, X, M = expr.args[0], *(evaluate(a, instance, env) for a in expr.args[1:])
+    values, vectors = np.linalg.eigh((X + X.T) / 2)
+    (z,) = function.signature
+    at = [evaluate(function.expr, instance, {**env, z: float(v)}) for v in values]
+    return float(np.linalg.eigvalsh((vectors * np.array(at)) @ vectors.T - (M + M.T) / 2)[-1])
+
+
+def _least(expr: sp.Expr, instance: Instance, env: Env) -> float:
+>>>>>>> 71f994a (wip)
     family = expr.args[0]
     rows = [_function(family.expr)(at, e) for e in _ranges(family.signature, at, env)]
     if isinstance(expr, t.LeastNorm):

@@ -187,7 +187,7 @@ def is_fixed(expr: sp.Basic) -> bool:
 
     An expectation or a probability is a number, whatever stands inside.
     """
-    expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, LaplaceMax, Prob)), lambda e: sp.Dummy())
+    expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy())
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(_Family))
@@ -433,6 +433,27 @@ class Expect(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 
 class LaplaceMax(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """lambda_max(E e^{-theta X}) for a random symmetric matrix X: LaplaceMax(X, theta)."""
+
+    is_real = True
+
+
+class SpectralExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """lambda_max(f(X) - M), f a function of the eigenvalues of a symmetric X: SpectralExcess(Lambda(z, f), X, M).
+
+    Of M (here and in the next two) only the symmetric part counts.
+    """
+
+    is_real = True
+
+
+class MeanExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """lambda_max(E f(X) - M) for a random symmetric X and a random function f: MeanExcess(Lambda(z, f), X, M)."""
+
+    is_real = True
+
+
+class TracePower(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """tr M^q for an integer q >= 1: TracePower(M, q)."""
 
     is_real = True
 

@@ -9,6 +9,7 @@ from verify.proof.rules.logic import *  # noqa: F403
 from verify.proof.rules.matrices import *  # noqa: F403
 from verify.proof.rules.matrix_concentration import *  # noqa: F403
 from verify.proof.rules.norms import *  # noqa: F403
+from verify.proof.rules.operators import *  # noqa: F403
 from verify.proof.rules.probability import *  # noqa: F403
 from verify.proof.rules.registry import RULES, Rule
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
-from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, algebra, bounds_of, require
+from verify.proof.algebra import equal, nonnegative, unfold
+from verify.proof.facts import Fact, algebra, bounds_of, free_indices, require
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Index, put, total
@@ -132,3 +133,29 @@ def exponents_compare(fact: Fact, low: sp.Expr, high: sp.Expr) -> Relation:
     need(same, "exponents-compare", f"{fact.relation} is not e^({low}) <= e^({high})")
     need(bool(low.is_real and high.is_real), "exponents-compare", f"{low} or {high} may not be real")
     return le(low, high)
+
+
+@rule("Rudin, Real and Complex Analysis (3rd ed., McGraw-Hill 1987), Theorem 3.3 (Jensen's inequality), for exp")
+def exp_jensen(
+    weights: Sequence[sp.Expr],
+    exponents: Sequence[sp.Expr],
+    ranges: Sequence[tuple[Index, ...]],
+    whole: Fact,
+    signs: Sequence[Fact],
+) -> Relation:
+    """From c_k >= 0 with sum 1: exp(sum c_k t_k) <= sum c_k e^(t_k), k over ranges."""
+    name, known = "exp-jensen", [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]
+    need(len(weights) == len(exponents) == len(ranges) > 0, name, "it needs an exponent and a range for each weight")
+    parts = list(zip(weights, exponents, ranges, strict=True))
+    for weight, exponent, over in parts:
+        need(nonnegative(unfold(weight), known), name, f"{weight} is not known to be >= 0")
+        need(bool(exponent.is_real), name, f"{exponent} is not known to be real")
+        blocked = set(over) & {k for s in signs for k in free_indices(s)}
+        need(not blocked, name, f"an assumption speaks of {blocked}")
+    summed, mean, high = (
+        sp.Add(*[total(f(c, t), *over) if over else f(c, t) for c, t, over in parts])
+        for f in (lambda c, t: c, lambda c, t: c * t, lambda c, t: c * sp.exp(t))
+    )
+    one = whole.relation.op == "==" and equal(unfold(whole.left), unfold(summed)) and whole.right == 1
+    need(one, name, f"{whole.relation} does not say that the weights add up to 1")
+    return le(sp.exp(mean), high)

@@ -38,6 +38,11 @@ def expectation_linear(value: sp.Expr) -> Relation:
     return eq(Expect(value), _linear(sp.expand(unfold(value), power_exp=False)))
 
 
+def integrable(value: sp.Expr) -> sp.Expr:
+    """E of the value, term by term. Raises StepFailed for a term whose expectation does not visibly exist."""
+    return _linear(sp.expand(unfold(value), power_exp=False))
+
+
 def _linear(value: sp.Expr) -> sp.Expr:
     if isinstance(value, sp.Add):
         return sp.Add(*[_linear(term) for term in value.args])
@@ -73,8 +78,10 @@ def _has_moments(factor: sp.Expr) -> bool:
 
 
 def _is_gaussian_number(term: sp.Expr) -> bool:
-    """Whether a term is fixed, or a fixed multiple of <g, v> with g Gaussian and v fixed."""
+    """Whether a term is fixed, a fixed multiple of <g, v> with g Gaussian and v fixed, or minus a square of such."""
     moving = [f for f in sp.Mul.make_args(term) if not is_fixed(f)]
+    if len(moving) == 1 and isinstance(moving[0], sp.Pow) and moving[0].exp == 2:
+        return bool((-term / moving[0]).is_nonnegative) and _is_gaussian_number(moving[0].base)
     return not moving or (len(moving) == 1 and isinstance(moving[0], Inner) and _has_moments(moving[0]))
 
 

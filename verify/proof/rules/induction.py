@@ -98,3 +98,10 @@ def folded_sum(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
     alone = r not in unfold(base).free_symbols | bound_in(summand)
     need(alone, name, f"{summand} depends on {r} otherwise than through its pair")
     return eq(total(summand, r), 2 * total(base, s))
+
+
+@rule(f"{KNUTH}, section 2.6 (telescoping)")
+def telescoping(value: sp.Expr, k: Index) -> Relation:
+    """The sum over k <= J of f(k) - f(k+1) is f(1) - f(J+1)."""
+    need(k not in bound_in(unfold(value)), "telescoping", f"{value} sums over {k}")
+    return eq(total(value - put(value, {k: k + 1}), k), put(value, {k: 1}) - put(value, {k: k.size + 1}))

@@ -55,3 +55,16 @@ def indicator_of_sup(value: sp.Expr, c: sp.Expr, k: Index) -> Relation:
     """The indicator of sup f > c is at most the sum over k of the indicators of f_k > c."""
     need(k not in unfold(sp.sympify(c)).free_symbols, "indicator-of-sup", f"{c} depends on {k}")
     return le(Indicator(Exceeds(sup(value, k), c)), total(Indicator(Exceeds(value, c)), k))
+
+
+@rule(f"{RUDIN}, Definition 11.19 (characteristic functions; inclusion of events)")
+def indicator_monotone(order: Fact, value: sp.Expr) -> Relation:
+    """From a <= b: the indicator of f > b is at most that of f > a."""
+    need(order.relation.op != "==", "indicator-monotone", f"{order.relation} is no inequality")
+    return le(Indicator(Exceeds(value, order.high)), Indicator(Exceeds(value, order.low)))
+
+
+@rule(f"{RUDIN}, Definition 11.19 (characteristic functions)")
+def indicator_at_most_one(value: sp.Expr, c: sp.Expr) -> Relation:
+    """The indicator of f > c is at most 1."""
+    return le(Indicator(Exceeds(value, c)), 1)

@@ -131,7 +131,7 @@ def _copies(share: Mat, index: Index, name: str, psd: Fact | None = None) -> sp.
     assert share.entries is not None
     i, j = share.entries.signature
     entry = unfold(share.entries.expr)
-    symmetric = isinstance(i, Index) and i.size == j.size and _is_symmetric(entry, i, j)
+    symmetric = isinstance(i, Index) and i.size == j.size and is_symmetric(entry, i, j)
     need(symmetric, name, f"{share} is not visibly symmetric")
     independent_copies(entry, index, name)
     if psd is not None:
@@ -141,7 +141,7 @@ def _copies(share: Mat, index: Index, name: str, psd: Fact | None = None) -> sp.
     return i.size
 
 
-def _is_symmetric(entry: sp.Expr, i: Index, j: Index) -> bool:
+def is_symmetric(entry: sp.Expr, i: Index, j: Index) -> bool:
     """Whether exchanging i and j changes nothing, up to exchanging the letters of two finite sums inside."""
     swapped = put(entry, {i: j, j: i})
     letters = {k for found in entry.atoms(sp.Sum) for k in found.variables} - entry.free_symbols
