@@ -213,9 +213,6 @@ def _inverse_root(matrix: sp.Expr) -> Computed:
     return root
 
 
-<<<<<<< HEAD
-def _least(expr: sp.Expr, at: Numbers, env: Env) -> float:
-=======
 def _spectral_excess(expr: sp.Expr) -> Computed:
     """The largest eigenvalue of f(X) - M."""
     (z,), function = expr.args[0].signature, _function(expr.args[0].expr)
@@ -235,18 +232,6 @@ def _trace_power(matrix: Any, power: float) -> float:
 
 
 def _least(expr: sp.Expr, at: Numbers, env: Env) -> float:
-=======
-def _spectral_excess(expr: sp.Expr, instance: Instance, env: Env) -> float:
-    """The largest eigenvalue of f(X) - M."""
-    function, X, M = expr.args[0], *(evaluate(a, instance, env) for a in expr.args[1:])
-    values, vectors = np.linalg.eigh((X + X.T) / 2)
-    (z,) = function.signature
-    at = [evaluate(function.expr, instance, {**env, z: float(v)}) for v in values]
-    return float(np.linalg.eigvalsh((vectors * np.array(at)) @ vectors.T - (M + M.T) / 2)[-1])
-
-
-def _least(expr: sp.Expr, instance: Instance, env: Env) -> float:
->>>>>>> 71f994a (wip)
     family = expr.args[0]
     rows = [_function(family.expr)(at, e) for e in _ranges(family.signature, at, env)]
     if isinstance(expr, t.LeastNorm):

@@ -187,7 +187,9 @@ def is_fixed(expr: sp.Basic) -> bool:
 
     An expectation or a probability is a number, whatever stands inside.
     """
-    expr = sp.sympify(expr).replace(lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy())
+    expr = sp.sympify(expr).replace(
+        lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy()
+    )
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(_Family))

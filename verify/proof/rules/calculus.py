@@ -153,8 +153,12 @@ def exp_jensen(
         blocked = set(over) & {k for s in signs for k in free_indices(s)}
         need(not blocked, name, f"an assumption speaks of {blocked}")
     summed, mean, high = (
-        sp.Add(*[total(f(c, t), *over) if over else f(c, t) for c, t, over in parts])
-        for f in (lambda c, t: c, lambda c, t: c * t, lambda c, t: c * sp.exp(t))
+        sp.Add(*[total(term, *over) if over else term for term, over in terms])
+        for terms in (
+            [(c, over) for c, _, over in parts],
+            [(c * t, over) for c, t, over in parts],
+            [(c * sp.exp(t), over) for c, t, over in parts],
+        )
     )
     one = whole.relation.op == "==" and equal(unfold(whole.left), unfold(summed)) and whole.right == 1
     need(one, name, f"{whole.relation} does not say that the weights add up to 1")

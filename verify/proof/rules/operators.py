@@ -98,7 +98,9 @@ def resolvent_above(
     need(not {j, o, h} & unfold(a).free_symbols | {j, o, h} & unfold(p).free_symbols, name, f"{a} or {p} speaks of {j}")
     need(not {j, h} & unfold(t).free_symbols, name, f"{t} speaks of {j} or {h}")
     need(bool(c.is_positive) and bool(t.is_real), name, f"{c} is not known to be positive, or {t} to be real")
-    need(equal(unfold(Entry(x, i, j)), unfold(Inner(a, _other(a, i, j, renamed, name)))), name, f"{x} is not <a_i, a_j>")
+    need(
+        equal(unfold(Entry(x, i, j)), unfold(Inner(a, _other(a, i, j, renamed, name)))), name, f"{x} is not <a_i, a_j>"
+    )
     yp_i = Inner(put(a, {i: o}), p)
     yp_j = put(yp_i, {i: j})
     first = sp.KroneckerDelta(i, j) - c * (put(yp_j, {o: i}) + put(yp_i, {o: j})) + c**2 * total(yp_i * yp_j, o)
@@ -176,7 +178,8 @@ def mean_excess(excess: Fact, index: Index, *signs: Fact) -> Relation:
     (z,) = f.signature
     known = [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]
     need(_is_bounded(unfold(f.expr), z, known), name, f"{f.expr} is not visibly bounded for {z} >= 0")
-    assert x.entries is not None and m.entries is not None
+    assert x.entries is not None
+    assert m.entries is not None
     first = [one_of(f.expr, index), one_of(x.entries.expr, index), integrable(one_of(m.entries.expr, index))]
     one = Mat(str(x), sp.Lambda(x.entries.signature, first[1]))
     return le(MeanExcess(sp.Lambda(z, first[0]), one, Mat(f"E {m}", sp.Lambda(m.entries.signature, first[2]))), 0)
@@ -195,8 +198,11 @@ def _is_bounded(f: sp.Expr, z: Quantity, known: Sequence[Relation]) -> bool:
 
 
 def _falls(exponent: sp.Expr, z: Quantity, known: Sequence[Relation]) -> bool:
-    slope = sp.expand(exponent).coeff(z, 1)
-    return bool(equal(exponent, slope * z)) and nonnegative(slope, known) or nonnegative(sp.factor(exponent / z), known)
+    """Whether the exponent is z times factors each of which is >= 0."""
+    factors = list(sp.Mul.make_args(exponent))
+    if factors.count(z) != 1:
+        return False
+    return all(z not in c.free_symbols and nonnegative(c, known) for c in factors if c != z)
 
 
 @rule(f"{TROPP}, section 2.4 (linearity of the expectation)")
@@ -215,7 +221,7 @@ def sum_of_mean_excess(one: Fact, other: Fact) -> Relation:
 def laplace_trace_below(
     share: Mat, index: Index, base: Mat, factor: sp.Expr, mean: Fact, theta: sp.Expr, tau: sp.Expr, sign: Fact
 ) -> Relation:
-    """X_s = c_s A_s, c_s >= 0, E e^(-theta X) <= M, theta > 0: P(lambda_min(mean X) < tau) <= e^(q theta tau) tr M^q."""
+    """X_s = c_s A_s, c_s >= 0, E e^(-theta X) <= M: P(lambda_min(mean X) < tau) <= e^(q theta tau) tr M^q."""
     name = "laplace-trace-below"
     f, a, m = _excess(mean, MeanExcess, name)
     for fact in (mean, sign):
@@ -223,6 +229,7 @@ def laplace_trace_below(
         need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
     for matrix in (share, base):
         need(isinstance(matrix, Mat) and matrix.entries is not None, name, f"{matrix} is no matrix with known entries")
+    assert share.entries is not None
     i, j = share.entries.signature
     need_rows(base, name, i, j)
     entry = unfold(Entry(base, i, j))
