@@ -199,7 +199,7 @@ def plot(report: Path, out: Path, form: str) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 if the file is stale.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 def state(only_check: bool, out: Path) -> None:
-    """Write STATE.md: what is known, as far as it does not depend on sampling."""
+    """Write STATE.md, what is known as far as it does not depend on sampling, and baseline.json for --baseline."""
     from verify.console import state_file
 
     sys.exit(state_file(out, load(), only_check))

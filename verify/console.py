@@ -20,6 +20,7 @@ from verify.formats import github
 from verify.formats.canonical import to_json, write_atomically
 from verify.formats.state import state_markdown
 from verify.pipeline.audit import audit, text
+from verify.pipeline.baseline import slim
 from verify.pipeline.request import Listener, Request, writable
 from verify.pipeline.run import Report, check, run
 
@@ -59,8 +60,9 @@ def audited(lemma: str, settings: Sequence[str], config: Config, effort: str | N
 
 
 def state_file(folder: Path, config: Config, only_check: bool) -> int:
-    """Write STATE.md, or say whether it is stale; the exit code. Raises BadInput."""
-    fresh = state_markdown(quietly([], config))
+    """Write STATE.md and baseline.json, or say whether STATE.md is stale; the exit code. Raises BadInput."""
+    report = quietly([], config)
+    fresh = state_markdown(report)
     file = folder / "STATE.md"
     old = file.read_text(encoding="utf-8") if file.is_file() else ""
     if only_check:
@@ -68,8 +70,9 @@ def state_file(folder: Path, config: Config, only_check: bool) -> int:
         click.echo("\n".join(changes) or f"{file} is up to date")
         return int(old != fresh)
     writable(folder, "--out")
-    write_atomically(file, fresh)
-    click.echo(f"wrote {file}")
+    for written, text_ in ((file, fresh), (folder / "baseline.json", to_json(slim(report)))):
+        write_atomically(written, text_)
+        click.echo(f"wrote {written}")
     return 0
 
 

@@ -236,12 +236,28 @@ def test_state_is_written_and_checked(cli: Any, write: Any) -> None:
     write("a/square")
     Path("pyproject.toml").write_text('[tool.verify]\npaths = ["claims"]\n')
     assert cli("state", "--check").exit_code == 1
-    assert cli("state").exit_code == 0
+    assert not Path("reports/STATE.md").exists()
+    written = cli("state")
+    assert (written.exit_code, written.stdout) == (0, "wrote reports/STATE.md\nwrote reports/baseline.json\n")
     assert "square" in Path("reports/STATE.md").read_text()
     assert cli("state", "--check").exit_code == 0
+    assert cli("state", "--check", "--out", "elsewhere").exit_code == 1
     write("a/square", constant=3)
     stale = cli("state", "--check")
     assert (stale.exit_code, "refuted" in stale.stdout) == (1, True)
+    assert "refuted" not in Path("reports/STATE.md").read_text()
+
+
+def test_the_baseline_of_state_notices_what_got_worse(cli: Any, write: Any) -> None:
+    write("a/square")
+    Path("pyproject.toml").write_text('[tool.verify]\npaths = ["claims"]\n')
+    assert cli("state").exit_code == 0
+    again = cli("all", "--jobs", "1", "--baseline", "reports/baseline.json")
+    assert (again.exit_code, "worse" in again.stderr) == (0, False)
+    write("a/square", constant=1, extra="given={'zero': eq(x, 0)}")
+    changed = cli("all", "--jobs", "1", "--baseline", "reports/baseline.json")
+    assert changed.exit_code == 1
+    assert "worse than the baseline: lemma square" in changed.stderr
 
 
 def test_doctor_says_what_is_there(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A run against an earlier report: what got worse."""
+"""A run against an earlier report: what got worse; and the report cut down to what such a comparison needs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,25 @@ def read_report(file: Path) -> Json:
 def read_baseline(file: Path | None) -> Json | None:
     """The report to compare with, if there is one. Raises BadInput."""
     return None if file is None else read_report(file)
+
+
+def slim(report: Json) -> Json:
+    """The report without ``run``, ``timings`` and all that no comparison looks at; small enough to be committed."""
+    lemmas = [{**lemma, "proof": [], "parts": [], "evidence": _compared(lemma)} for lemma in report["lemmas"]]
+    findings = [{**finding, "data": {}} for finding in report["findings"]]
+    chains = [{"id": c["id"], "widths": [{**w, "certificate": {}} for w in c["widths"]]} for c in report["chains"]]
+    kept = {key: report[key] for key in ("schema", "verdict", "summary")}
+    return {**kept, "lemmas": lemmas, "findings": findings, "chains": chains}
+
+
+def _compared(lemma: Json) -> list[Json]:
+    """The evidence with a quantile, and of its data only that."""
+    kept = ("part", "quantile")
+    return [
+        {**e, "data": {key: value for key, value in e["data"].items() if key in kept}}
+        for e in lemma["evidence"]
+        if e["data"].get("quantile")
+    ]
 
 
 def regressions(old: Json | None, new: Json, whole: bool) -> tuple[str, ...]:
