@@ -40,7 +40,8 @@ def sampled(low: float, high: float) -> list[Json]:
 def report(*lemmas: Json, m: int = 100) -> Json:
     width = {
         "case": "case", "n": 2, "d": 2, "delta": 0.1, "eps": 0.1, "lambda": {"lower": "1", "upper": "1"},
-        "m": {"lower": m, "upper": m}, "eta": None, "steps": None, "binding": None, "certificate": {"values": {"B": "3"}},
+        "m": {"lower": m, "upper": m}, "eta": None, "steps": None, "binding": None,
+        "certificate": {"values": {"B": "3"}},
         "log10_slack": {}, "empirical": None, "certified": None, "simulated_m": None,
     }  # fmt: skip
     findings = [{"id": "finding", "title": "f", "verdict": "certified", "data": {"rows": [1, 2]}}]
