@@ -115,7 +115,8 @@ def moved(p: Proof, time: sp.Expr) -> Fact:
 
 def slope(p: Proof, now: Now) -> Fact:
     """|J(t)| <= beta."""
-    return while_near(p, "bounded", largest_slope, sqrt(Spectral(gram_at(now.time))), [now.time], now.near)
+    ball = in_ball(now.time, now.potential)
+    return while_near(p, "bounded", largest_slope, sqrt(Spectral(gram_at(now.time))), [now.time], now.near, ball)
 
 
 def step_size(p: Proof, now: Now) -> Fact:

@@ -55,7 +55,13 @@ i, j, k = Index("i", n), Index("j", n), Index("k", n)
 r, o, s = Index("r", m), Index("o", m), Index("s", q)
 x, w, w0, v = data("X"), vectors("W"), vectors("W0"), vectors("V")
 g = gaussians("G")
-T = Quantity("T", integer(1), "number of steps", lambda at: len(at["residuals" if "residuals" in at else "path"]) - 1)
+
+
+def _steps_taken(at: Instance) -> int:
+    return int(at["T"]) if "T" in at else len(at["residuals" if "residuals" in at else "path"]) - 1
+
+
+T = Quantity("T", integer(1), "number of steps", lambda at: _steps_taken(at))
 t = Index("t", T)
 a, y, e = signs("a"), data_numbers("y"), scalars("e")
 Weights = Callable[[sp.Expr], sp.Expr]

@@ -1,12 +1,12 @@
 """The notation table, fifth page: a run of gradient descent for any C^1 map F, the weights being m blocks of R^d.
 
 Time counts from 1: walk(t, r) is block r of W after t - 1 steps, res(t, i) the residual there, jac_at(t, r, i) block r
-of row i of the Jacobian. None of them is defined by a formula: hypotheses say what the run does. Instances hold arrays
-W0 (m, d), residuals (T+1, n), jacobians (T+1, m, n, d), floats or balls, and eta: the walk is what gradient descent
-makes of them, exactly, so that nothing strays.
+of row i of the Jacobian. None of them is defined by a formula: hypotheses say what the run does. Instances hold W0
+(m, d), eta, and arrays residuals (T+1, n), jacobians (T+1, m, n, d), or else the X, y, a and T of a network, of which
+they are computed; the walk is what gradient descent makes of them, in floats or balls, so that nothing strays.
 
-"Near" means that no block has moved further than R from its start; with one block that is a ball. A bound "while near"
-is asked for at those times only at which the run is there.
+"Near" means that no block has moved further than R from its start; with one block that is a ball. "In the ball" means
+|W(t) - W(1)|_F <= (sigma0 - sigma)/Lambda. A bound "while near" is asked for at those times only at which the run is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from lemmas import model
-from lemmas.descent import c, lip, rows, sigma
+from lemmas.descent import c, lip, rows, sigma, sigma0
 from lemmas.symbols import R, T, eta, i, j, r, t
 from verify import Quantity, real
 from verify.proof.terms import (
@@ -59,6 +59,11 @@ def away(time: sp.Expr) -> sp.Expr:
     return Indicator(Exceeds(far_at(time), R))
 
 
+def beyond(time: sp.Expr) -> sp.Expr:
+    """0 in the ball, else 1."""
+    return Indicator(Exceeds(lip * dist_at(time), sigma0 - sigma))
+
+
 def descent_at(time: sp.Expr, neuron: sp.Expr) -> sp.Expr:
     """Block r of J^T e."""
     return total(res(time, i) * jac_at(time, neuron, i), i)
@@ -93,16 +98,32 @@ def run_of(at: Instance) -> model.Array:
     return np.array(found)
 
 
+def of_network(at: Instance) -> dict[str, model.Array]:
+    """residuals and jacobians of the network on X (n, d), y (n,) with signs a (m,), for T steps from W0."""
+    W, errors, jacobians = at["W0"], [], []
+    for _ in range(at["T"] + 1):
+        errors.append(model.residual(at["X"], W, at["a"], at["y"]))
+        jacobians.append((model.features(at["X"], W).T * at["a"][:, None])[:, :, None] * at["X"][None, :, :])
+        W = W + at["eta"] * (jacobians[-1] * errors[-1][None, :, None]).sum(axis=1)
+    return {"residuals": np.array(errors), "jacobians": np.array(jacobians)}
+
+
+def _arrays(at: Instance) -> Instance:
+    """The residuals and Jacobians: given, or those of a network."""
+    return at if "jacobians" in at else of_network(at)
+
+
 def _flat(at: Instance) -> model.Array:
     """The Jacobians as matrices, (T+1, n, m d)."""
-    J = np.swapaxes(at["jacobians"], 1, 2)
+    J = np.swapaxes(_arrays(at)["jacobians"], 1, 2)
     flat: model.Array = J.reshape(*J.shape[:2], -1)
     return flat
 
 
 def _blocks(at: Instance) -> model.Array:
     """J^T e, (T+1, m, d)."""
-    blocks: model.Array = (at["jacobians"] * at["residuals"][:, None, :, None]).sum(axis=2)
+    arrays = _arrays(at)
+    blocks: model.Array = (arrays["jacobians"] * arrays["residuals"][:, None, :, None]).sum(axis=2)
     return blocks
 
 
@@ -140,8 +161,14 @@ def _near(at: Instance) -> model.Array:
     return np.array([int(model.at_most(far, at["R"])) for far in _far(at)])
 
 
+def _in_ball(at: Instance) -> model.Array:
+    """1 in the ball, else 0, (T+1,)."""
+    far = at["sigma0"] - at["sigma"]
+    return np.array([int(model.at_most(at["lip"] * size, far)) for size in _norms(_moves(at))])
+
+
 def _largest_slope(at: Instance) -> model.Scalar:
-    return model.maximum(_spectral(_flat(at)[:-1]) * _near(at)[:-1])
+    return model.maximum((_spectral(_flat(at)[:-1]) * _near(at)[:-1]) * _in_ball(at)[:-1])
 
 
 def _bend(at: Instance) -> model.Scalar:
@@ -150,7 +177,7 @@ def _bend(at: Instance) -> model.Scalar:
 
 
 def _excesses(at: Instance) -> model.Array:
-    J, e, blocks = _flat(at)[:-1], at["residuals"], _blocks(at)[:-1]
+    J, e, blocks = _flat(at)[:-1], _arrays(at)["residuals"], _blocks(at)[:-1]
     mapped = (J * blocks.reshape(len(blocks), 1, -1)).sum(axis=2)
     return _norms(e[1:] - e[:-1] + at["eta"] * mapped)
 
@@ -162,12 +189,12 @@ def _remainder(at: Instance) -> model.Scalar:
 
 
 def _worst_step(at: Instance) -> model.Scalar:
-    sizes = _norms(at["residuals"])
+    sizes = _norms(_arrays(at)["residuals"])
     return model.maximum(sizes[1:] - (1 - at["eta"] * at["c"] * at["sigma"] * at["sigma"]) * sizes[:-1])
 
 
 def _heaviest(at: Instance) -> model.Scalar:
-    pulls = _each(model.max_row_norm, _blocks(at)) - at["lip"] * _norms(at["residuals"])
+    pulls = _each(model.max_row_norm, _blocks(at)) - at["lip"] * _norms(_arrays(at)["residuals"])
     return model.maximum((pulls * _near(at))[:-1])
 
 
@@ -187,7 +214,7 @@ size_first = Quantity(
     "size_first",
     real(0),
     "|e(1)|, the residual at the start",
-    lambda at: model.frobenius(at["residuals"][0]),
+    lambda at: model.frobenius(_arrays(at)["residuals"][0]),
     size_at(sp.S.One),
 )
 reach = Quantity(
@@ -208,7 +235,7 @@ size_last = Quantity(
     "size_last",
     real(0),
     "|e(T+1)|, the residual after the last step",
-    lambda at: model.frobenius(at["residuals"][-1]),
+    lambda at: model.frobenius(_arrays(at)["residuals"][-1]),
     size_at(T + 1),
 )
 worst_step = Quantity(
@@ -221,9 +248,9 @@ worst_step = Quantity(
 largest_slope = Quantity(
     "largest_slope",
     real(0),
-    "largest |J(W(t))| while near",
+    "largest |J(W(t))| while near and in the ball",
     _largest_slope,
-    sup((1 - away(t)) * sp.sqrt(Spectral(gram_at(t))), t),
+    sup((1 - away(t)) * (1 - beyond(t)) * sp.sqrt(Spectral(gram_at(t))), t),
 )
 bend = Quantity(
     "bend",
