@@ -13,7 +13,7 @@ from sympy import sqrt
 from lemmas.descent import beta, c, lip, sigma, sigma0
 from lemmas.symbols import eta
 from verify import Quantity, eq, le, lt, positive, real
-from verify.proof import Fact, assume, bound, calc, chain, in_domain, plus, rules, times
+from verify.proof import Fact, Proof, assume, bound, calc, chain, in_domain, plus, rules, times
 
 E, E_NEXT, G = (Quantity(name, real(0), "a letter") for name in ("E", "E_next", "g"))
 X, V = (Quantity(name, real(0), "a letter") for name in ("x", "v"))
@@ -112,6 +112,51 @@ def no_jump() -> Fact:
         ("<=", lip * D + RHO - sigma, [tangent]),
         ("<=", sigma0 - sigma, [assume(INSIDE, "inside")]),
     )
+
+
+STEEP = le(E_NEXT, (1 - eta * c * RHO**2) * E)
+
+
+def log_fall(p: Proof) -> Fact:
+    """log(sigma^2 + 2 Lambda E_next / c) <= 2 log rho - 2 eta Lambda E: what one block may move is gained here."""
+    exponent = 2 * eta * lip * E
+    shrunk = times(p.cite("one-plus-x", {"x": -exponent}), RHO**2)
+    root = calc(
+        "the root, a step later",
+        ROOT_NEXT,
+        ("<=", sigma**2 + 2 * lip * (1 - eta * c * RHO**2) * E / c, [assume(STEEP, "the rate")]),
+        (
+            "==",
+            RHO**2 - 2 * lip * E / c + 2 * lip * (1 - eta * c * RHO**2) * E / c,
+            [assume(SQUARED, "rho is the root")],
+        ),
+        ("==", RHO**2 * (1 - exponent), []),
+        ("<=", RHO**2 * sp.exp(-exponent), [shrunk]),
+    )
+    return rules.exponents_compare(root, sp.log(ROOT_NEXT), 2 * sp.log(RHO) - exponent)
+
+
+def log_room(p: Proof) -> Fact:
+    """eta Lambda E <= log rho - log sigma: a step that long stays near; needs nothing beyond the point itself."""
+    room = 2 * sp.log(RHO) - 2 * sp.log(sigma)
+    order = bound(sp.log(sigma), "<=", sp.log(RHO), assume(le(sigma, RHO), "sigma <= rho"))
+    sign = times(plus(order, -sp.log(sigma)), sp.S(2), name="0 <= 2 log(rho / sigma)")
+    scale = eta * c * RHO**2
+    least = times(plus(p.cite("one-plus-x", {"x": -room}), room), scale, name="1 - sigma^2/rho^2 <= 2 log(rho / sigma)")
+    slope = calc(
+        "eta c rho^2 <= 1",
+        scale,
+        ("<=", eta * c * beta**2, [assume(le(RHO, beta), "rho <= beta")]),
+        ("<=", 1, [times(assume(SMALL, "eta c beta^2 <= 1"), c * beta)]),
+    )
+    twice = calc(
+        "the step of one block, twice",
+        2 * eta * lip * E,
+        ("==", scale - eta * c * sigma**2, [assume(SQUARED, "rho is the root")]),
+        ("<=", scale * room, [plus(least, -eta * c * sigma**2)]),
+        ("<=", room, [times(slope, room, sign)]),
+    )
+    return times(twice, sp.S.Half)
 
 
 # Exponential drift: sigma_min(J(W)) >= sigma0 - L (e^D - 1), whose integral from 0 is psi(D).

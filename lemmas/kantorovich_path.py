@@ -137,25 +137,35 @@ def along(time: sp.Expr) -> dict[object, Callable[..., sp.Expr]]:
     }
 
 
-def one_step(p: Proof, now: Now, region: Region) -> Next:
-    """From a time t at which the run is near to t + 1."""
-    time, after = now.time, region.near_next(p, now)
+def one_step_facts(p: Proof, now: Now, after: Fact) -> list[Fact]:
+    """The hypotheses of one step at a time at which the run is near, and near after the step."""
+    time = now.time
     bends = sqrt(Spectral(change_at(time))) - lip * dist_at(time)
     bent = plus(while_near(p, "lipschitz", bend, bends, [time], now.near), lip * dist_at(time), expand=False)
     curved = lip * eta**2 * gradient_at(time) ** 2 / 2
     left = while_near(p, "taylor", remainder, excess_at(time) - curved, [time], now.near, after)
-    known = [slope(p, now), bent, plus(left, curved, expand=False), now.potential, step_size(p, now), p.given("slope")]
+    settled = plus(left, curved, expand=False)
+    return [slope(p, now), bent, settled, now.potential, step_size(p, now), p.given("slope")]
+
+
+def one_step(p: Proof, now: Now, region: Region) -> Next:
+    """From a time t at which the run is near to t + 1."""
+    time, after = now.time, region.near_next(p, now)
+    known = one_step_facts(p, now, after)
     potential = p.cite("kantorovich-descent", along(time), *known)
     rate = p.cite("kantorovich-descent", along(time), *known, part="rate")
     at_next = bound(potential_at(time + 1), "<=", sigma0, moved(p, time), potential, name="the potential, a step later")
     return Next(after, at_next, rate)
 
 
-def near_in_ball(p: Proof, now: Now) -> Fact:
-    """No jump: the step ends in the ball too."""
-    growth = rules.direct_sum_triangle(walk(now.time, r) - walk(1, r), eta * descent_at(now.time, r), r)
-    least = rules.root_at_least(chain(p.given("slope"), rules.lambda_min_at_most_norm(gram_at(sp.S.One))), sigma0)
-    steep = chain(least, slope(p, at_start(p)))
+def slope_below_norm(p: Proof) -> Fact:
+    """sigma0 <= beta."""
+    least = chain(p.given("slope"), rules.lambda_min_at_most_norm(gram_at(sp.S.One)))
+    return chain(rules.root_at_least(least, sigma0), slope(p, at_start(p)))
+
+
+def small_step(p: Proof, now: Now) -> Fact:
+    """eta beta <= 1 / (c beta)."""
     kappa = eta * beta**2
     small = calc(
         "eta c beta^2 <= 1",
@@ -165,8 +175,14 @@ def near_in_ball(p: Proof, now: Now) -> Fact:
         ("<=", (kappa**2 + 1) / 2 - kappa**2 / 2, [rules.product_at_most_squares(kappa, sp.S.One)]),
         ("<=", 1, []),
     )
-    half = times(small, 1 / (c * beta))
-    ends = p.cite("kantorovich-descent", along(now.time), slope(p, now), now.potential, steep, half, part="no jump")
+    return times(small, 1 / (c * beta))
+
+
+def near_in_ball(p: Proof, now: Now) -> Fact:
+    """No jump: the step ends in the ball too."""
+    growth = rules.direct_sum_triangle(walk(now.time, r) - walk(1, r), eta * descent_at(now.time, r), r)
+    known = [slope(p, now), now.potential, slope_below_norm(p), small_step(p, now)]
+    ends = p.cite("kantorovich-descent", along(now.time), *known, part="no jump")
     further = calc(
         "the distance after the step",
         lip * dist_at(now.time + 1),

@@ -8,7 +8,7 @@ import sympy as sp
 from sympy import exp, sqrt
 
 from lemmas.descent import beta, c, lip, rows, sigma, sigma0
-from lemmas.jacobians import B1, X_norm, w1
+from lemmas.jacobians import B1, X_gram, X_norm, w1
 from lemmas.symbols import R, a, eta, i, j, m, nu, r, t, w, w0, x, y
 from lemmas.training import (
     H_first,
@@ -24,13 +24,8 @@ from lemmas.training import (
 from lemmas.walk import (
     away,
     beyond,
-    bend,
-    change_at,
     dist_at,
-    excess_at,
     far_at,
-    gradient_at,
-    gram_at,
     jac_at,
     res,
     size_first,
@@ -207,14 +202,39 @@ def hypotheses(p: Proof) -> list[Fact]:
     return [p.given("descent"), slope(p), *while_near(p), p.given("step size"), p.given("inside")]
 
 
-def in_ball(p: Proof, part: str) -> Fact:
-    """A claim of kantorovich-descent for the network, the radius being at least s*."""
-    return p.cite("kantorovich-descent", JACOBIAN, *hypotheses(p), p.given("radius"), part=part)
+def exponent(p: Proof) -> Fact:
+    """<w_r(t), x_i> <= B1 + R while near."""
+    move = walk(t, r) - walk(1, r)
+    unit = chain(rules.sup_member(nu, i), p.given("data"))
+    shift = calc(
+        "the exponent moves by at most R",
+        sp.Abs(Inner(move, x(i))),
+        ("<=", Norm(move) * Norm(x(i)), [rules.cauchy_schwarz(move, x(i))]),
+        ("<=", R, [chain(rules.sup_member(far_at(t), r), near(t)), unit]),
+    )
+    start = chain(rules.sup_member(M1_first, r, i), p.given("start"))
+    whole = Inner(walk(1, r), x(i)) + Inner(move, x(i))
+    return bound(whole, "<=", B1 + R, start, rules.absolute_above(shift, Inner(move, x(i))))
 
 
-def reaches(p: Proof) -> Fact:
-    return in_ball(p, "path")
+def pulls(p: Proof) -> Fact:
+    """|(J^T e)_r| <= Lambda |e| while near, at all times."""
+    coefficient, size = res(t, i) * a(r) * feature(t, r, i), euclidean(res(t, i), i)
+    large = bound(feature(t, r, i) ** 2, "<=", REACH**2, exponent(p))
+    square = calc(
+        "the gradient of one neuron",
+        image(coefficient, x(i), i),
+        ("<=", X_norm**2 * total(coefficient**2, i), [rules.gram_form_above(X_gram, x(i), coefficient, i, j)]),
+        ("<=", X_norm**2 * REACH**2 * total(res(t, i) ** 2, i), [rules.sum_bound(times(large, res(t, i) ** 2), i)]),
+    )
+    reach = X_norm * REACH * size
+    root = rules.root_at_most(square, reach, bound(0, "<=", reach, *in_domain(X_norm)))
+    light = bound(Norm(total(res(t, i) * block(t, r, i), i)), "<=", lip * size, root, p.given("lipschitz"))
+    pull = light.low - light.high
+    return rules.sup_least(unless(plus(light, -light.high, expand=False), pull, far_at(t), R, away(t)), t, r)
 
 
-def contracts(p: Proof) -> Fact:
-    return in_ball(p, "contraction")
+def general(p: Proof, part: str) -> Fact:
+    """A claim of kantorovich-descent for the network; a part about blocks asks for more."""
+    known = [*hypotheses(p), p.given("radius")]
+    return p.cite("kantorovich-descent", JACOBIAN, *known, *([pulls(p)] if "blocks" in part else []), part=part)

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Rational, sqrt
+from sympy import Rational, log, sqrt
 
 from lemmas import kantorovich as letters
+from lemmas import kantorovich_blocks, quadratics
 from lemmas import kantorovich_path as whole
-from lemmas import quadratics
 from lemmas.descent import (
     DJ,
     JJ,
@@ -42,7 +42,7 @@ from lemmas.descent import (
     sigma0,
 )
 from lemmas.symbols import E, R, T, e, eta, i, j, r, w, w0
-from lemmas.walk import reach, size_first, size_last, worst_step
+from lemmas.walk import farthest, heaviest, reach, size_first, size_last, worst_step
 from verify import Lemma, Quantity, Relation, Search, const, le, real
 from verify.proof import Fact, Proof, bound, calc, chain, instance, plus, rules, times, total
 from verify.proof.rules.forms import image
@@ -135,6 +135,12 @@ def rate(p: Proof) -> Fact:
     return p.conclude(chain(found, final))
 
 
+def steep_rate(p: Proof) -> Fact:
+    """The same with rho at the point."""
+    names, known = facts(p)
+    return p.conclude(instance(letters.rate(), names, *known))
+
+
 def beyond_reach(p: Proof) -> Fact:
     """F(w) = sigma0 w - Lambda w^2/2 has slope sigma0 at 0 and bend Lambda, and nothing above its top."""
     twice = times(rules.product_at_most_squares(sigma0, lip * z), 1 / lip)
@@ -171,6 +177,7 @@ RUN: dict[str, Any] = {
     "search": {"bent line": Search(3, quadratics.bent_run)},
 }
 IN_BALL = {**whole.GIVEN, "radius": le((sigma0 - sigma) / lip, R)}
+BY_BLOCKS = {**whole.GIVEN, "pull": le(heaviest, 0), "radius": le(log(sigma0) - log(sigma), R)}
 S_STAR = (sigma0 - sigma) / lip
 BEYOND = Lemma(  # F(w) = w - w^2/2 with y = .51: the residual stays above .01
     le(60 * size_last, size_first),
@@ -203,6 +210,14 @@ lemma = Lemma(
             proof=rate,
             **DRAWN,
         ),
+        "steep rate": Lemma(
+            le(res_next, (1 - eta * c * ROOT**2) * E),
+            given=STEP,
+            latex=r"\|e^+\| \le (1-\eta c\rho^2)\,\|e\|,\quad \rho^2 = \sigma_*^2 + 2\Lambda\|e\|/c",
+            limitations="The rate at the point: it falls to that of the part 'rate' as the residual vanishes.",
+            proof=steep_rate,
+            **DRAWN,
+        ),
         "no jump": Lemma(
             le(REACHED, sigma0 - sigma),
             given=IN,
@@ -232,6 +247,25 @@ lemma = Lemma(
             limitations="The rate is that of the worst point of the ball; it vanishes as h tends to c/2.",
             uses=("kantorovich-descent",),
             proof=lambda p: p.conclude(whole.contraction(p, whole.IN_BALL)),
+            **RUN,
+        ),
+        "blocks": Lemma(
+            le(farthest, log(sigma0) - log(sigma)),
+            given=BY_BLOCKS,
+            latex=r"\forall t, r:\ \|w_r(t)-w_r(0)\| \le \log(\sigma_0/\sigma_*)"
+            r"\quad\text{{if}}\quad \|(J^{{\!\top}}e)_r\| \le \Lambda\|e\|",
+            limitations="Worth more than the part 'path' only where log(sigma0/sigma) < (sigma0 - sigma)/Lambda.",
+            uses=("kantorovich-descent", "one-plus-x"),
+            proof=lambda p: p.conclude(kantorovich_blocks.blocks_reach(p)),
+            **RUN,
+        ),
+        "blocks contraction": Lemma(
+            le(worst_step, 0),
+            given=BY_BLOCKS,
+            latex=r"\forall t:\ \|e(t+1)\| \le (1-\eta c\sigma_*^2)\,\|e(t)\|",
+            limitations="The rate is that of the worst point; it vanishes as h tends to c/2.",
+            uses=("kantorovich-descent", "one-plus-x"),
+            proof=lambda p: p.conclude(whole.contraction(p, kantorovich_blocks.BLOCKS)),
             **RUN,
         ),
         "sharp": Lemma(
