@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -156,6 +157,12 @@ class Lemma:
             reason = f"the LaTeX has a place that names no constant ({problem}); double all other braces"
             raise StatementError(reason) from None
 
+    def _repr_html_(self) -> str:
+        return str(_notebook().lemma_html(self))
+
+    def _repr_latex_(self) -> str:
+        return str(_notebook().lemma_latex(self))
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 over claim, hypotheses, abbreviations, domains, constants and level; nothing else changes it."""
@@ -166,6 +173,11 @@ class Lemma:
         parts += [f"{name} = {c.value} ({c.tightness})" for name, c in self.constants.items()]
         parts += [f"also {name} {part.fingerprint}" for name, part in sorted(self.also.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _notebook() -> Any:
+    """How lemmas show themselves; by name, so that no result of a check depends on the code of a rendering."""
+    return importlib.import_module("verify.notebook")
 
 
 def _membership(symbol: Quantity, value: Any) -> list[tuple[str, Relation]]:
