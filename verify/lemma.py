@@ -127,8 +127,8 @@ class Lemma:
         return replace(moved, given={**moved.given, **domains})
 
     def freed(self, constant: Constant, letter: Quantity) -> Lemma:
-        """The lemma with a quantity in the place of a named constant, so that its value can be varied."""
-        return self._mapped({constant: letter})
+        """This statement alone, with a quantity in the place of a named constant, so that its value can be varied."""
+        return replace(self, latex="", also={})._mapped({constant: letter})
 
     def drop(self, name: str) -> Lemma:
         """The lemma without one of its hypotheses. Raises StatementError if there is no such hypothesis."""
