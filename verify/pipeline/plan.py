@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        return (*self.checks, *(task for _, task in self.hooks))
+        return (*(task for _, task in self.hooks), *self.checks)  # hooks first: they take long
 
 
 def plan(library: Library, ids: Iterable[str], request: Request) -> Plan:
