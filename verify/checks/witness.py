@@ -182,9 +182,18 @@ def _exact(value: Any, digits: int | None) -> Any:
     return value
 
 
+_converted: dict[tuple[int, int], tuple[Array, Array]] = {}  # by identity and precision, the array kept alive
+_KEPT = 64
+
+
 def _balls(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind in "fO":
-        return _each(value, _balls)
+        key = (id(value), ctx.prec)  # bounds are moved beside the same arrays again and again
+        if key not in _converted:
+            if len(_converted) >= _KEPT:
+                _converted.clear()
+            _converted[key] = (value, _each(value, _balls))
+        return _converted[key][1].copy()
     return as_ball(value) if isinstance(value, (float, np.floating, Fraction)) else value
 
 
