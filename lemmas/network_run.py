@@ -134,10 +134,10 @@ def steep(p: Proof) -> Fact:
     return rules.root_at_most(norm, beta, bound(0, "<=", beta))
 
 
-def equal_residual(p: Proof, time: sp.Expr) -> Fact:
-    """e_i = y_i - F(W, x_i) at t and at t + 1."""
+def equal_residual(p: Proof, time: sp.Expr, member: sp.Expr = t) -> Fact:
+    """e_i = y_i - F(W, x_i) at the time of the member, or a step later."""
     gap = res(time, i) - y(i) + output_at(time, i)
-    both = chain(rules.sup_member(residual_gap, t, i), p.given("residuals"))
+    both = chain(rules.sup_member(residual_gap, member, i), p.given("residuals"))
     alone = bound(sp.Abs(gap), "<=", 0, both, bound(sp.Abs(gap), "<=", both.low))
     return rules.zero_absolute(alone, res(time, i))
 

@@ -215,7 +215,7 @@ class _System:
 
     def __init__(self, chain: Chain, needed: tuple[Requirement, ...], known: Mapping[Quantity, float]) -> None:
         self.chain, self.needed, self.known = chain, needed, known
-        self.bounds = {u: tuple(_isolated(u, side, needed)) for u, side in chain.unknowns}
+        self.bounds = {u: _isolated(u, side, needed) for u, side in chain.unknowns}
         for unknown, bounds in self.bounds.items():
             if not bounds:
                 raise ChainError(f"chain {chain.id}: no requirement bounds {unknown}")
@@ -283,14 +283,17 @@ def _log_ratio(high: float, low: float) -> float:
     return math.inf if math.isinf(high) else math.log(high / low)
 
 
-def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> Iterator[sp.Expr]:
+@lru_cache(maxsize=256)  # a tuned parameter is tried at many values
+def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> tuple[sp.Expr, ...]:
     """The bounds on an unknown from the requirements that say: unknown times a positive factor, against the rest."""
+    found = []
     for requirement in needed:
         low, high = requirement.relation.low, requirement.relation.high
         bounded, other = (high, low) if side == "least" else (low, high)
         factor = bounded / unknown
         if bounded.has(unknown) and not factor.has(unknown) and factor.is_positive and not other.has(unknown):
-            yield other / factor
+            found.append(other / factor)
+    return tuple(found)
 
 
 def _float(expr: sp.Expr, values: Mapping[Any, float]) -> float:

@@ -1,0 +1,230 @@
+"""Convergence, the sharp chain: with probability >= 1 - delta each step contracts, |e(t+1)| <= (1 - eta c sigma^2)|e(t)|.
+
+Source: the Kantorovich argument on a Gram matrix bounded from below without truncation; every constant is this
+project's explicit version. A coupled start; its order is n^{1+o(1)} log(n/delta)/lambda.
+
+Proof: gram-lower-tail bounds the least singular value of the Jacobian at the start from below by sigma0, one-sided
+exp-uniform-bound its curvature from above; a coupled start has |e(0)| = |y|. kantorovich-neuronwise does the rest, in
+a Frobenius ball (main) or neuron by neuron; the step size may be measured at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy as sp
+from sympy import Rational, exp, log, sqrt
+
+from lemmas import network_run
+from lemmas.coupled import COUPLED, TWINS, paired, same_gram
+from lemmas.descent import beta, c, lip, sigma, sigma0
+from lemmas.dynamics import kantorovich_neuronwise
+from lemmas.initialization import exp_uniform_bound, gram_lower_tail
+from lemmas.initialization.gram_lower_tail import t, v
+from lemmas.initialization.initial_residual import cancels
+from lemmas.jacobians import B1, X_norm
+from lemmas.start import M1_g, lam_g, v_A
+from lemmas.symbols import R, a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w, w0, x, y
+from lemmas.training import (
+    J_first,
+    M1_first,
+    descent_gap,
+    lam_H1,
+    output_at,
+    residual_gap,
+    start_gap,
+    y_norm,
+)
+from lemmas.walk import reach, res, size_first, walk, worst_step
+from verify import Lemma, Quantity, Relation, ge, le, positive
+from verify.chain import Chain, Link, hypotheses
+from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, total
+from verify.proof.terms import Fold
+
+share = Quantity("share", positive(1, open_upper=True), "the share of delta spent on the exponents at the start")
+KAPPA = Rational(1, 4)  # eta beta^2: a smaller one narrows the network a little and takes more steps
+RUNS = {descent_gap: 0, residual_gap: 0}  # what a run of gradient descent makes 0
+MEASURED = {M1_first: M1_g, lam_H1: lam_g, size_first: y_norm}  # what a coupled start makes equal
+CHOICES: dict[str, Relation] = {
+    "share of the tail": le(sqrt(4 * v * log(n / ((1 - share) * delta)) / m), t),
+    "least slope": le(sigma0, sqrt((1 - t) * m * lam)),
+    "step against the slope": le(eta * beta**2, KAPPA),
+}
+IN_BALL: dict[str, Relation] = {
+    "slope left": le(sigma, sigma0 / 2),
+    "room": le(log(1 + (sigma0 - sigma) * exp(-B1) / X_norm), R),
+}
+BY_NEURONS: dict[str, Relation] = {
+    "slope left": le(sigma, sigma0 / sqrt(3)),
+    "room": le(log(sigma0 / sigma), R),
+}
+
+
+def composed(name: str, part: str, choices: dict[str, Relation]) -> Chain:
+    """The chain with one of the two radii."""
+    largest = {J_first: sqrt(m) * X_norm * exp(B1)}
+    return Chain(
+        id=name,
+        theorem="convergence-sharp",
+        links=(
+            Link("exp-uniform-bound", {q: m / 2, delta: share * delta}, part="one-sided"),
+            Link("gram-lower-tail", {q: m / 2}, part="eigenvalue"),
+            Link("kantorovich-neuronwise", {**RUNS, **MEASURED, **largest}, part=part),
+        ),
+        width=m,
+        level=delta,
+        unknowns=(
+            (B1, "least"),
+            (t, "least"),
+            (sigma0, "greatest"),
+            (sigma, "greatest"),
+            (R, "least"),
+            (lip, "least"),
+            (beta, "least"),
+            (eta, "greatest"),
+            (c, "greatest"),
+        ),
+        data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
+        extra={**CHOICES, **choices},
+        multiple=2,
+        tuned={share: (0.0, 1.0)},
+    )
+
+
+LEMMAS = {
+    "exp-uniform-bound": exp_uniform_bound.lemma,
+    "gram-lower-tail": gram_lower_tail.lemma,
+    "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
+}
+CHAIN = composed("sharp", "ball contraction", IN_BALL)
+CHAIN_BY_NEURONS = composed("sharp", "contraction", BY_NEURONS)
+
+
+def required(chain: Chain) -> dict[str, Relation]:
+    """What the theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
+    return {k: r for k, r in hypotheses(chain, LEMMAS).items() if r not in chain.extra.values()}
+
+
+RUN: dict[str, Relation] = {
+    "starts there": le(start_gap, 0),
+    "descent": le(descent_gap, 0),
+    "residuals": le(residual_gap, 0),
+}
+BUILT = (*COUPLED, *TWINS, *RUN)
+TAIL = "gram-lower-tail"
+DRIVE = "kantorovich-neuronwise"
+
+
+def starts(p: Proof) -> Fact:
+    """w_r(1) = w_r(0)."""
+    gap = chain(rules.sup_member(start_gap, r), p.given("starts there"))
+    return rules.zero_norm(gap)
+
+
+def events(p: Proof) -> tuple[Fact, Fact]:
+    """Prob(an exponent exceeds its level) and Prob(the least eigenvalue falls short)."""
+    part = {delta: share * delta}
+    pairs, positives = p.given("pairs"), [*in_domain(share), *in_domain(delta)]
+    below = [p.given(f"exp-uniform-bound: {name}") for name in ("data", "level", "delta in its domain (upper)")]
+    exponents = p.cite("exp-uniform-bound", part, *below, *positives, pairs, part="one-sided")
+    tail = [p.given(f"{TAIL}: {name}") for name in ("definite", "square")]
+    return exponents, p.cite(TAIL, {}, *tail, part="eigenvalue")
+
+
+def start(p: Proof, exponents: Fact) -> Fact:
+    """<w_r(1), x_i> <= B1 for all r, i, on the event."""
+    level = exponents.low.args[0].args[1]
+    one = calc(
+        "one exponent",
+        Inner(walk(1, r), x(i)),
+        ("==", Inner(w0(r), x(i)), [starts(p)]),
+        ("==", Inner(g(Fold(r, q)), x(i)), [paired(p)]),
+        ("<=", M1_g, [rules.sup_member(M1_g, Fold(r, q), i)]),
+        ("<=", level, [assume(le(M1_g, level))]),
+        ("<=", B1, [p.given(f"{DRIVE}: start, from exp-uniform-bound"), p.given("pairs")]),
+    )
+    return rules.sup_least(one, r, i)
+
+
+def slope(p: Proof) -> Fact:
+    """sigma0^2 / m <= lambda_min(H(W(1))) on the event."""
+    return calc(
+        "the least eigenvalue at the start",
+        sigma0**2 / m,
+        ("<=", (1 - t) * lam_K, [p.given(f"{DRIVE}: slope, from {TAIL}")]),
+        ("<=", lam_g, [assume(ge(lam_g, (1 - t) * lam_K))]),
+        ("==", lam_H0, [same_gram(p)]),
+        ("==", lam_H1, [starts(p)]),
+    )
+
+
+def first_residual(p: Proof) -> Fact:
+    """|e(1)| == |y|."""
+    output = calc(
+        "the output at the start",
+        output_at(1, i),
+        ("==", total(a(r) * exp(Inner(w0(r), x(i))), r), [starts(p)]),
+        ("==", 0, [cancels(p)]),
+    )
+    one = calc(
+        "one residual",
+        res(1, i),
+        ("==", y(i) - output_at(1, i), [network_run.equal_residual(p, sp.S.One, sp.S.One)]),
+        ("==", y(i), [output]),
+    )
+    return bound(size_first, "==", y_norm, one, name="the residual at the start is the labels")
+
+
+def slope_at_start(p: Proof, below: Fact) -> Fact:
+    """|J(W(1))| <= sqrt(m) |X| e^{B1}."""
+    still = rules.sup_least(bound(Norm(walk(1, r) - walk(1, r)), "<=", 0), r)
+    points = {w: lambda neuron: walk(1, neuron), w0: lambda neuron: walk(1, neuron), R: sp.S.Zero}
+    data = p.given("exp-uniform-bound: data")
+    found = p.cite("jacobian-lipschitz", points, data, below, still, part="bounded")
+    return bound(J_first, "<=", sqrt(m) * X_norm * exp(B1), found, name="|J| at the start")
+
+
+def on_good_event(p: Proof, exponents: Fact, part: str) -> Fact:
+    """The claim, given the two events at the start."""
+    below, labels = start(p, exponents), first_residual(p)
+    beta_enough = p.given(f"{DRIVE}: bounded")
+    known = [p.given("exp-uniform-bound: data"), p.given("descent"), p.given("residuals"), below, slope(p)]
+    known += [p.given(f"{DRIVE}: lipschitz"), p.given(f"{DRIVE}: radius")]
+    known.append(bound(J_first + sigma0 - sigma, "<=", beta, slope_at_start(p, below), beta_enough))
+    known += [bound(r_.left, "<=", r_.right, p.given(f"{DRIVE}: {name}"), labels) for name, r_ in FIRST.items()]
+    return p.cite(DRIVE, {}, *known, part=part)
+
+
+FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}
+
+
+def proved(part: str) -> Callable[[Proof], Fact]:
+    """The proof of the theorem for one part of kantorovich-neuronwise."""
+
+    def proof(p: Proof) -> Fact:
+        exponents, eigenvalue = events(p)
+        either = rules.good_events(on_good_event(p, exponents, part), exponents, eigenvalue)
+        level = p.given("convergence-sharp: failure probabilities")
+        return p.conclude(bound(either.low, "<=", delta, either, level, p.given("pairs"), name="both events"))
+
+    return proof
+
+
+USES = ("exp-uniform-bound", "gram-lower-tail", "jacobian-lipschitz", "kantorovich-neuronwise")
+
+
+def theorem(claim: Relation, chain: Chain, part: str, latex: str, limits: str) -> Lemma:
+    """One form of the theorem."""
+    return Lemma(
+        claim,
+        given={**COUPLED, **TWINS, **RUN, **required(chain)},
+        fails_with=delta,
+        construction=BUILT,
+        latex=latex,
+        limitations=limits,
+        uses=USES,
+        proof=proved(part),
+    )
+
+
+lemma = theorem(le(worst_step, 0), CHAIN, "ball contraction", r"\eta", "limits")
