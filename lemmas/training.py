@@ -11,8 +11,8 @@ import sympy as sp
 from lemmas import model
 from lemmas.descent import rows
 from lemmas.symbols import a, eta, gram_entries, i, r, t, w0, x, y
-from lemmas.walk import res, walk
-from verify import Quantity, real
+from lemmas.walk import res, shrinks, walk, worst_step
+from verify import Quantity, positive, real
 from verify.proof.terms import Inner, LambdaMin, Mat, Norm, Spectral, euclidean, sup, total
 
 
@@ -57,12 +57,23 @@ M1_first = Quantity(
     lambda at: model.max_preactivation(at["X"], at["W0"]),
     sup(Inner(walk(1, r), x(i)), r, i),
 )
+eta_0 = Quantity("eta_0", positive(), "the step size, chosen when the start is known, so random", lambda at: at["eta"])
+
+
+def _strays(step: sp.Expr) -> sp.Expr:
+    """The largest |w_r(t+1) - w_r(t) + step dL/dw_r|."""
+    return sup(Norm(walk(t + 1, r) - walk(t, r) - step * total(res(t, i) * block(t, r, i), i)), t, r)
+
+
 descent_gap = Quantity(
     "descent_gap",
     real(0),
     "largest |w_r(t+1) - w_r(t) + eta dL/dw_r|; 0 for a run of gradient descent",
     lambda at: 0 * at["eta"],
-    sup(Norm(walk(t + 1, r) - walk(t, r) - eta * total(res(t, i) * block(t, r, i), i)), t, r),
+    _strays(eta),
+)
+descent_gap_0 = Quantity(
+    "descent_gap_0", real(0), "the same with the step size eta_0", lambda at: 0 * at["eta"], _strays(eta_0)
 )
 residual_gap = Quantity(
     "residual_gap",
@@ -77,5 +88,8 @@ start_gap = Quantity(
     "largest |w_r(1) - w_r(0)|; 0 if the run begins at W(0)",
     lambda at: 0 * at["eta"],
     sup(Norm(walk(1, r) - w0(r)), r),
+)
+worst_step_0 = Quantity(
+    "worst_step_0", real(), "worst_step with the step size eta_0", worst_step.measure, shrinks(eta_0)
 )
 y_norm = Quantity("y_norm", real(0), "|y|", lambda at: model.frobenius(at["y"]), euclidean(y(i), i))

@@ -238,12 +238,19 @@ size_last = Quantity(
     lambda at: model.frobenius(_arrays(at)["residuals"][-1]),
     size_at(T + 1),
 )
+
+
+def shrinks(step: sp.Expr) -> sp.Expr:
+    """The largest |e(t+1)| - (1 - step c sigma^2) |e(t)|."""
+    return sup(size_at(t + 1) - (1 - step * c * sigma**2) * size_at(t), t)
+
+
 worst_step = Quantity(
     "worst_step",
     real(),
     "largest |e(t+1)| - (1 - eta c sigma^2) |e(t)|: no step fails to contract if it is at most 0",
     _worst_step,
-    sup(size_at(t + 1) - (1 - eta * c * sigma**2) * size_at(t), t),
+    shrinks(eta),
 )
 largest_slope = Quantity(
     "largest_slope",

@@ -1,4 +1,4 @@
-"""Convergence, the sharp chain: with probability >= 1 - delta each step contracts, |e(t+1)| <= (1 - eta c sigma^2)|e(t)|.
+"""Convergence, the sharp chain: with probability 1 - delta every step has |e(t+1)| <= (1 - eta c sigma^2)|e(t)|.
 
 Source: the Kantorovich argument on a Gram matrix bounded from below without truncation; every constant is this
 project's explicit version. A coupled start; its order is n^{1+o(1)} log(n/delta)/lambda.
@@ -11,6 +11,7 @@ a Frobenius ball (main) or neuron by neuron; the step size may be measured at th
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import sympy as sp
 from sympy import Rational, exp, log, sqrt
@@ -29,16 +30,19 @@ from lemmas.training import (
     J_first,
     M1_first,
     descent_gap,
+    descent_gap_0,
+    eta_0,
     lam_H1,
     output_at,
     residual_gap,
     start_gap,
+    worst_step_0,
     y_norm,
 )
 from lemmas.walk import reach, res, size_first, walk, worst_step
-from verify import Lemma, Quantity, Relation, ge, le, positive
+from verify import Lemma, Quantity, Relation, ge, le, lt, positive
 from verify.chain import Chain, Link, hypotheses
-from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, total
+from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, plus, rules, total
 from verify.proof.terms import Fold
 
 share = Quantity("share", positive(1, open_upper=True), "the share of delta spent on the exponents at the start")
@@ -187,44 +191,93 @@ def slope_at_start(p: Proof, below: Fact) -> Fact:
 def on_good_event(p: Proof, exponents: Fact, part: str) -> Fact:
     """The claim, given the two events at the start."""
     below, labels = start(p, exponents), first_residual(p)
-    beta_enough = p.given(f"{DRIVE}: bounded")
-    known = [p.given("exp-uniform-bound: data"), p.given("descent"), p.given("residuals"), below, slope(p)]
-    known += [p.given(f"{DRIVE}: lipschitz"), p.given(f"{DRIVE}: radius")]
-    known.append(bound(J_first + sigma0 - sigma, "<=", beta, slope_at_start(p, below), beta_enough))
+    enough = p.given(f"{DRIVE}: bounded")
+    known = [*always(p, below), p.given("descent")]
+    known.append(bound(J_first + sigma0 - sigma, "<=", beta, slope_at_start(p, below), enough, name="|J| in the ball"))
     known += [bound(r_.left, "<=", r_.right, p.given(f"{DRIVE}: {name}"), labels) for name, r_ in FIRST.items()]
     return p.cite(DRIVE, {}, *known, part=part)
 
 
+def with_measured_step(p: Proof, exponents: Fact, part: str) -> Fact:
+    """The same where the step size is chosen for |J(W(1))|."""
+    below, labels = start(p, exponents), first_residual(p)
+    largest = J_first + sigma0 - sigma
+    known = [*always(p, below), p.given("descent"), bound(largest, "<=", largest)]
+    step, size = p.given("measured step"), FIRST["inside"]
+    known.append(bound(c, "<=", step.high.subs(y_norm, size_first), step, labels, name="the step size"))
+    known.append(bound(size.left, "<=", size.right, p.given(f"{DRIVE}: inside"), labels))
+    left = plus(p.given("slope left"), -sigma)
+    positive_beta = chain(left, bound(left.high, "<=", largest), name="0 < beta")
+    return p.cite(DRIVE, {eta: eta_0, beta: largest}, positive_beta, *known, part=part)
+
+
+def always(p: Proof, below: Fact) -> list[Fact]:
+    """The hypotheses that do not speak of the step size."""
+    named = [p.given(f"{DRIVE}: {name}") for name in ("lipschitz", "radius")]
+    return [p.given("exp-uniform-bound: data"), p.given("residuals"), below, slope(p), *named]
+
+
 FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}
+GoodEvent = Callable[[Proof, Fact, str], Fact]
 
 
-def proved(part: str) -> Callable[[Proof], Fact]:
+def proved(part: str, good: GoodEvent = on_good_event) -> Callable[[Proof], Fact]:
     """The proof of the theorem for one part of kantorovich-neuronwise."""
 
     def proof(p: Proof) -> Fact:
         exponents, eigenvalue = events(p)
-        either = rules.good_events(on_good_event(p, exponents, part), exponents, eigenvalue)
+        either = rules.good_events(good(p, exponents, part), exponents, eigenvalue)
         level = p.given("convergence-sharp: failure probabilities")
         return p.conclude(bound(either.low, "<=", delta, either, level, p.given("pairs"), name="both events"))
 
     return proof
 
 
+GIVEN = {**COUPLED, **TWINS, **RUN, **required(CHAIN)}
+STEP = ("bounded", "step size")
+MEASURED_STEP: dict[str, Relation] = {
+    **{k: relation for k, relation in GIVEN.items() if k not in {f"{DRIVE}: {name}" for name in STEP}},
+    "descent": le(descent_gap_0, 0),
+    "slope left": lt(sigma, sigma0),
+    "measured step": le(c, 1 - eta_0 * (J_first + sigma0 - sigma) ** 2 / 2 - eta_0 * lip * y_norm / 2),
+}
 USES = ("exp-uniform-bound", "gram-lower-tail", "jacobian-lipschitz", "kantorovich-neuronwise")
+COMMON: dict[str, Any] = {"fails_with": delta, "construction": BUILT, "uses": USES}
+LIMITS = "Order n^{1+o(1)} log(n/delta)/lambda, but lambda itself may fall super-exponentially with n."
 
-
-def theorem(claim: Relation, chain: Chain, part: str, latex: str, limits: str) -> Lemma:
-    """One form of the theorem."""
-    return Lemma(
-        claim,
-        given={**COUPLED, **TWINS, **RUN, **required(chain)},
-        fails_with=delta,
-        construction=BUILT,
-        latex=latex,
-        limitations=limits,
-        uses=USES,
-        proof=proved(part),
-    )
-
-
-lemma = theorem(le(worst_step, 0), CHAIN, "ball contraction", r"\eta", "limits")
+lemma = Lemma(
+    le(worst_step, 0),
+    given=GIVEN,
+    latex=r"\Pr\big[\exists t:\ \|e(t+1)\| > (1-\eta c\sigma_*^2)\,\|e(t)\|\big] \le \delta",
+    source="the Kantorovich argument on a Gram matrix bounded without truncation; this project's explicit version",
+    limitations=f"{LIMITS} The step size is that of the worst start: 'measured step' takes far fewer steps.",
+    proof=proved("ball contraction"),
+    also={
+        "radius": Lemma(
+            le(reach, (sigma0 - sigma) / lip),
+            given=GIVEN,
+            latex=r"\Pr\big[\exists t:\ \|W(t)-W(0)\|_F > (\sigma_0-\sigma_*)/\Lambda\big] \le \delta",
+            limitations=LIMITS,
+            proof=proved("ball"),
+            **COMMON,
+        ),
+        "measured step": Lemma(
+            le(worst_step_0, 0),
+            given=MEASURED_STEP,
+            latex=r"\text{{the same if }} \eta \text{{ is chosen after the start, }}"
+            r" c \le 1 - \tfrac{{\eta}}{{2}}\big((\|J(W(0))\|+\sigma_0-\sigma_*)^2 + \Lambda\|y\|\big)",
+            limitations=LIMITS,
+            proof=proved("ball contraction", with_measured_step),
+            **{**COMMON, "construction": (*BUILT, "measured step")},
+        ),
+        "by neurons": Lemma(
+            le(worst_step, 0),
+            given={**COUPLED, **TWINS, **RUN, **required(CHAIN_BY_NEURONS)},
+            latex=r"\text{{the same with }} R \ge \log(\sigma_0/\sigma_*) \text{{ for each neuron}}",
+            limitations="For a coupled start the ball serves better.",
+            proof=proved("contraction"),
+            **COMMON,
+        ),
+    },
+    **COMMON,
+)
