@@ -19,7 +19,7 @@ from lemmas.symbols import lam, lam_K, n, nu
 from verify import whatif
 from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import ball, exact, lower_decimal, upper_decimal
-from verify.chain import Chain, ChainError, Library, solve
+from verify.chain import ChainError, Library, Solution, solve
 from verify.checks.base import Context
 from verify.statement import Quantity
 from verify.stats.bisect import ThresholdEstimate, find_threshold
@@ -44,11 +44,11 @@ class Case:
         if self.data is None:
             assert self.given_lambda is not None
             return ball(self.given_lambda)
-        X = _exact_rows(self.data)
+        X = exact_rows(self.data)
         return enclose_lambda_min(lambda _: model.limit_gram(X), rel=1e-9)
 
 
-def _exact_rows(data: DataSet) -> Any:
+def exact_rows(data: DataSet) -> Any:
     """X as balls without radius: floats are exact rationals."""
     return np.array([[arb(exact(float(v))) for v in row] for row in data.X], dtype=object)
 
@@ -80,7 +80,11 @@ def classical(case: Case, eigenvalue: arb, library: Library) -> Json:
     known = values(case, eigenvalue)
     found = solve(CHAIN, known, library)
     rate = float(found.values["eta"]) * found.width * float(known[lam]) / 4
-    steps = math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / rate)
+    return proved_width(case, eigenvalue, found, math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / rate))
+
+
+def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Json:
+    """A solved chain as the report shows it."""
     return {
         **_shared(case, eigenvalue),
         "m": {"lower": max(found.failing, 1), "upper": found.width},
@@ -99,7 +103,7 @@ def tight(case: Case, eigenvalue: arb) -> Json:
     from lemmas.laplace.balls import prove_width
 
     assert case.data is not None
-    X, size = case.data.X, _label_norm(case)
+    X, size = case.data.X, label_norm(case)
     found, certificate = prove_width(X, size, exact(case.delta))
     if not certificate["holds"]:
         raise ChainError(f"chain tight: {certificate['reason']}")
@@ -118,7 +122,7 @@ def tight(case: Case, eigenvalue: arb) -> Json:
     }
 
 
-def _label_norm(case: Case) -> arb:
+def label_norm(case: Case) -> arb:
     """|y| of the labels, or sqrt(n) where there are none."""
     y = case.data.y if case.data is not None else None
     if y is None:
@@ -150,6 +154,13 @@ def _shared(case: Case, eigenvalue: arb) -> Json:
     }
 
 
+def sharp(case: Case, eigenvalue: arb, library: Library) -> Json:
+    """The sharp chain's width. Raises ChainError where it has none."""
+    from lemmas.sharp_widths import solved  # which imports this module
+
+    return solved(case, eigenvalue, library)
+
+
 UNPROVED = {"tight": "evaluated in balls, but its theorem is not among the lemmas: an estimate until it is"}
 
 
@@ -158,6 +169,7 @@ def all_chains(case: Case, library: Library) -> list[Json]:
     eigenvalue = case.least_eigenvalue()
     solvers: dict[str, Callable[[], Json]] = {"classical": lambda: classical(case, eigenvalue, library)}
     if case.data is not None:
+        solvers["sharp"] = lambda: sharp(case, eigenvalue, library)
         solvers["tight"] = lambda: tight(case, eigenvalue)
     found = []
     for name, solver in solvers.items():
@@ -203,11 +215,17 @@ def open_chains() -> dict[str, Chain]:
     return {CHAIN.id: CHAIN}
 
 
+SLACK = {  # by chain: the lemma about the Gram matrix at the start, and that about the path
+    "classical": ("gram-concentration-frobenius", "weight-movement"),
+    "sharp": ("gram-lower-tail", "kantorovich-neuronwise"),
+    "tight": ("gram-laplace-tail", "kantorovich-drift"),
+}
+
+
 def _with_slack(chain: str, width: Json, observed: Json) -> Json:
     """Where log10(m proved / m observed) goes: first the Gram lemma is replaced by what is seen, then the path."""
     proved, gram, descent = width["m"]["upper"], 2 * observed["gram"]["estimate"], observed["descent"]["estimate"]
-    lemma = "gram-concentration-frobenius" if chain == "classical" else "gram-laplace-tail"
-    path = "weight-movement" if chain == "classical" else "kantorovich-drift"
+    lemma, path = SLACK[chain]
     shares = {lemma: math.log10(proved / gram), path: math.log10(gram / descent)}
     return {**width, "log10_slack": shares, "simulated_m": observed["descent"]["largest"]}
 

@@ -25,6 +25,7 @@ Side = Literal["least", "greatest"]
 DIGITS = 12  # of the rational that an unknown is rounded to
 GROWTH = 1.3  # step of the search from below: a window of good widths narrower than this could be missed
 LARGEST = 1e60
+PRECISION = 1e-13  # relative, of the width where a requirement starts to hold, in floats
 
 
 class ChainError(ValueError):
@@ -202,7 +203,8 @@ def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, 
     found = []
     for requirement in needed:
         low, high = (evaluate(side, dict(values)) for side in (requirement.relation.low, requirement.relation.high))
-        same = sp.simplify(requirement.relation.high - requirement.relation.low) == 0
+        apart = bool(low < high) or bool(low > high)
+        same = not apart and sp.simplify(requirement.relation.high - requirement.relation.low) == 0
         weak = not requirement.relation.strict and (same or low <= high)
         holds = "yes" if low < high or weak else ("certainly not" if low > high else "unknown")
         shown = {"low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
@@ -249,7 +251,7 @@ class _System:
             if at > LARGEST:
                 worst = min(self.slack(LARGEST), key=lambda pair: pair[0])[1]
                 raise ChainError(f"chain {self.chain.id}: no width suffices; {worst.lemma} ({worst.name}) never holds")
-        for _ in range(60):
+        while at - below > PRECISION * at:
             middle = (below + at) / 2
             below, at = (below, middle) if self.holds(middle) else (middle, at)
         return at

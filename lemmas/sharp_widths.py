@@ -1,0 +1,54 @@
+"""The widths that the sharp chains prove: what they want to know of the data, and the better of their two radii."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import sympy as sp
+from flint import arb
+
+from lemmas import model
+from lemmas.initialization.gram_lower_tail import v
+from lemmas.jacobians import X_norm
+from lemmas.laplace.lower_tail import whitened_variance_ball
+from lemmas.start import v_A
+from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS
+from lemmas.training import y_norm
+from lemmas.widths import Case, Json, exact_rows, label_norm, proved_width, values
+from verify.balls.exact import upper_decimal
+from verify.chain import ChainError, Library, Solution, solve
+from verify.statement import Quantity
+
+WIDE = 0.6  # a ball of this radius costs e^R 8/3, about what the radius of single neurons does, 3 sqrt(3)
+
+
+def known(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
+    """The data as the chain knows them: |X|, |y|, lambda and V in balls, with a rational above V.
+
+    Raises ChainError where K is too close to singular for V.
+    """
+    assert case.data is not None
+    X = exact_rows(case.data)
+    try:
+        variance = whitened_variance_ball(X @ X.T)
+    except ArithmeticError as problem:
+        raise ChainError(f"chain sharp: no enclosure of V ({problem})") from None
+    above = sp.Rational(upper_decimal(variance, 12)) * (1 + sp.Rational(1, 10**11))
+    sizes = {X_norm: model.spectral_norm(X), y_norm: label_norm(case)}
+    return {**values(case, eigenvalue), **sizes, v_A: variance, v: above}
+
+
+def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
+    """The sharp chain's width with the better radius. Raises ChainError where there is none."""
+    data = known(case, eigenvalue)
+    found = solve(CHAIN, data, library)
+    if found.values["R"] > WIDE:
+        found = min(found, solve(CHAIN_BY_NEURONS, data, library), key=lambda solution: solution.width)
+    return proved_width(case, eigenvalue, found, steps(found, float(data[y_norm].mid()), float(case.eps)))
+
+
+def steps(found: Solution, size: float, eps: float) -> int:
+    """T with (1 - eta c sigma^2)^T |y| <= eps."""
+    rate = float(found.values["eta"]) * float(found.values["c"]) * float(found.values["sigma"]) ** 2
+    return max(math.ceil(math.log(size / eps) / -math.log1p(-rate)), 0) if size > 0 else 0
