@@ -19,7 +19,7 @@ from lemmas.symbols import lam, lam_K, n, nu
 from verify import whatif
 from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import ball, exact, lower_decimal, upper_decimal
-from verify.chain import ChainError, Library, Solution, solve
+from verify.chain import Chain, ChainError, Library, Solution, solve
 from verify.checks.base import Context
 from verify.statement import Quantity
 from verify.stats.bisect import ThresholdEstimate, find_threshold

@@ -242,7 +242,7 @@ MEASURED_STEP: dict[str, Relation] = {
     "measured step": le(c, 1 - eta_0 * (J_first + sigma0 - sigma) ** 2 / 2 - eta_0 * lip * y_norm / 2),
 }
 USES = ("exp-uniform-bound", "gram-lower-tail", "jacobian-lipschitz", "kantorovich-neuronwise")
-COMMON: dict[str, Any] = {"fails_with": delta, "construction": BUILT, "uses": USES}
+COMMON: dict[str, Any] = {"fails_with": delta, "construction": BUILT}
 LIMITS = "Order n^{1+o(1)} log(n/delta)/lambda, but lambda itself may fall super-exponentially with n."
 
 lemma = Lemma(
@@ -259,6 +259,7 @@ lemma = Lemma(
             latex=r"\Pr\big[\exists t:\ \|W(t)-W(0)\|_F > (\sigma_0-\sigma_*)/\Lambda\big] \le \delta",
             limitations=LIMITS,
             proof=proved("ball"),
+            uses=USES,
             **COMMON,
         ),
         "measured step": Lemma(
@@ -268,6 +269,7 @@ lemma = Lemma(
             r" c \le 1 - \tfrac{{\eta}}{{2}}\big((\|J(W(0))\|+\sigma_0-\sigma_*)^2 + \Lambda\|y\|\big)",
             limitations=LIMITS,
             proof=proved("ball contraction", with_measured_step),
+            uses=USES,
             **{**COMMON, "construction": (*BUILT, "measured step")},
         ),
         "by neurons": Lemma(
@@ -276,8 +278,10 @@ lemma = Lemma(
             latex=r"\text{{the same with }} R \ge \log(\sigma_0/\sigma_*) \text{{ for each neuron}}",
             limitations="For a coupled start the ball serves better.",
             proof=proved("contraction"),
+            uses=USES,
             **COMMON,
         ),
     },
+    uses=USES,
     **COMMON,
 )
