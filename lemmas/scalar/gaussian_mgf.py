@@ -8,6 +8,9 @@ minus infinity.
 
 from __future__ import annotations
 
+from functools import partial
+
+import mpmath
 import sympy as sp
 
 from verify import Fact, Lemma, Proof, Quantity, eq, positive, real
@@ -27,17 +30,42 @@ def integral(p: Proof, lower: sp.Expr) -> Fact:
     return p.conclude(bound(p.goal.left, "==", p.goal.right, whole, name="the value at the ends"))
 
 
+def by_formula(digits: int) -> mpmath.mpf:
+    """The right side at s = 7/5, c = 2."""
+    with mpmath.workdps(digits):
+        length = mpmath.mpf(7) / 5
+        return mpmath.exp(length**2 / 2) * mpmath.ncdf(length - 2 / length)
+
+
+def by_quadrature(digits: int) -> mpmath.mpf:
+    """The left side at s = 7/5, c = 2."""
+    with mpmath.workdps(digits):
+        length, root = mpmath.mpf(7) / 5, mpmath.sqrt(2 * mpmath.pi)
+        return mpmath.quad(lambda u: mpmath.exp(length * u - u**2 / 2) / root, [2 / length, 3, 6, 12, mpmath.inf])
+
+
+CUT = sp.Integral(sp.exp(s * z) * density, (z, c / s, sp.oo))
+WHOLE = sp.Integral(sp.exp(s * z) * density, (z, -sp.oo, sp.oo))
+cut_proof = partial(integral, lower=c / s)
+whole_proof = partial(integral, lower=-sp.oo)
+
 lemma = Lemma(
-    eq(sp.Integral(sp.exp(s * z) * density, (z, c / s, sp.oo)), sp.exp(s**2 / 2) * normal_tail(c / s - s)),
+    eq(CUT, sp.exp(s**2 / 2) * normal_tail(c / s - s)),
     latex=r"\mathbb{{E}}\big[e^{{sg}};\, sg > c\big] = e^{{s^2/2}}\, Q(c/s - s) \qquad (s > 0)",
     source="completing the square",
     limitations="One-dimensional: a Gaussian vector enters through its projection on v, with s = |v|.",
-    proof=lambda p: integral(p, c / s),
+    proof=cut_proof,
+    precision={"s = 7/5, c = 2": (by_formula, by_quadrature)},
+    faults={
+        "no shift of the cut": Lemma(eq(CUT, sp.exp(s**2 / 2) * normal_tail(c / s)), proof=cut_proof),
+        "e^{s^2}": Lemma(eq(CUT, sp.exp(s**2) * normal_tail(c / s - s)), proof=cut_proof),
+    },
     also={
         "without a cut": Lemma(
-            eq(sp.Integral(sp.exp(s * z) * density, (z, -sp.oo, sp.oo)), sp.exp(s**2 / 2)),
+            eq(WHOLE, sp.exp(s**2 / 2)),
             latex=r"\mathbb{{E}}\, e^{{sg}} = e^{{s^2/2}}",
-            proof=lambda p: integral(p, -sp.oo),
+            proof=whole_proof,
+            faults={"e^{s^2}": Lemma(eq(WHOLE, sp.exp(s**2)), proof=whole_proof)},
         )
     },
 )
