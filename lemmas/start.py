@@ -12,7 +12,7 @@ import sympy as sp
 from scipy.linalg import eigh
 
 from lemmas import model
-from lemmas.laplace.lower_tail import plain_second_moment, whitened_variance
+from lemmas.laplace.lower_tail import plain_second_moment, whitened_variance, whitened_variance_ball
 from lemmas.quadrature import exponential_mean
 from lemmas.symbols import B, K, g, i, j, k, n, s, x
 from verify import Quantity, real
@@ -185,7 +185,7 @@ v_A = Quantity(
     "v_A",
     real(0),
     "V = |E A^2| for one neuron's share A, whitened by K",
-    lambda at: whitened_variance(at["X"] @ at["X"].T),
+    lambda at: (whitened_variance_ball if model.is_ball(at["X"]) else whitened_variance)(at["X"] @ at["X"].T),
     LambdaMax(A2),
 )
 

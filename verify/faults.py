@@ -19,7 +19,6 @@ from verify.balls.compile import UnknownNode
 from verify.checks import interval, montecarlo, symbolic, worstcase
 from verify.checks.base import Budget, Check, Context
 from verify.checks.reading import Reader, Side
-from verify.checks.vacuity import run as nonvacuous
 from verify.lemma import Lemma
 from verify.statement import Constant, Op, Quantity, Relation, real
 from verify.verdict import Evidence, Verdict
@@ -260,4 +259,4 @@ def _not_decided(fault: Fault, found: Sequence[Evidence]) -> Planted:
     return Planted(fault, "survived", told)
 
 
-__all__ = ["Fault", "Outcome", "Planted", "alterations", "derive", "grid", "nonvacuous", "outcome", "plant"]
+__all__ = ["Fault", "Outcome", "Planted", "alterations", "derive", "grid", "outcome", "plant"]

@@ -40,6 +40,9 @@ class Lemma:
     uses: ids of the lemmas that the proof may cite.
     proof: builds the fact that is the claim (see verify.proof), with the constants as they are in this lemma.
     draw: (rng, case) -> instance, from an envelope wider than the hypotheses; one independent test for each case.
+    point: an instance at which every hypothesis certainly holds, for a lemma whose drawn ones do not show it. Where an
+        array would be too large, the number of its rows stands under the name of the quantity, and `construction` says
+        what such arrays meet.
     search: families of instances for the worst-case search, by name.
     precision: name -> two independent computations, each (digits) -> mpmath number, that must agree.
     also: further statements of the same lemma, by name; the lemma holds if all of them do.
@@ -60,6 +63,7 @@ class Lemma:
     proof: Callable[[Proof], Fact] | None = None
     draw: Draw | None = None
     cases: tuple[str, ...] = ("default",)
+    point: Instance | None = None
     search: Mapping[str, Search] = field(default_factory=dict)
     precision: Mapping[str, tuple[Callable[[int], Any], Callable[[int], Any]]] = field(default_factory=dict)
     also: Mapping[str, Lemma] = field(default_factory=dict)
@@ -196,15 +200,17 @@ def values_at(lemma: Lemma, instance: Instance) -> dict[sp.Symbol, Any]:
 
     Raises StatementError if the instance lacks one.
     """
-    found: dict[sp.Symbol, Any] = {}
-    for symbol in sorted(lemma.symbols - set(lemma.where), key=lambda s: str(s.name)):
-        if symbol.measure is not None:
-            found[symbol] = symbol.measure(instance)
-        elif symbol.name in instance:
-            found[symbol] = instance[symbol.name]
-        else:
-            raise StatementError(f"{lemma.id or 'the lemma'}: the drawn instance has no value for {symbol.name}")
-    return found
+    symbols = sorted(lemma.symbols - set(lemma.where), key=lambda s: str(s.name))
+    return {symbol: value_at(lemma, symbol, instance) for symbol in symbols}
 
 
-__all__ = ["Build", "Draw", "Lemma", "Search", "values_at"]
+def value_at(lemma: Lemma, symbol: Quantity, instance: Instance) -> Any:
+    """The number of one free quantity at ``instance``. Raises StatementError if the instance lacks it."""
+    if symbol.measure is not None:
+        return symbol.measure(instance)
+    if symbol.name not in instance:
+        raise StatementError(f"{lemma.id or 'the lemma'}: the instance has no value for {symbol.name}")
+    return instance[symbol.name]
+
+
+__all__ = ["Build", "Draw", "Lemma", "Search", "value_at", "values_at"]

@@ -101,6 +101,15 @@ def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     }
 
 
+# One neuron at 0, one point 1/2, label 3/2, one step of size 1/4: all of it exact but the residual after the step,
+# which no hypothesis is about.
+ONE_STEP = {
+    "X": np.array([[0.5]]), "W0": np.array([[0.0]]), "W": np.array([[0.0]]), "a": np.array([1.0]),
+    "path": np.array([[[0.0]], [[0.0625]]]), "e_path": np.array([[0.5], [1.5 - np.exp(0.03125)]]),
+    "eta": 0.25, "B": 0.0, "R": 0.0625, "lam": 0.5, "keep": 0.9375,
+}  # fmt: skip
+
+
 lemma = Lemma(
     le(drift, C * sqrt(n) * exp(B + R) * E_0 / (m * lam)),
     given={
@@ -116,5 +125,6 @@ lemma = Lemma(
     uses=("gradient-bound",),
     proof=proof,
     draw=draw,
+    point=ONE_STEP,
     cases=("random", "aligned", "equal points"),
 )

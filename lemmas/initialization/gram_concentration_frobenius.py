@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from sympy import exp, log, sqrt
 
 from lemmas.draws import started
@@ -143,6 +144,7 @@ WIDE = {
     "lambda": le(lam, lam_K),
     "width": le(C * n**2 * exp(4 * B) * log(4 * n**2 / delta), q * lam**2),
 }
+ENOUGH = {"X": np.array([[1.0]]), "q": 2**60, "lam": 7.0, "delta": 0.5}  # one unit vector: lambda_min(K) = e^2
 CONDITION = r"q \ge {C}\, n^2 e^{{4B}}\log(4n^2/\delta)/\lambda^2"
 LIMITS = "Hypotheses that no simulation reaches (q of order 10^10 and more); the deviation form is what is simulated."
 
@@ -169,6 +171,7 @@ lemma = Lemma(
             limitations=LIMITS,
             uses=("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail"),
             proof=width,
+            point=ENOUGH,
         ),
         "eigenvalue": Lemma(
             ge(lam_g, 3 * lam / 4),
@@ -179,6 +182,7 @@ lemma = Lemma(
             limitations=LIMITS,
             uses=("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail"),
             proof=eigenvalue,
+            point=ENOUGH,
         ),
     },
 )

@@ -10,6 +10,7 @@ hypotheses are those of the lemmas, composed; a coupled start makes the residual
 
 from __future__ import annotations
 
+import numpy as np
 import sympy as sp
 from sympy import exp, sqrt
 
@@ -181,6 +182,12 @@ def decay_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, initial: 
     return bound(after.low / keep**T, "<=", E_0, times(after, keep ** (-T)), name="decay after the next step")
 
 
+# One unit vector, so lambda_min(K) = e^2, and 2^57 neurons; what makes a start coupled holds by construction.
+ENOUGH = {
+    "X": np.array([[1.0]]), "y": np.array([1.0]), "m": 2**57, "q": 2**56, "delta": 0.5, "lam": 7.0, "B": 10.0,
+    "R": 2.0**-31, "eta": 2.0**-86, "keep": 1 - 7 * 2.0**-31,
+}  # fmt: skip
+
 lemma = Lemma(
     le(E_peak, E_0),
     given={
@@ -204,4 +211,5 @@ lemma = Lemma(
         "weight-movement",
     ),
     proof=proof,
+    point=ENOUGH,
 )

@@ -40,7 +40,7 @@ def run(lemma: Lemma, context: Context) -> Evidence:
         at = ", ".join(f"{k} = {v}" for k, v in sorted((found.witness or {}).items()))
         return Evidence(name, Verdict.REFUTED, f"false at {at or 'every point'}", {**data, "witness": found.witness})
     data |= _sharpness(lemma)
-    vacuous = bool(lemma.given) and vacuity.run(lemma, context).verdict is not Verdict.CERTIFIED
+    vacuous = bool(lemma.given) and vacuity.admitted_point(lemma, context).verdict is not Verdict.CERTIFIED
     if found.status == "proved" and vacuous:
         return Evidence(name, Verdict.INCONCLUSIVE, "true, but no point was found that meets the hypotheses", data)
     if found.status == "proved":

@@ -77,6 +77,11 @@ def exact_instance(instance: Instance, digits: int | None = None) -> dict[str, A
     return {name: _exact(value, digits) for name, value in instance.items()}
 
 
+def as_balls(instance: Instance) -> dict[str, Any]:
+    """The instance with every number that is not an integer as a ball; floats stand for themselves."""
+    return {name: _balls(value) for name, value in instance.items()}
+
+
 def in_balls(reader: Reader, exact: Instance) -> InBalls:
     """The lemma at the exact numbers of an instance (floats stand for themselves), to the precision that decides it."""
     found = InBalls(None, "not evaluated")
@@ -90,7 +95,7 @@ def in_balls(reader: Reader, exact: Instance) -> InBalls:
 
 def _evaluate(reader: Reader, exact: Instance) -> InBalls:
     try:
-        values = reader.measure({k: _balls(v) for k, v in exact.items()})
+        values = reader.measure(as_balls(exact))
         rounded = [s.name for s, v in values.items() if s.measure is not None and isinstance(v, (float, np.floating))]
         if rounded:
             return InBalls(None, f"cannot be evaluated in balls ({rounded[0]} is measured in floats)")

@@ -71,7 +71,9 @@ def stands(lemma: Json) -> bool:
 
 def reason(lemma: Json) -> str:
     """Why the lemma has its verdict, in one line: its worst evidence, failing steps, and faults that went unnoticed."""
-    found = [f"{e['check']}: {e['summary']}" for e in lemma["evidence"] if e["verdict"] == lemma["verdict"]]
+    # A point at which the hypotheses hold is `certified`, which is no reason for a claim to be.
+    speaking = [e for e in lemma["evidence"] if e["check"] != "vacuity" or not holds(e["verdict"])]
+    found = [f"{e['check']}: {e['summary']}" for e in speaking if e["verdict"] == lemma["verdict"]]
     found = found or [f"step: {s['step']}" for s in lemma["proof"] if s["verdict"] == lemma["verdict"]]
     found += [f"planted fault survived: {fault['fault']}" for fault in survivors(lemma)]
     return "; ".join(found) or MEANING[lemma["verdict"]]

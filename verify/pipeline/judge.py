@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verify.lemma import Lemma
-from verify.pipeline.plan import FAULTS, Task, parts
+from verify.pipeline.plan import FAULTS, VACUITY, Task, parts
 from verify.registry import Library
 from verify.verdict import Evidence, Verdict, judge, weakest
 
@@ -55,13 +55,27 @@ def judge_all(
 def _own(lemma: Lemma, evidence: Mapping[Task, Evidence]) -> Judged:
     """The verdict by the lemma's own checks: that of its weakest part."""
     by_part = {part: [e for t, e in evidence.items() if t.part == part and _counts(t, e)] for part in parts(lemma)}
-    verdicts = {part: judge(designated(statement), by_part[part]) for part, statement in parts(lemma).items()}
+    verdicts = {part: _verdict(statement, by_part[part]) for part, statement in parts(lemma).items()}
     verdict = weakest(v for v, _ in verdicts.values())
     part = next(part for part, (v, _) in verdicts.items() if v is verdict)
     reason = f"part {part}: {verdicts[part][1]}" if part else verdicts[part][1]
     if lemma.assumed is not None and not verdict.fails and verdict is not Verdict.ERROR:
         verdict, reason = Verdict.INCONCLUSIVE, f"assumed by its author: {lemma.assumed}"
     return Judged(lemma, verdict, reason, by_part, [*_planted(evidence)])
+
+
+def _verdict(statement: Lemma, evidence: Sequence[Evidence]) -> tuple[Verdict, str]:
+    """What the checks say of one statement; `inconclusive` if nobody has a point at which its hypotheses hold.
+
+    The search for a point says nothing about the claim: it gives no verdict, and contradicts none.
+    """
+    verdict, reason = judge(
+        designated(statement), [e for e in evidence if e.check != VACUITY or e.verdict is Verdict.ERROR]
+    )
+    empty = next((e for e in evidence if e.check == VACUITY and e.verdict is Verdict.INCONCLUSIVE), None)
+    if verdict.holds and empty is not None:
+        return Verdict.INCONCLUSIVE, f"{verdict}, but perhaps about nothing: {empty.summary}"
+    return verdict, reason
 
 
 def _counts(task: Task, evidence: Evidence) -> bool:

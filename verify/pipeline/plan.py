@@ -15,6 +15,7 @@ from verify.registry import Entry, Library
 
 LEAST_FAMILY = 64
 FAULTS = "faults"  # beside the names of the checks
+VACUITY = "vacuity"  # among them; see verify.pipeline.judge
 FINDINGS, CHAINS = "findings", "chains"  # what the hooks of a pack add to
 
 

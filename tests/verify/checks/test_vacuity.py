@@ -8,7 +8,7 @@ from toy_lemmas import above, box_norm, context, first_order, gaussian_max, n, p
 
 from verify.checks import vacuity
 from verify.lemma import Lemma, Search
-from verify.statement import Quantity, eq, ge, le, lt, real
+from verify.statement import Quantity, eq, ge, integer, le, lt, positive, real
 from verify.verdict import Verdict
 
 norm = Quantity("norm", real(0), "squared norm", measure=lambda at: (at["u"] * at["u"]).sum())
@@ -66,3 +66,79 @@ def test_a_probability_of_one_or_more_says_nothing():
 
 def test_the_same_seed_gives_the_same_point():
     assert vacuity.run(box_norm, context(seed=2)) == vacuity.run(box_norm, context(seed=2))
+
+
+# --- points that the author gives -------------------------------------------------------------------------------------
+
+rows = Quantity("rows", integer(1), "number of rows", measure=lambda at: len(at["u"]))
+spread = Quantity("spread", real(0), "largest entry", measure=lambda at: max(abs(at["u"])))
+huge = Lemma(
+    le(norm, rows),
+    given={"many": ge(rows, 10**15), "spread": le(spread, 0)},
+    construction=("spread",),
+    point={"rows": 10**16},
+    id="toy",
+)
+
+
+def test_a_statement_that_nobody_can_draw_needs_a_point():
+    evidence = vacuity.run(replace(huge, point=None), context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "no point" in evidence.summary
+
+
+def test_numbers_stand_for_arrays_too_large_to_be_built_and_the_construction_is_named():
+    evidence = vacuity.run(huge, context())
+    assert evidence.verdict is Verdict.CERTIFIED
+    assert evidence.summary.endswith("by construction: spread")
+
+
+def test_the_point_of_an_author_is_not_believed():
+    evidence = vacuity.run(replace(huge, point={"rows": 10**14}), context())
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert evidence.summary == "at the point given, 'many' is not certain"
+
+
+def test_only_hypotheses_of_the_construction_are_excused():
+    with pytest.raises(KeyError):
+        vacuity.run(replace(huge, construction=()), context())
+
+
+def test_a_claim_that_cannot_be_enclosed_is_no_obstacle():
+    def refuse(at):
+        raise NotImplementedError
+
+    strange = Quantity("strange", real(), "no ball", measure=refuse)
+    assert vacuity.run(replace(box_norm, claim=le(strange, 1)), context()).verdict is Verdict.CERTIFIED
+
+
+def test_one_draw_with_a_level_below_one_suffices():
+    level = Quantity("level", positive(), "probability of failure")
+    draws = replace(
+        gaussian_max, fails_with=level, draw=lambda rng, case: {"g": np.zeros(1), "level": float(rng.choice([2, 0.5]))}
+    )
+    evidence = vacuity.run(replace(draws, claim=le(level, 3)), context())
+    assert evidence.verdict is Verdict.CERTIFIED
+    assert float(evidence.data["level"]) == 0.5
+
+
+# --- bounds that are never reached ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("claim", "flagged"),
+    [
+        (le(norm, -1), False),
+        (ge(norm, -1), True),
+        (ge(norm, 0), False),
+        (le(p * p, 5), False),
+        (le(sp.exp(-p * p), 1), False),
+        (le(sp.exp(-p * p), sp.Rational(101, 100)), True),
+        (eq(p, p), False),
+    ],
+)
+def test_a_bound_that_nothing_can_reach_is_flagged(claim, flagged):
+    lemma = Lemma(claim, draw=lambda rng, case: {"u": np.zeros(2)}, id="toy")
+    evidence = vacuity.run(lemma, context())
+    assert ("never reached" in evidence.summary) is flagged
+    assert evidence.data.get("never_reached", False) is flagged

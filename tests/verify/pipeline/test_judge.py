@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from verify.pipeline.judge import Judged, designated, judge_all
-from verify.pipeline.plan import Task
+from verify.pipeline.plan import VACUITY, Task, plan
+from verify.pipeline.request import Request
 from verify.registry import Library, scan
 from verify.verdict import Evidence, Verdict
 
@@ -155,3 +156,32 @@ def test_an_assumption_does_not_excuse_a_refutation(assumed: Library) -> None:
     assert found["base"].verdict is V.REFUTED
     assert found["top"].verdict is V.BLOCKED
     assert not found["base"].excused
+
+
+@pytest.mark.parametrize("shown", [V.PROVED, V.CERTIFIED, V.SUPPORTED])
+def test_no_claim_holds_about_hypotheses_that_nobody_can_meet(chain: Library, shown: V) -> None:
+    found = evidence(base=shown, middle=V.PROVED, top=V.PROVED)
+    found[Task("base", "", "vacuity")] = Evidence("vacuity", V.INCONCLUSIVE, "no point was found")
+    after = judged(chain, found)
+    assert after["base"].verdict is V.INCONCLUSIVE
+    assert after["base"].reason == f"{shown}, but perhaps about nothing: no point was found"
+    assert after["top"].verdict is V.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("shown", [V.REFUTED, V.INCONCLUSIVE, V.NOT_RUN])
+def test_a_point_that_meets_the_hypotheses_is_no_evidence_for_the_claim(chain: Library, shown: V) -> None:
+    found = evidence(base=shown, middle=V.PROVED, top=V.PROVED)
+    found[Task("base", "", "vacuity")] = Evidence("vacuity", V.CERTIFIED, "met")
+    assert judged(chain, found)["base"].verdict is shown
+
+
+def test_a_search_for_a_point_that_crashed_is_an_error(chain: Library) -> None:
+    found = evidence(base=V.PROVED, middle=V.PROVED, top=V.PROVED)
+    found[Task("base", "", "vacuity")] = Evidence("vacuity", V.ERROR, "KeyError: 'u'")
+    assert judged(chain, found)["base"].verdict is V.ERROR
+
+
+def test_every_statement_is_asked_for_a_point(chain: Library) -> None:
+    planned = plan(chain, chain.entries, Request(()))
+    asked = {(task.lemma, task.part) for task in planned.checks if task.check == VACUITY}
+    assert asked == {(name, "") for name in chain.entries}
