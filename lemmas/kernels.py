@@ -61,6 +61,13 @@ class Exponential:
             np.exp(u, u)
         return largest
 
+    def replace(self, u: Floats) -> None:
+        """The same without the largest argument, which costs more than the exponential of a small block."""
+        if self._table:
+            self(u)
+        else:
+            np.exp(u, u)
+
     def _look_up(self, u: Floats) -> None:
         rounded, index = self._rounded[: u.size], self._index[: u.size]
         np.add(u, _ROUND, rounded)
@@ -170,7 +177,7 @@ class _Neurons:
         E = self._store[s] if kept else self._scratch[: s.stop - s.start]
         if not (kept and known):
             np.matmul(self.W[s], self._scaled, out=E)
-            self._exponential(E)
+            self._exponential.replace(E)
         return E
 
     def move(self, s: slice, direction: Floats) -> None:
