@@ -89,8 +89,10 @@ def _needed(statement: Lemma, name: str, witness: Mapping[str, Any]) -> float | 
 
 
 def _solved(session: Session, request: Request, progress: Listener) -> tuple[list[Evidence], list[Evidence]]:
-    """The chains as they are stated and with the edits; solved once if they never ask for an edited lemma."""
-    tasks = tuple((kind, task) for kind, task in hooks() if kind == CHAINS)
+    """The chains as they are stated and with the edits; solved once if they never ask for an edited lemma, and not at
+    all if that lies outside every pack."""
+    packed = any(session.library().entry(lemma).module for lemma, _, _ in session.edits)
+    tasks = tuple((kind, task) for kind, task in hooks() if kind == CHAINS and packed)
     session = replace(session, simulate=False)
     before = _solve(Plan(replace(session, edits=()), (), (), tasks), request, progress)
     asked = {lemma for evidence in before for lemma in evidence.data.get("lemmas", ())}
