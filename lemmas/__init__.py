@@ -13,6 +13,6 @@ PACK = Pack(
         "lemmas.certificate.commands:certify",
         "lemmas.certificate.commands:check",
     ),
-    findings=("lemmas.findings:all_findings", "lemmas.curves:training_curves"),
+    findings=("lemmas.findings:all_findings", "lemmas.curves:training_curves", "lemmas.regime:prescribed_regime"),
     widths="lemmas.widths:report_chains",
 )

@@ -80,8 +80,9 @@ class Path:
     def __call__(self, t: int, W: Floats, e: Floats) -> None:
         """Record step t."""
         self.residual.append(model.frobenius(e))
-        self.neuron_move.append(model.max_neuron_move(W, self.W0))
-        self.frobenius_move.append(model.frobenius(W - self.W0))
+        squares = np.square(W - self.W0).sum(axis=1)
+        self.neuron_move.append(float(np.sqrt(squares.max())))
+        self.frobenius_move.append(float(np.sqrt(squares.sum())))
         if t in self.spectrum_at:
             self.lambda_min[t] = model.lambda_min(kernels.gram(self.X, W).H)
 
