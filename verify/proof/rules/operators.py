@@ -18,6 +18,7 @@ from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
     Entry,
     Exceeds,
+    Expect,
     Index,
     Inner,
     LambdaMin,
@@ -180,9 +181,10 @@ def mean_excess(excess: Fact, index: Index, *signs: Fact) -> Relation:
     need(_is_bounded(unfold(f.expr), z, known), name, f"{f.expr} is not visibly bounded for {z} >= 0")
     assert x.entries is not None
     assert m.entries is not None
-    first = [one_of(f.expr, index), one_of(x.entries.expr, index), integrable(one_of(m.entries.expr, index))]
+    first = [one_of(entry, index) for entry in (f.expr, x.entries.expr, m.entries.expr)]
+    integrable(first[2])
     one = Mat(str(x), sp.Lambda(x.entries.signature, first[1]))
-    return le(MeanExcess(sp.Lambda(z, first[0]), one, Mat(f"E {m}", sp.Lambda(m.entries.signature, first[2]))), 0)
+    return le(MeanExcess(sp.Lambda(z, first[0]), one, Mat(f"E {m}", sp.Lambda(m.entries.signature, Expect(first[2])))), 0)
 
 
 def _is_bounded(f: sp.Expr, z: Quantity, known: Sequence[Relation]) -> bool:
