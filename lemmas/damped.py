@@ -13,9 +13,10 @@ import sympy as sp
 from sympy import exp
 
 from lemmas import model
-from lemmas.start import A, h, o, root
-from lemmas.symbols import g, i, j, k, n, s, x
-from verify import Quantity, integer, positive, real
+from lemmas.laplace import trials
+from lemmas.start import A, o, relative_least, root
+from lemmas.symbols import g, i, j, k, n, q, s, x
+from verify import Quantity, Relation, integer, le, positive, real
 from verify.proof.rules.matrix_concentration import average
 from verify.proof.terms import (
     Entry,
@@ -33,6 +34,7 @@ from verify.proof.terms import (
     sup,
     total,
 )
+from verify.statement import Instance
 
 theta = Quantity("theta", positive(), "exponent of the Laplace transform")
 z = Quantity("z", real(0), "an eigenvalue")
@@ -120,3 +122,58 @@ PRICE = mean_of("price of damping", price_entry())
 DAMPED = Mat("A~", sp.Lambda((i, j), WEIGHT2 * Entry(A, i, j)))
 BOUND = Mat("bound", sp.Lambda((i, j), Entry(RESOLVENT, i, j) + Entry(PRICE, i, j)))
 KEPT, LOST = exp(-theta * z), exp(-theta * at_one(WEIGHT2) * z) - exp(-theta * z)
+
+
+# --- measured quantities ----------------------------------------------------------------------------------------------
+
+tau = Quantity("tau", real(), "what share of K the damped Gram matrix must keep, 1 - t")
+rising = Quantity(
+    "rising",
+    real(),
+    "largest edge_k - edge_{k+1}; at most 0 if the levels rise",
+    lambda at: model.maximum(at["edge"][:-1] - at["edge"][1:]),
+    sup(edge(level) - edge(level + 1), level),
+)
+above = Quantity(
+    "above",
+    real(),
+    "largest edge_1 - edge_{k+1}; at most 0 if no level lies below the first",
+    lambda at: model.maximum(at["edge"][0] - at["edge"][1:]),
+    sup(edge(1) - edge(level + 1), level),
+)
+LEVELS: dict[str, Relation] = {"rising": le(rising, 0), "above": le(above, 0)}
+gap_kept = Quantity(
+    "gap_kept",
+    real(),
+    "lambda_max(E e^{-theta A} - M), M the resolvent bound; by quadrature, for one point",
+    lambda at: (trials.transform(at) - trials.resolvent_matrix(at))[0, 0],
+    MeanExcess(sp.Lambda(z, KEPT), A_1, RESOLVENT),
+)
+gap_lost = Quantity(
+    "gap_lost",
+    real(),
+    "lambda_max(E[e^{-theta s^2 A} - e^{-theta A}] - M), M the price of damping; by quadrature, for one point",
+    lambda at: (trials.damped_loss(at) - trials.price_matrix(at))[0, 0],
+    MeanExcess(sp.Lambda(z, LOST), A_1, PRICE),
+)
+trace_q = Quantity(
+    "trace_q",
+    positive(),
+    "tr M^q, M the resolvent bound plus the price of damping",
+    lambda at: trials.trace_power(trials.bound_matrix(at), len(at["G"])),
+    TracePower(BOUND, q),
+)
+rel_damped = Quantity(
+    "rel_damped",
+    real(),
+    "least eigenvalue of K^(-1/2) H~ K^(-1/2), H~ the Gram matrix of damped neurons",
+    lambda at: relative_least(damped_gram(at), model.limit_gram(at["X"])),
+    LambdaMin(average(DAMPED, s)),
+)
+
+
+def damped_gram(at: Instance) -> model.Array:
+    """H~ = (1/q) sum of s(g_s)^2 Z_s, (n, n)."""
+    E = trials.damping_weight(at)[None, :] * model.features(at["X"], at["G"])
+    gram: model.Array = (at["X"] @ at["X"].T) * (E @ E.T) / len(at["G"])
+    return gram

@@ -1,4 +1,4 @@
-"""Proof steps about damped neurons: the resolvent bound, the price of damping, and the tail of the damped Gram matrix."""
+"""Proof steps about damped neurons: the resolvent bound, the price of damping, the tail of the damped Gram matrix."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sympy as sp
 from sympy import exp
 
 from lemmas.damped import (
+    BOUND,
     DAMPED,
     FARTHEST,
     KEPT,
@@ -20,6 +21,7 @@ from lemmas.damped import (
     J,
     T,
     T_top,
+    above,
     beyond,
     edge,
     ell,
@@ -27,7 +29,9 @@ from lemmas.damped import (
     feat,
     feat_,
     level,
+    rising,
     slab,
+    tau,
     theta,
     y,
     z,
@@ -35,6 +39,8 @@ from lemmas.damped import (
 from lemmas.start import A, h, o
 from lemmas.symbols import i, j, k, s
 from verify.proof import Fact, Proof, algebra, assume, bound, calc, chain, plus, rules, times, total
+from verify.proof.algebra import unfold
+from verify.proof.terms import Entry, Mat
 from verify.statement import le, lt
 
 
@@ -49,25 +55,25 @@ def resolvent(p: Proof) -> Fact:
     whole = 1 + theta * z + theta**2 * z**2 / 2
     order = bound(KEPT, "<=", 1 / whole, times(decay, 1 / whole), name="e^{-x} <= 1 / (1 + x + x^2/2)")
     renamed = ((k, h), (ell, ell2), (feat, feat_))
-    above = rules.resolvent_above(A, ROW, VECTOR, NUMBER, theta, z, i, j, o, y, *renamed)
-    return rules.mean_excess(rules.transfer_order(order, z, above, share_psd()), s)
+    resolved = rules.resolvent_above(A, ROW, VECTOR, NUMBER, theta, z, i, j, o, y, *renamed)
+    return rules.mean_excess(rules.transfer_order(order, z, resolved, share_psd()), s)
 
 
 def slab_sign(p: Proof, value: sp.Expr) -> Fact:
     """The indicator of a slab is >= 0, for the levels increase."""
-    below = rules.indicator_monotone(rising(p), value)
+    below = rules.indicator_monotone(increasing(p), value)
     return bound(0, "<=", slab(value), plus(below, -below.low), name="a slab has an indicator")
 
 
-def rising(p: Proof) -> Fact:
+def increasing(p: Proof) -> Fact:
     """edge_k <= edge_{k+1}."""
-    step = chain(rules.sup_member(p.given("rising").low, level), p.given("rising"))
+    step = chain(rules.sup_member(rising, level), p.given("rising"))
     return plus(step, edge(level + 1))
 
 
 def weight_sign(p: Proof) -> Fact:
     """0 <= 1 - s_k^2."""
-    step = times(chain(rules.sup_member(p.given("above").low, level), p.given("above")), sp.S(2))
+    step = times(chain(rules.sup_member(above, level), p.given("above")), sp.S(2))
     small = plus(bound(SQUARE, "<=", 1, step), -SQUARE)
     return bound(0, "<=", 1 - SQUARE, small, name="s_k <= 1")
 
@@ -93,7 +99,8 @@ def scalar_price(p: Proof) -> Fact:
     """e^{-theta s_k^2 z} - e^{-theta z} <= (1 - s_k^2) theta z / (1 + c_k z)."""
     root = sp.sqrt(SQUARE)
     small = plus(weight_sign(p), SQUARE)
-    within = [bound(0, "<=", root), bound(root, "<=", 1, rules.root_at_most(bound(SQUARE, "<=", 1, small), sp.S.One, bound(0, "<=", 1)))]
+    most = rules.root_at_most(bound(SQUARE, "<=", 1, small), sp.S.One, bound(0, "<=", 1))
+    within = [bound(0, "<=", root), bound(root, "<=", 1, most)]
     return p.cite("damping-price", {"x": theta * z, "s": root}, bound(0, "<=", theta * z), *within)
 
 
@@ -102,7 +109,6 @@ def convex(p: Proof) -> Fact:
     weights, ranges, whole, signs = partition(p)
     exponents = [-theta * z, -theta * SQUARE * z, sp.S.Zero]
     jensen = rules.exp_jensen(weights, exponents, ranges, whole, signs)
-    lost = exp(-theta * WEIGHT2 * z) - KEPT
     spread = total(slab(FARTHEST) * (exp(-theta * SQUARE * z) - KEPT), level) + weights[2] * (1 - KEPT)
     shared = times(whole, KEPT)
     shared = times(whole, KEPT)
@@ -158,12 +164,21 @@ def price(p: Proof) -> Fact:
         rules.tangent_above(A, T(ell, level, i, j), RATE, z, psd, i, j, o, y),
         rules.tangent_above(A, T_top(ell, i, j), theta / 2, z, psd, i, j, o, y),
     ]
-    above = rules.combined_excess(weights, tangents, ranges, signs)
+    combined = rules.combined_excess(weights, tangents, ranges, signs)
     order = bound(lost.low, "<=", by_slab.high + beyond_all.high, lost, by_slab, beyond_all, name="the whole price")
-    return rules.mean_excess(rules.transfer_order(order, z, above, psd), s, square_sign(p))
+    return rules.mean_excess(rules.transfer_order(order, z, combined, psd), s, square_sign(p))
 
 
-def tail(p: Proof, tau: sp.Expr) -> Fact:
+def restated(mean: Fact, m: Mat) -> Fact:
+    """The same bound with the matrix as the lemma writes it."""
+    old = mean.low.args[2]
+    return rules.equal_bound(mean, m, algebra(Entry(old, i, j), Entry(m, i, j), name=f"the entries of the {m}"))
+
+
+def tail(p: Proof) -> Fact:
     """P(lambda_min(mean of s^2 A) < tau) <= e^{q theta tau} tr M^q."""
-    whole = rules.sum_of_mean_excess(resolvent(p), price(p))
+    kept = p.cite("laplace-resolvent")
+    lost = p.cite("damping-price", {}, p.given("rising"), p.given("above"), part="operators")
+    unfolded = [bound(unfold(fact.low), "<=", 0, fact) for fact in (kept, lost)]
+    whole = restated(rules.sum_of_mean_excess(*unfolded), BOUND)
     return rules.laplace_trace_below(DAMPED, s, A, WEIGHT2, whole, theta, tau, square_sign(p))

@@ -126,7 +126,6 @@ IN: dict[str, Relation] = {
     "reach": le(E_START, c * psi(rad)),
     "slope below norm": le(sigma0, beta),
 }
-USES = ("jacobian-drift", "kantorovich-drift", "one-plus-x")
 PARABOLA: dict[str, Relation] = {
     **{name: r for name, r in drift_path.GIVEN.items() if name not in ("slope left", "rate")},
     "reach": le(E_0, c * sigma0**2 / (2 * L)),
@@ -159,7 +158,7 @@ lemma = Lemma(
             le(dist + eta * grad_norm, rad),
             given=IN,
             latex=r"\|W-W(0)\| + \eta\|J^{{\!\top}}e\| \le s \text{{ if }} \|e(0)\| \le c\,\psi(s)",
-            uses=USES,
+            uses=("one-plus-x",),
             proof=no_jump,
             **{**SETTING, "draw": draw_inside, "search": {"bent line": Search(4, _bent_inside)}},
         ),
@@ -167,7 +166,6 @@ lemma = Lemma(
             le(res_next, (1 - eta * c * RHO**2) * E),
             given={name: relation for name, relation in GIVEN.items() if name != "inside"},
             latex=r"\|e^+\| \le (1-\eta c\rho^2)\,\|e\|, \quad \rho = \sigma_0 - L(e^{{\|W-W(0)\|}}-1)",
-            uses=USES,
             proof=rate,
             **SETTING,
         ),
@@ -177,7 +175,7 @@ lemma = Lemma(
             latex=r"\|e(t)\| \le (1-\eta c\rho^2)^t\,\|e(0)\|, \quad \rho = \sigma_0 - L(e^s-1),"
             r"\ \text{{ if }} \|e(0)\| \le c\,\psi(s)",
             limitations="For the network; all constants are asked for at the start only. A coupled or any other start.",
-            uses=USES,
+            uses=("jacobian-drift", "kantorovich-drift"),
             proof=drift_steps.proof,
             draw=drift_path.draw,
             cases=drift_path.CASES,
@@ -187,7 +185,7 @@ lemma = Lemma(
             given=drift_path.GIVEN,
             latex=r"\|W(t)-W(0)\|_F \le s",
             limitations="For the network, as 'path'.",
-            uses=USES,
+            uses=("jacobian-drift", "kantorovich-drift"),
             proof=drift_steps.stays,
             faults={"phi(x) by x^2/2": Lemma(le(D_path, rad), given=PARABOLA, search={"runaway": RUNAWAY})},
             draw=drift_path.draw,

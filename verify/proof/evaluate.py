@@ -164,6 +164,8 @@ def _measured(symbol: Quantity, at: Numbers, env: Env) -> Any:
         return symbol.measure({**at, **{str(index.name): int(value) for index, value in env.items()}})
     except KeyError as missing:
         raise NoNumber(f"the instance has no {missing}, which {symbol} is measured with") from None
+    except NotImplementedError as reason:
+        raise NoNumber(f"{symbol} is not measured on such an instance: {reason}") from None
 
 
 def _member(member: Any) -> Computed:

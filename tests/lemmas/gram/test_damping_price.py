@@ -17,7 +17,7 @@ def test_it_holds_where_it_is_tried(x: float, s: float) -> None:
     assert damped <= (1 - s * s) * x / (1 + (1 + s * s) * x / 2) * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("part", sorted(lemma.also))
+@pytest.mark.parametrize("part", ["first order", "second order"])
 def test_the_parts_are_certified(part: str) -> None:
     one = lemma.also[part]
     assert certify(one.spelled_out(one.claim), {x: x.domain}).status == "proved"

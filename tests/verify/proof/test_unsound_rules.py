@@ -208,3 +208,12 @@ def test_labels_stay_fixed_in_an_expectation() -> None:
     assert instance(fact, {label: lambda i: 2 * label(i)}).relation != fact.relation
     with pytest.raises(StepFailed, match="cannot stand for"):
         instance(fact, {label: lambda i: sp.exp(Inner(g(1), x(1)))})
+
+
+def test_roots_of_what_may_be_negative_scale_no_vector() -> None:
+    scaled = Mat("scaled", sp.Lambda((i, j), b * Inner(x(i), x(j))))
+    with pytest.raises(StepFailed, match="may not be real"):
+        rules.gram_is_psd(scaled, sp.sqrt(b) * x(i), i, j)
+    with pytest.raises(StepFailed, match="may not be real"):
+        rules.norm_squared(sp.sqrt(b) * x(i))
+    assert rules.norm_squared(sp.sqrt(p) * x(i)).right == p * Norm(x(i)) ** 2

@@ -184,7 +184,9 @@ def mean_excess(excess: Fact, index: Index, *signs: Fact) -> Relation:
     first = [one_of(entry, index) for entry in (f.expr, x.entries.expr, m.entries.expr)]
     integrable(first[2])
     one = Mat(str(x), sp.Lambda(x.entries.signature, first[1]))
-    return le(MeanExcess(sp.Lambda(z, first[0]), one, Mat(f"E {m}", sp.Lambda(m.entries.signature, Expect(first[2])))), 0)
+    return le(
+        MeanExcess(sp.Lambda(z, first[0]), one, Mat(f"E {m}", sp.Lambda(m.entries.signature, Expect(first[2])))), 0
+    )
 
 
 def _is_bounded(f: sp.Expr, z: Quantity, known: Sequence[Relation]) -> bool:
@@ -251,3 +253,19 @@ def laplace_trace_below(
         need(fixed, name, f"{number} may be random, or depends on an index")
     tail = sp.exp(index.size * theta * tau) * TracePower(m, index.size)
     return le(Prob(Exceeds(tau, LambdaMin(average(share, index)))), tail)
+
+
+@rule(f"{HORN}, section 0.2 (equality of matrices)")
+def equal_bound(mean: Fact, m: Mat, entry: Fact) -> Relation:
+    """From lambda_max(E f(X) - M) <= 0 and M_ij = N_ij for all i, j: lambda_max(E f(X) - N) <= 0."""
+    name = "equal-bound"
+    f, x, old = _excess(mean, MeanExcess, name)
+    need(isinstance(m, Mat) and m.entries is not None, name, f"{m} is no matrix with known entries")
+    assert m.entries is not None
+    i, j = m.entries.signature
+    need_rows(old, name, i, j)
+    need(entry.relation.op == "==" and not free_indices(entry) & {i, j}, name, "the equation must hold for every entry")
+    sides = [unfold(Entry(matrix, i, j)) for matrix in (old, m)]
+    same = equal(unfold(entry.left), sides[0]) and equal(unfold(entry.right), sides[1])
+    need(same, name, f"{entry.relation} does not compare {old} and {m}")
+    return le(MeanExcess(f, x, m), 0)

@@ -11,9 +11,9 @@ from typing import Any, ParamSpec
 
 import sympy as sp
 
-from verify.proof.algebra import unfold
+from verify.proof.algebra import nonnegative, unfold
 from verify.proof.facts import Fact, StepFailed, make
-from verify.proof.terms import Index, Mat
+from verify.proof.terms import Index, Mat, is_vector
 from verify.statement import Relation
 
 P = ParamSpec("P")
@@ -47,8 +47,9 @@ def rule(reference: str) -> Callable[[Callable[P, Relation | Concluded]], Callab
         @functools.wraps(build)
         def apply(*args: P.args, **kwargs: P.kwargs) -> Fact:
             _typed(build, args, kwargs)
-            found = build(*args, **kwargs)
             premises = list(_facts_in([*args, *kwargs.values()]))
+            _real_roots(name, [*args, *kwargs.values()], premises)
+            found = build(*args, **kwargs)
             if isinstance(found, Relation):
                 return make(found, "rule", name, name, premises)
             return make(found.relation, "rule", name, name, premises, discharged=found.discharged, of=found.of)
@@ -83,6 +84,18 @@ def _typed(build: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
         values = value if many else [value]
         if expected is not None and not all(isinstance(v, expected) for v in values):
             raise TypeError(f"{build.__name__}: {parameter} takes {expected.__name__}s, not {value!r}")
+
+
+def _real_roots(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> None:
+    """Raise StepFailed for a vector with a root of what may be negative: theorems about vectors are about real ones."""
+    known = [Relation(unfold(p.left), p.relation.op, unfold(p.right)) for p in premises]
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            _real_roots(name, value, premises)
+        elif isinstance(value, sp.Expr) and is_vector(value):
+            roots = [p for p in unfold(value).atoms(sp.Pow) if p.exp.is_Rational and not p.exp.is_integer]
+            wrong = [p for p in roots if not nonnegative(p.base, known)]
+            need(not wrong, name, f"{wrong[:1]} may not be real")
 
 
 def _facts_in(values: Iterable[Any]) -> Iterable[Fact]:

@@ -32,7 +32,7 @@ from verify.proof import (
     vectors,
 )
 from verify.proof.evaluate import evaluate, violation
-from verify.proof.terms import Expect, LambdaMin, Mat, data, rademachers
+from verify.proof.terms import Entry, Expect, LambdaMin, Mat, data, rademachers
 
 n, q, J = Quantity("n", integer(1)), Quantity("q", integer(1)), Quantity("J", integer(1))
 i, j, o, h, ell, l2, h2, a, b = (Index(name, n) for name in ("i", "j", "o", "h", "ell", "l2", "h2", "a", "b"))
@@ -134,7 +134,19 @@ def laplace_of_coins() -> tuple[Fact, Fact]:
 
 MEAN, COIN_SIGN = laplace_of_coins()
 tail = rules.laplace_trace_below(share, s, data_gram, coin, MEAN, theta, tau, COIN_SIGN)
-SIMULATED: dict[str, Fact] = {"mean-excess": MEAN, "sum-of-mean-excess": MEAN, "laplace-trace-below": tail}
+
+
+OLD = MEAN.relation.low.args[2]
+AGAIN = matrix("again", Entry(OLD, i, j) / 2 + Entry(OLD, i, j) / 2)
+SAME = rules.equal_bound(MEAN, AGAIN, bound(Entry(OLD, i, j), "==", Entry(AGAIN, i, j)))
+
+
+SIMULATED: dict[str, Fact] = {
+    "mean-excess": MEAN,
+    "sum-of-mean-excess": MEAN,
+    "equal-bound": SAME,
+    "laplace-trace-below": tail,
+}
 
 
 def mean_of_coin(expected: Expect) -> sp.Expr:
@@ -159,7 +171,7 @@ def test_tail_of_coins(gram_at: np.ndarray, count: int) -> None:
 
 def test_mean_excess_is_about_the_mean() -> None:
     """E e^(-theta c) <= M for n = 1, x = 1."""
-    M = MEAN.relation.low.args[2].replace(lambda term: isinstance(term, Expect), mean_of_coin)
+    M = SAME.relation.low.args[2].replace(lambda term: isinstance(term, Expect), mean_of_coin)
     for exponent in (0.1, 1.0, 4.0):
         at = {"n": 1, "X": np.ones((1, 1)), "f": np.zeros(1), "theta": exponent}
         assert (1 + np.exp(-exponent)) / 2 <= evaluate(M, at)[0, 0]
@@ -187,6 +199,7 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "mean-excess, unbounded": lambda: rules.mean_excess(half, s),
     "mean-excess, no excess": lambda: rules.mean_excess(psd, s),
     "mean-excess, on one outcome": lambda: rules.mean_excess(rules.transfer_order(once, z, fixed, data_psd), s),
+    "equal-bound": lambda: rules.equal_bound(MEAN, data_gram, bound(Entry(OLD, i, j), "==", Entry(AGAIN, i, j))),
     "sum-of-mean-excess": lambda: rules.sum_of_mean_excess(MEAN, half),
     "laplace-trace-below, share": lambda: rules.laplace_trace_below(
         data_gram, s, data_gram, coin, MEAN, theta, tau, COIN_SIGN
