@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 import sympy as sp
+from sympy.core.symbol import Str
 
 Op = Literal["<=", ">=", "<", ">", "=="]
 Instance = Mapping[str, Any]
@@ -75,7 +76,9 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
     def _hashable_content(self) -> tuple[Any, ...]:
         # Names alone would let SymPy's cache swap two symbols of the same name and different domains.
         source = f"{self.measure.__module__}.{self.measure.__qualname__}" if self.measure else ""
-        return (*super()._hashable_content(), str(self.domain), source, self.definition)
+        # SymPy compares these entry by entry, with < where they are no terms of its own: None would not do.
+        definition = Str("") if self.definition is None else self.definition
+        return (*super()._hashable_content(), str(self.domain), source, definition)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.name, self.domain, self.meaning, self.measure, self.definition), {}

@@ -43,14 +43,14 @@ def mean(entry: Any, at: dict[str, Any], nodes: int) -> Any:
 def test_closed_forms_of_the_resolvent_bound(name: str) -> None:
     at = instance(name, 0.7)
     expected = trials.resolvent_matrix(at)[0]
-    assert mean(resolvent_entry(), at, 16) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
+    assert mean(resolvent_entry(), at, 24) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize("name", LINE)
 def test_closed_forms_of_the_price(name: str) -> None:
     at = instance(name, 0.7)
     expected = trials.price_matrix(at)[0]
-    assert mean(price_entry(), at, 16) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
+    assert mean(price_entry(), at, 24) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
 
 
 def test_best_trial_is_what_the_width_is_searched_with() -> None:

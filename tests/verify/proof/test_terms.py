@@ -159,3 +159,10 @@ def test_factorials_binomials_and_dimension_as_numbers() -> None:
     assert [evaluate(sp.factorial(n), {"n": count}) for count in (0, 1, 4)] == [1, 1, 24]
     assert evaluate(sp.binomial(n, m), {"n": 6, "m": 2}) == 15
     assert evaluate(SpaceDimension(sp.Lambda(i, v(i))), at) == 3
+
+
+def test_quantities_of_one_name_can_be_ordered() -> None:
+    one, same, other = Quantity("z", real(0)), Quantity("z", real(0)), Quantity("z", real(0), definition=sp.Integer(2))
+    assert one == same
+    assert sp.Add(one, same) == 2 * one
+    assert {one.compare(same), one.compare(other) + other.compare(one)} == {0}
