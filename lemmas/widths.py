@@ -16,10 +16,9 @@ from lemmas import data, model, simulate
 from lemmas.data import DataSet
 from lemmas.symbols import delta as delta_symbol
 from lemmas.symbols import lam, lam_K, n, nu
-from verify import whatif
 from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import ball, exact, lower_decimal, upper_decimal
-from verify.chain import Chain, ChainError, Library, Solution, solve
+from verify.chain import ChainError, Library, Solution, solve
 from verify.checks.base import Context
 from verify.statement import Quantity
 from verify.stats.bisect import ThresholdEstimate, find_threshold
@@ -186,7 +185,7 @@ REPORT_SPHERES = ((2, 2), (5, 3), (10, 5))  # (n, d)
 def report_chains(context: Context) -> list[Json]:
     """The chains of the report: the widths of a few named data sets, and what is observed there."""
     by_chain: dict[str, list[Json]] = {}
-    known: dict[str, Json] = {}
+    cases: list[Case] = []
     for size, dim in REPORT_SPHERES:
         points = data.sphere(size, dim, context.seed)
         case = Case(points.name, size, dim, Fraction(1, 10), Fraction(1, 100), points)
@@ -195,24 +194,17 @@ def report_chains(context: Context) -> list[Json]:
             for chain in found:
                 by_chain.setdefault(chain["id"], []).extend(chain["widths"])
             continue
-        known[case.name] = whatif.known(values(case, case.least_eigenvalue()))
+        cases.append(case)
         observed = observe(case, context.seed, context.budget.trials // 10)
         for chain in found:
             widths = [{**width, "empirical": observed["descent"]["estimate"]} for width in chain["widths"]]
             by_chain.setdefault(chain["id"], []).extend(_with_slack(chain["id"], w, observed) for w in widths)
-    chains = open_chains().items() if context.simulate else ()
-    programs = {name: whatif.program(chain, context.library) for name, chain in chains}
-    return [
-        {"id": name, "widths": widths} | ({"whatif": {**programs[name], "cases": known}} if name in programs else {})
-        for name, widths in by_chain.items()
-    ]
+    chains = [{"id": name, "widths": widths} for name, widths in by_chain.items()]
+    if not context.simulate:
+        return chains
+    from lemmas.open_chains import with_programs  # which imports this module
 
-
-def open_chains() -> dict[str, Chain]:
-    """The chains that the page can solve for other constants; all of them know of a case what `values` says."""
-    from lemmas.theorems.convergence_classical import CHAIN
-
-    return {CHAIN.id: CHAIN}
+    return with_programs(chains, cases, context.library)
 
 
 SLACK = {  # by chain: the lemma about the Gram matrix at the start, and that about the path
