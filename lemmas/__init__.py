@@ -14,5 +14,5 @@ PACK = Pack(
         "lemmas.certificate.commands:check",
     ),
     findings=("lemmas.findings:all_findings", "lemmas.curves:training_curves", "lemmas.regime:prescribed_regime"),
-    widths="lemmas.widths:report_chains",
+    widths=("lemmas.widths:sphere_10_5", "lemmas.widths:sphere_5_3", "lemmas.widths:sphere_2_2"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,16 +43,27 @@ class _Exact(click.ParamType[Fraction]):
 @click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
 def width(empirical: bool, as_json: bool, **options: Any) -> None:
     """The explicit width m, step size and number of steps that every chain proves."""
-    from lemmas.widths import all_chains, observe
+    from lemmas import observe
+    from lemmas.widths import add_observed, all_chains, setting
     from verify.pipeline.select import installed
 
-    case = _case(**options)
-    found: dict[str, Any] = {"chains": all_chains(case, installed().lemma)}
+    case, library = _case(**options), installed().lemma
+    found: dict[str, Any] = {"chains": all_chains(case, library)}
     if empirical:
         if case.data is None:
             raise BadInput("--empirical needs data: give --data, or --n and --dim without --lambda")
-        found["observed"] = observe(case, options["seed"], 400)
+        observed = _simulated(lambda: observe.observe(setting(case, options["seed"]), observe.effort(2_000)))
+        found["observed"] = observed
+        found["chains"] = add_observed(found["chains"], case, library, observed, options["seed"])
     click.echo(json.dumps(found, indent=2) if as_json else _text(found))
+
+
+def _simulated(action: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What the simulation gives. Raises BadInput where lambda is too small for floats."""
+    try:
+        return action()
+    except ValueError as problem:
+        raise BadInput(f"--empirical: {problem}") from problem
 
 
 def _case(
@@ -88,17 +100,48 @@ def _case(
 
 
 def _text(found: dict[str, Any]) -> str:
+    from verify.formats import text
+
     lines = []
     for chain in found["chains"]:
         for entry in chain["widths"]:
-            lines.append(f"{chain['id']:<18} m = {entry['m']['upper']:.4g}, binding: {entry['binding']}")
+            lines.append(f"{chain['id']:<18} m = {text.width(entry['m']['upper'])}, binding: {entry['binding']}")
             lines += [f"  {chain['note']}"] if chain["note"] else []
             lines.append(f"  lambda >= {entry['lambda']['lower']}, eta = {entry['eta']}, steps = {entry['steps']}")
+            lines += _slack(entry)
         if not chain["widths"]:
             lines.append(f"{chain['id']:<18} none: {chain['reason']}")
-    for name, seen in found.get("observed", {}).items():
-        lines.append(f"observed, {name:<8} {seen['estimate']} (between {seen['lower']} and {seen['upper']})")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_observed(found.get("observed", {}))])
+
+
+EVENTS = {"gram": "lambda_min(H(W(0))) >= lambda/2", "descent": "descent reaches eps"}
+
+
+def _slack(entry: dict[str, Any]) -> list[str]:
+    """Which constant and which lemma wastes how much, in powers of ten."""
+    if "slack" not in entry:
+        return []
+    forward, reverse = ({k: f"10^{v:.2f}" for k, v in entry["slack"][o].items()} for o in ("forward", "reverse"))
+    lines = [f"    {name}: {forward[name]} (in reverse order {reverse[name]})" for name in entry["slack"]["order"]]
+    left = ", ".join(entry["slack"]["no sharper value known"])
+    lines += [f"    no sharper value known: {left}"] if left else []
+    return ["  prescribed over observed width, replaced one after the other by what is sharp or observed:", *lines]
+
+
+def _observed(observed: dict[str, Any]) -> list[str]:
+    """The simulated facts, each with its interval, and how far they reach."""
+    lines = [
+        f"observed, {start} start, {EVENTS[event]}: m = {seen['estimate']}, in ({seen['lower']}, {seen['upper']}] at "
+        f"confidence {seen['confidence']:g}"
+        for start, events in observed.items()
+        for event, seen in events.items()
+    ]
+    largest = max((events["descent"]["largest"] for events in observed.values()), default=0)
+    return (
+        [*lines, f"Simulated up to m = {largest}: no simulation confirms a theorem that prescribes more."]
+        if lines
+        else []
+    )
 
 
 @click.command()

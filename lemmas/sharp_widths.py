@@ -17,7 +17,7 @@ from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS
 from lemmas.training import y_norm
 from lemmas.widths import Case, Json, exact_rows, label_norm, proved_width, values
 from verify.balls.exact import upper_decimal
-from verify.chain import ChainError, Library, Solution, solve
+from verify.chain import Chain, ChainError, Library, Solution, solve
 from verify.statement import Quantity
 
 WIDE = 0.6  # a ball of this radius costs e^R 8/3, about what the radius of single neurons does, 3 sqrt(3)
@@ -46,6 +46,12 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
     if found.values["R"] > WIDE:
         found = min(found, solve(CHAIN_BY_NEURONS, data, library), key=lambda solution: solution.width)
     return proved_width(case, eigenvalue, found, steps(found, float(data[y_norm].mid()), float(case.eps)))
+
+
+def solved_chain(width: Json) -> Chain:
+    """Which of the two a width comes from: its certificate names the requirements."""
+    names = {check["name"] for check in width["certificate"]["checks"]}
+    return next(chain for chain in (CHAIN, CHAIN_BY_NEURONS) if set(chain.extra) <= names)
 
 
 def steps(found: Solution, size: float, eps: float) -> int:

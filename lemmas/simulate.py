@@ -1,9 +1,9 @@
 """Trials for the checks: one draw of a start, what gradient descent makes of it, and what it does on the way."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -47,6 +47,52 @@ def gd_succeeds(
 ) -> bool:
     """Whether `gd_trial` reached |y - F(W)| <= eps."""
     return gd_trial(X, y, m, eta, steps, eps, rng, init).size <= eps
+
+
+class Descents(NamedTuple):
+    """Several descents: |e| at the end, the largest move of a neuron on the way, and eta, each (starts,)."""
+
+    size: Floats
+    move: Floats
+    eta: Floats
+
+
+def descents(
+    X: Floats, ys: Sequence[Floats], m: int, steps: int, eps: float, rngs: Sequence[np.random.Generator], init: Init
+) -> Descents:
+    """`gd_trial` for one start of each generator, with labels ys (n,) for each, side by side; eta is `step_size`.
+
+    Up to rounding: the starts are the same, but sums are taken in another order. A descent that overflows ends with
+    an infinite |e|.
+    """
+    starts = [start(m, X.shape[1], rng, init) for rng in rngs]
+    W, a, y = np.stack([W for W, _ in starts]), np.stack([a for _, a in starts]), np.stack(list(ys))
+    first, found = W.copy(), Descents(np.full(len(W), np.inf), np.zeros(len(W)), 0.5 / _jacobian_norms(X, W))
+    left, pull = np.arange(len(W)), found.eta[:, None] * a  # of the starts that still descend, as W, a, y, first
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps + 1):
+            E = np.exp(W.reshape(-1, X.shape[1]) @ X.T).reshape(len(W), m, -1)
+            e = y - (a[:, None, :] @ E)[:, 0]
+            sizes = np.sqrt((e * e).sum(axis=1))
+            found.size[left] = np.where(np.isfinite(sizes), sizes, np.inf)
+            moves = ((W - first) ** 2).sum(axis=2).max(axis=1)
+            found.move[left] = np.maximum(found.move[left], np.sqrt(moves))
+            going = np.isfinite(sizes) & (sizes > eps)
+            if not going.all():
+                W, a, y, first, E, e, left, pull = (kept[going] for kept in (W, a, y, first, E, e, left, pull))
+            if not len(left):
+                break
+            E *= e[:, None, :]
+            step = (E.reshape(-1, len(X)) @ X).reshape(W.shape)
+            W += np.multiply(step, pull[:, :, None], out=step)
+    return found
+
+
+def _jacobian_norms(X: Floats, W: Floats) -> Floats:
+    """|J(W)|^2 for each of several W (starts, m, d)."""
+    E = np.exp(W @ X.T)
+    grams = (X @ X.T) * (E.transpose(0, 2, 1) @ E)
+    return np.asarray(np.linalg.eigvalsh(grams)[:, -1], dtype=np.float64)
 
 
 def lambda_min_holds(X: Floats, q: int, rng: np.random.Generator, fraction: float = 0.5) -> bool:

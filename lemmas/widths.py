@@ -6,22 +6,23 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from flint import arb
 
-from lemmas import data, model, simulate
+from lemmas import data, looseness, model, observe
 from lemmas.data import DataSet
 from lemmas.symbols import delta as delta_symbol
 from lemmas.symbols import lam, lam_K, n, nu
+from verify import whatif
 from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import ball, exact, lower_decimal, upper_decimal
-from verify.chain import ChainError, Library, Solution, solve
+from verify.chain import Chain, ChainError, Library, Solution, floats, solve
 from verify.checks.base import Context
 from verify.statement import Quantity
-from verify.stats.bisect import ThresholdEstimate, find_threshold
 
 Json = dict[str, Any]
 
@@ -99,11 +100,7 @@ def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Js
 
 def tight(case: Case, eigenvalue: arb) -> Json:
     """The tight chain's width, certified in balls. Raises ChainError where the certificate fails."""
-    from lemmas.laplace.balls import prove_width
-
-    assert case.data is not None
-    X, size = case.data.X, label_norm(case)
-    found, certificate = prove_width(X, size, exact(case.delta))
+    found, certificate = _proved_tight(case)
     if not certificate["holds"]:
         raise ChainError(f"chain tight: {certificate['reason']}")
     return {
@@ -119,6 +116,16 @@ def tight(case: Case, eigenvalue: arb) -> Json:
             "parameters": _plain(found.parameters),
         },
     }
+
+
+@lru_cache(maxsize=4)
+def _proved_tight(case: Case) -> tuple[Any, Json]:
+    """The tight width that was searched, and its certificate."""
+    from lemmas.laplace.balls import prove_width
+
+    assert case.data is not None
+    found, certificate = prove_width(case.data.X, label_norm(case), exact(case.delta))
+    return found, dict(certificate)
 
 
 def label_norm(case: Case) -> arb:
@@ -182,73 +189,77 @@ def all_chains(case: Case, library: Library) -> list[Json]:
 REPORT_SPHERES = ((2, 2), (5, 3), (10, 5))  # (n, d)
 
 
-def report_chains(context: Context) -> list[Json]:
-    """The chains of the report: the widths of a few named data sets, and what is observed there."""
-    by_chain: dict[str, list[Json]] = {}
-    cases: list[Case] = []
-    for size, dim in REPORT_SPHERES:
-        points = data.sphere(size, dim, context.seed)
-        case = Case(points.name, size, dim, Fraction(1, 10), Fraction(1, 100), points)
-        found = all_chains(case, context.library)
-        if not context.simulate:
-            for chain in found:
-                by_chain.setdefault(chain["id"], []).extend(chain["widths"])
-            continue
-        cases.append(case)
-        observed = observe(case, context.seed, context.budget.trials // 10)
-        for chain in found:
-            widths = [{**width, "empirical": observed["descent"]["estimate"]} for width in chain["widths"]]
-            by_chain.setdefault(chain["id"], []).extend(_with_slack(chain["id"], w, observed) for w in widths)
-    chains = [{"id": name, "widths": widths} for name, widths in by_chain.items()]
+def report_chains(context: Context, size: int, dim: int) -> list[Json]:
+    """The chains of the report for one named data set: the widths, and what is observed there."""
+    points = data.sphere(size, dim, context.seed)
+    case = Case(points.name, size, dim, Fraction(1, 10), Fraction(1, 100), points)
+    found = all_chains(case, context.library)
     if not context.simulate:
-        return chains
-    from lemmas.open_chains import with_programs  # which imports this module
-
-    return with_programs(chains, cases, context.library)
-
-
-SLACK = {  # by chain: the lemma about the Gram matrix at the start, and that about the path
-    "classical": ("gram-concentration-frobenius", "weight-movement"),
-    "sharp": ("gram-lower-tail", "kantorovich-neuronwise"),
-    "tight": ("gram-laplace-tail", "kantorovich-drift"),
-}
-
-
-def _with_slack(chain: str, width: Json, observed: Json) -> Json:
-    """Where log10(m proved / m observed) goes: first the Gram lemma is replaced by what is seen, then the path."""
-    proved, gram, descent = width["m"]["upper"], 2 * observed["gram"]["estimate"], observed["descent"]["estimate"]
-    lemma, path = SLACK[chain]
-    shares = {lemma: math.log10(proved / gram), path: math.log10(gram / descent)}
-    return {**width, "log10_slack": shares, "simulated_m": observed["descent"]["largest"]}
+        return [{"id": chain["id"], "widths": chain["widths"]} for chain in found]
+    observed = observe.observe(setting(case, context.seed), observe.effort(context.budget.trials))
+    explained = add_observed(found, case, context.library, observed, context.seed)
+    known = {case.name: whatif.known(values(case, case.least_eigenvalue()))}
+    programs = {name: whatif.program(chain, context.library) for name, chain in open_chains().items()}
+    return [
+        {"id": chain["id"], "widths": chain["widths"]}
+        | ({"whatif": {**programs[chain["id"]], "cases": known}} if chain["id"] in programs else {})
+        for chain in explained
+    ]
 
 
-STEPS, WIDEST = 1000, 512  # of the simulated descents
+sphere_2_2, sphere_5_3, sphere_10_5 = (partial(report_chains, size=n, dim=d) for n, d in REPORT_SPHERES)
 
 
-def observe(case: Case, seed: int, cap: int) -> Json:
-    """The least q with lambda_min(H) >= lambda/2, and the least m with which descent reaches eps, in 1-delta of draws.
-
-    Bisection with the sequential test; each with the interval it leaves, at confidence 95 %. Descent has STEPS steps of
-    half the inverse of |J|^2 at the start, and widths up to WIDEST.
-    """
+def setting(case: Case, seed: int) -> observe.Setting:
+    """The case as it is simulated."""
     assert case.data is not None
-    X, level = case.data.X, float(case.delta)
-    gram = find_threshold(
-        lambda q, rng: simulate.lambda_min_holds(X, q, rng),
-        level, seed=seed, check="observed-gram", case=case.name, largest=65536, cap=cap,
-    )  # fmt: skip
-    descent = find_threshold(
-        lambda m, rng: simulate.gd_succeeds(X, _labels(case, rng), m, None, STEPS, float(case.eps), rng, "coupled"),
-        level, seed=seed, check="observed-descent", case=case.name, largest=WIDEST, step=2, cap=cap // 5 + 8,
-    )  # fmt: skip
-    return {"gram": _observed(gram, 65536), "descent": _observed(descent, WIDEST)}
+    return observe.Setting(case.name, case.data.X, case.data.y, float(case.delta), float(case.eps), seed)
 
 
-def _labels(case: Case, rng: np.random.Generator) -> Any:
-    assert case.data is not None
-    return rng.choice([-1.0, 1.0], case.n) if case.data.y is None else case.data.y
+def add_observed(chains: list[Json], case: Case, library: Library, observed: Json, seed: int) -> list[Json]:
+    """The chains with what was observed, the largest width that was simulated, and where their slack is."""
+    largest = observe.largest_simulated(observed)
+    found = []
+    for chain in chains:
+        start = "independent" if chain["id"].endswith("independent") else "coupled"
+        seen = {"empirical": observed[start]["descent"]["estimate"], "observed": observed, "simulated_m": largest}
+        shares = partial(_slack, chain["id"], case=case, library=library, seen=observed[start], seed=seed)
+        widths = [{**width, **seen, **shares(width)} for width in chain["widths"]]
+        found.append({**chain, "widths": widths})
+    return found
 
 
-def _observed(found: ThresholdEstimate, largest: int) -> Json:
-    seen = {"estimate": found.estimate, "lower": found.lower, "upper": found.upper, "confidence": found.confidence}
-    return {**seen, "largest": max((probe.m for probe in found.probes), default=largest)}
+def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json, seed: int) -> Json:
+    """The shares of a chain's slack; none where no observed width was found."""
+    gram, descent = seen["gram"]["estimate"], seen["descent"]["estimate"]
+    if gram is None or descent is None:
+        return {}
+    if chain == "tight":
+        assert case.data is not None
+        size = float(label_norm(case).mid())
+        return looseness.of_tight(case.data.X, size, float(case.delta), _proved_tight(case)[0], descent, seed)
+    composed, known = _composed(chain, width, case)
+    typical, proved = observe.typical(setting(case, seed), descent), width["m"]["upper"]
+    solved = {name: float(Fraction(value)) for name, value in width["certificate"]["values"].items()}
+    return looseness.of_chain(
+        composed, known, library, typical, solved=solved, proved=proved, gram=gram, descent=descent
+    )
+
+
+def _composed(chain: str, width: Json, case: Case) -> tuple[Chain, dict[Quantity, float]]:
+    """The chain that was solved and what it knew of the case, its tuned parameters as they were chosen."""
+    eigenvalue = case.least_eigenvalue()
+    if chain == "classical":
+        return open_chains()[chain], floats(values(case, eigenvalue))
+    from lemmas import sharp_widths
+
+    solved = sharp_widths.solved_chain(width)
+    chosen = {s: float(Fraction(width["certificate"]["values"][s.name])) for s in solved.tuned}
+    return solved, {**floats(sharp_widths.known(case, eigenvalue)), **chosen}
+
+
+def open_chains() -> dict[str, Chain]:
+    """The chains that the page can solve for other constants; all of them know of a case what `values` says."""
+    from lemmas.theorems.convergence_classical import CHAIN
+
+    return {CHAIN.id: CHAIN}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
@@ -154,7 +154,7 @@ def solve(chain: Chain, case: Case, library: Library) -> Solution:
     """
     needed = requirements(chain, library)
     case = {**case, **_tuned(chain, needed, case)}
-    system = _System(chain, needed, _floats(case))
+    system = _System(chain, needed, floats(case))
     start = system.smallest()
     for nudge in range(40):
         width = _rounded_up(start * (1 + 1e-9 * (2**nudge - 1)), chain.multiple)
@@ -168,7 +168,21 @@ def solve(chain: Chain, case: Case, library: Library) -> Solution:
     raise ChainError(f"chain {chain.id}: {failing['lemma']} ({failing['name']}) is not verified at width {width}")
 
 
-def _floats(case: Case) -> dict[Quantity, float]:
+def least_width(chain: Chain, needed: tuple[Requirement, ...], known: Mapping[Quantity, float]) -> float:
+    """The smallest width at which some of a chain's requirements hold, in floats and without a certificate.
+
+    An unknown that none of them bounds may take any value: those in which it occurs are left out. Raises ChainError.
+    """
+    free = {u for u, side in chain.unknowns if not isolated(u, side, needed)}
+    if free:
+        needed = tuple(r for r in needed if not r.relation.symbols & free)
+        chain = replace(chain, unknowns=tuple(u for u in chain.unknowns if u[0] not in free))
+        return least_width(chain, needed, known)
+    return _System(chain, needed, known).smallest()
+
+
+def floats(case: Case) -> dict[Quantity, float]:
+    """What a case provides, in floats."""
     return {s: float(_middle(v)) for s, v in case.items()}
 
 
@@ -186,7 +200,7 @@ def _tuned(chain: Chain, needed: tuple[Requirement, ...], case: Case) -> dict[Qu
 
     def log_width(u: Any) -> float:
         try:
-            return math.log(_System(chain, needed, _floats({**case, **values(u)})).smallest())
+            return math.log(_System(chain, needed, floats({**case, **values(u)})).smallest())
         except (ChainError, ValueError, OverflowError):
             return math.log(LARGEST)
 
@@ -217,7 +231,7 @@ class _System:
 
     def __init__(self, chain: Chain, needed: tuple[Requirement, ...], known: Mapping[Quantity, float]) -> None:
         self.chain, self.needed, self.known = chain, needed, known
-        self.bounds = {u: _isolated(u, side, needed) for u, side in chain.unknowns}
+        self.bounds = {u: isolated(u, side, needed) for u, side in chain.unknowns}
         for unknown, bounds in self.bounds.items():
             if not bounds:
                 raise ChainError(f"chain {chain.id}: no requirement bounds {unknown}")
@@ -286,7 +300,7 @@ def _log_ratio(high: float, low: float) -> float:
 
 
 @lru_cache(maxsize=256)  # a tuned parameter is tried at many values
-def _isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> tuple[sp.Expr, ...]:
+def isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> tuple[sp.Expr, ...]:
     """The bounds on an unknown from the requirements that say: unknown times a positive factor, against the rest."""
     found = []
     for requirement in needed:

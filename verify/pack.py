@@ -20,15 +20,15 @@ class Pack:
     root: the folder of lemma folders.
     commands: click commands. Their module is imported for ``--help``, so it must import nothing heavy itself.
     findings: callables (Context) -> entries of ``findings`` of the report.
-    widths: a callable (Context) -> entries of ``chains`` of the report. It reads the lemmas from the context, so that
-        an edited constant reaches it.
+    widths: callables (Context) -> entries of ``chains`` of the report; entries of one chain are put together. They
+        read the lemmas from the context, so that an edited constant reaches them.
     """
 
     name: str
     root: Path
     commands: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
-    widths: str | None = None
+    widths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ The page solves it in floats exactly as ``verify.chain`` searches; the certifica
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 
-from verify.chain import Chain, Library, _floats, _isolated, requirements
+from verify.chain import Chain, Library, floats, isolated, requirements
 from verify.lemma import Lemma
 from verify.statement import Constant, Quantity, positive, real
 
@@ -33,7 +32,7 @@ def program(chain: Chain, library: Library) -> Json:
         "multiple": chain.multiple,
         "constants": {k: v for name in opened for k, v in _values(name, library(name)).items()},
         "unknowns": [
-            {"name": u.name, "side": side, "bounds": [tree(b) for b in _isolated(u, side, needed)]}
+            {"name": u.name, "side": side, "bounds": [tree(b) for b in isolated(u, side, needed)]}
             for u, side in chain.unknowns
         ],
         "tuned": {s.name: list(ends) for s, ends in chain.tuned.items()},
@@ -44,9 +43,9 @@ def program(chain: Chain, library: Library) -> Json:
     }
 
 
-def known(case: Mapping[Quantity, Any]) -> dict[str, float]:
+def known(case: dict[Quantity, Any]) -> dict[str, float]:
     """What a case provides, as the float search sees it."""
-    return {s.name: value for s, value in _floats(case).items()}
+    return {s.name: value for s, value in floats(case).items()}
 
 
 def _values(name: str, lemma: Lemma) -> dict[str, float]:

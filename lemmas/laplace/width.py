@@ -127,6 +127,11 @@ class Search:
             q, previous = _least_power(eigenvalues, self.log_budget(theta, cut, self.delta / 2)), q
         return q
 
+    def tail_pairs(self, tail: LaplaceTail) -> float:
+        """The least real q with tr 𝓜^q ≤ δ at the best θ: below it the tail says nothing of λ_min(H̃) > 0."""
+        thetas = (math.exp(power / 4) for power in range(-28, 21))
+        return min(_least_power(tail.eigenvalues(theta), math.log(self.delta)) for theta in thetas)
+
     def best(self, damping: Damping, features: tuple[Features, Features] = SHARP) -> Width:
         """The best (θ, cut) for this shape of damping (its cut is ignored): a coarse grid, then Nelder-Mead.
 

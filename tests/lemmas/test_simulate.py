@@ -130,3 +130,26 @@ def test_an_exact_fit_ends_the_path() -> None:
     path = simulate.gd_path(SPHERE.X, np.zeros(5), W, a, 0.1, 10)
     assert path.residual == [0.0]
     assert path.contraction == []
+
+
+@pytest.mark.parametrize("init", INITS)
+def test_descents_side_by_side_are_those_one_by_one(init: Init) -> None:
+    count, m, steps, eps = 12, 16, 400, 1e-2
+    together = simulate.descents(
+        SPHERE.X, [labels()] * count, m, steps, eps, list(streams(f"together-{init}", count)), init
+    )
+    for index, rng in enumerate(streams(f"together-{init}", count)):
+        W, a = simulate.start(m, SPHERE.d, rng, init)
+        eta = simulate.step_size(SPHERE.X, W)
+        path = simulate.gd_path(SPHERE.X, labels(), W, a, eta, steps, stop=eps)
+        assert together.eta[index] == pytest.approx(eta, rel=1e-12)
+        assert together.size[index] == pytest.approx(path.residual[-1], rel=1e-6)
+        assert together.move[index] == pytest.approx(max(path.neuron_move), rel=1e-9)
+    assert 0 < (together.size <= eps).sum() < count
+
+
+def test_a_descent_that_overflows_has_failed() -> None:
+    """Labels far beyond reach: the step that is stable at the start is not stable on the way."""
+    found = simulate.descents(SPHERE.X, [1e6 * labels()] * 3, 4, 200, 1e-2, list(streams("overflow", 3)), "coupled")
+    assert np.all(found.size > 1)
+    assert np.isinf(found.size).any()

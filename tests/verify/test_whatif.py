@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verify import Lemma, Quantity, const, integer, le, positive, real
-from verify.chain import Chain, Library, Link, _floats, _System, requirements, solve
+from verify.chain import Chain, Library, Link, _System, floats, requirements, solve
 from verify.formats import html
 from verify.whatif import known, program, tree
 
@@ -64,7 +64,7 @@ def test_an_open_requirement_has_the_value_of_the_closed_one(K: int, C: int, wid
 def test_unknowns_have_the_bounds_of_the_solver() -> None:
     opened = program(CHAIN, LEMMAS.__getitem__)
     case = {**CASE, share: sp.Rational(1, 3)}
-    system = _System(CHAIN, requirements(CHAIN, LEMMAS.__getitem__), _floats(case))
+    system = _System(CHAIN, requirements(CHAIN, LEMMAS.__getitem__), floats(case))
     at = {**known(case), **opened["constants"], "m": 5000.0}
     assert opened["constants"] == {"event.K": 2.0, "room.C": 3.0}
     (unknown,) = opened["unknowns"]

@@ -92,7 +92,23 @@ def _chain_table(report: Json) -> list[str]:
     if not rows:
         return ["## Widths", "", "No chain was solved."]
     head = ("chain", "theorem", "case", "prescribed m", "binding", "empirical", "certified", "simulated up to")
-    return ["## Widths", "", *table(head, rows)]
+    return ["## Widths", "", *table(head, rows), *_simulated(report)]
+
+
+def _simulated(report: Json) -> list[str]:
+    rows = [
+        (
+            case,
+            start,
+            event,
+            *("undecided" if seen[end] is None else text.number(seen[end]) for end in ("estimate", "lower", "upper")),
+            text.number(seen["confidence"]),
+        )
+        for case, start, event, seen in widths.simulated(report)
+    ]
+    head = ("case", "start", "smallest width with", "estimate", "above", "at most", "confidence")
+    shown = ["", *table(head, rows)] if rows else []
+    return [*shown, *(line for sentence in widths.reach(report) for line in ("", cell(sentence)))]
 
 
 def _findings(report: Json) -> list[str]:

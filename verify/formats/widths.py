@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verify.formats import words
+from verify.formats import text, words
 from verify.formats.words import Json
 
 # Where a width was seen to be enough: in most simulated runs, or with a certificate for one network. (``simulated_m``
@@ -62,6 +62,33 @@ def observed(entries: dict[str, Json]) -> dict[str, float]:
         values = [entry[kind] for entry in entries.values() if entry[kind] is not None]
         if values:
             found[kind] = min(values)
+    return found
+
+
+EVENTS = {"gram": "λ_min(H(W(0))) ≥ λ/2", "descent": "descent reaches ε"}
+
+
+def simulated(report: Json) -> list[tuple[str, str, str, Json]]:
+    """(case, start, event, what was seen) for everything that was simulated, once for every case."""
+    found = []
+    for case, entries in cases(report).items():
+        observed: Json = next((entry["observed"] for entry in entries.values() if entry.get("observed")), {})
+        for start, events in observed.items():
+            found += [(case, start, EVENTS.get(event, event), seen) for event, seen in events.items()]
+    return found
+
+
+def reach(report: Json) -> list[str]:
+    """For every chain that prescribes more than was simulated, a sentence that says so."""
+    found = []
+    for chain in report["chains"]:
+        beyond = [w for w in chain["widths"] if w["simulated_m"] is not None and w["m"]["upper"] > w["simulated_m"]]
+        if beyond:
+            least, most = min(w["m"]["upper"] for w in beyond), max(w["simulated_m"] for w in beyond)
+            found.append(
+                f"The chain {chain['id']} prescribes m = {text.width(least)} or more where descent was simulated up to "
+                f"m = {text.number(most)}: no simulation here confirms its theorem."
+            )
     return found
 
 

@@ -107,4 +107,4 @@ def hooks() -> tuple[tuple[str, Task], ...]:
     """What the packs add to the report: (FINDINGS or CHAINS, task)."""
     packs = [installed.pack for installed in installed_packs()]
     findings = [(FINDINGS, Task("", "", hook)) for pack in packs for hook in pack.findings]
-    return (*findings, *((CHAINS, Task("", "", pack.widths)) for pack in packs if pack.widths))
+    return (*((CHAINS, Task("", "", hook)) for pack in packs for hook in pack.widths), *findings)

@@ -29,7 +29,7 @@ def assemble(
     """The report without ``run`` and ``timings``. ``hooks``: (kind, evidence) of what packs add."""
     lemmas = [_lemma(library, judged, name, request) for name in judged]
     findings = [finding for kind, evidence in hooks for finding in _findings(kind, evidence)]
-    chains = [chain for kind, evidence in hooks if kind == CHAINS for chain in evidence.data.get("entries", ())]
+    chains = _put_together(c for kind, evidence in hooks if kind == CHAINS for c in evidence.data.get("entries", ()))
     verdict = overall(judged.values(), lemmas, findings, request.allow_assumed)
     return {
         "schema": SCHEMA,
@@ -49,6 +49,23 @@ def _findings(kind: str, evidence: Evidence) -> list[Json]:
         title = f"{evidence.check} crashed: {evidence.summary}"
         return [{"id": name, "title": title, "verdict": evidence.verdict.value, "data": {}}]
     return list(evidence.data["entries"]) if kind == FINDINGS else []
+
+
+def _put_together(entries: Iterable[Json]) -> list[Json]:
+    """One entry for each chain, with all its widths, in the order in which they come."""
+    found: dict[str, Json] = {}
+    for entry in entries:
+        found[entry["id"]] = _merged(found[entry["id"]], entry) if entry["id"] in found else entry
+    return list(found.values())
+
+
+def _merged(first: Any, second: Any) -> Any:
+    """Two JSON values as one: what differs is joined in lists and objects; of other values the first stays."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        shared = {key: _merged(value, second[key]) for key, value in first.items() if key in second}
+        return {**first, **second, **shared}
+    joined = isinstance(first, list) and isinstance(second, list) and first != second
+    return [*first, *second] if joined else first
 
 
 def _lemma(library: Library, judged: Mapping[str, Judged], name: str, request: Request) -> Json:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from numpy.random import Generator
 
@@ -11,6 +12,8 @@ from .eprocess import SequentialTest, State, check_level
 from .streams import stream
 
 Trial = Callable[[int, Generator], bool]
+Together = Callable[[int, Sequence[Generator]], Iterable[bool]]  # several trials at m, one for each generator
+FIRST, MOST = 16, 128  # of trials run together: few at first, for a clear case needs few
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class ThresholdEstimate:
 
 
 def find_threshold(
-    trial: Trial,
+    trial: Trial | Together,
     delta: float,
     *,
     seed: int,
@@ -52,11 +55,15 @@ def find_threshold(
     step: int = 1,
     alpha: float = 0.05,
     cap: int = 5000,
+    together: bool = False,
+    resolution: float = 1.0,
 ) -> ThresholdEstimate:
     """Search the multiples of `step` up to `largest` for the smallest m with P(trial(m, rng) is true) >= 1 - delta.
 
     Trial i at m draws from `stream(seed, check, f"{case}/m={m}", i)`, so the result depends on the seed alone.  `alpha`
-    is divided by the largest possible number of probes (union bound), `cap` limits the trials of one probe.
+    is divided by the largest possible number of probes (union bound), `cap` limits the trials of one probe.  With
+    `together`, `trial` runs several trials at once and gives their outcomes in order, whatever their number.
+    Bisection ends where the ends of a bracket are neighbours, or closer than a factor of `resolution`.
     Raises ValueError for levels outside (0, 1), step < 1 or largest < step.
     """
     check_level("alpha", alpha)
@@ -65,34 +72,48 @@ def find_threshold(
     last = largest // step
     alpha_probe = alpha / (3 * last.bit_length() + 1)  # doubling and two bisections
     probes: dict[int, Probe] = {}
+    run = cast(Together, trial) if together else _one_by_one(cast(Trial, trial))
 
     def state(k: int) -> State:
         if k not in probes:
-            probes[k] = _probe(trial, k * step, delta, alpha_probe, cap, (seed, check, case))
+            probes[k] = _probe(run, k * step, delta, alpha_probe, cap, (seed, check, case))
         return probes[k].state
 
     k = 1
     while state(k) != "supported" and k < last:
         k = min(2 * k, last)
     if state(k) == "supported":
-        _bisect(lambda j: state(j) == "supported", max((j for j in probes if state(j) != "supported"), default=0), k)
+        below = max((j for j in probes if state(j) != "supported"), default=0)
+        _bisect(lambda j: state(j) == "supported", below, k, resolution)
     refuted = max((j for j in probes if state(j) == "refuted"), default=0)
     not_refuted = min((j for j in probes if j > refuted), default=None)
     if not_refuted is not None:
-        _bisect(lambda j: state(j) != "refuted", refuted, not_refuted)
+        _bisect(lambda j: state(j) != "refuted", refuted, not_refuted, resolution)
     return _conclude(tuple(probes[j] for j in sorted(probes)), delta, 1 - alpha)
 
 
-def _probe(trial: Trial, m: int, delta: float, alpha: float, cap: int, address: tuple[int, str, str]) -> Probe:
+def _one_by_one(trial: Trial) -> Together:
+    return lambda m, rngs: (trial(m, rng) for rng in rngs)
+
+
+def _probe(run: Together, m: int, delta: float, alpha: float, cap: int, address: tuple[int, str, str]) -> Probe:
     seed, check, case = address
     test = SequentialTest(delta, alpha, alpha, cap=cap)
-    test.run(not trial(m, stream(seed, check, f"{case}/m={m}", index)) for index in range(cap))
+    test.run(not held for held in _outcomes(run, m, cap, lambda index: stream(seed, check, f"{case}/m={m}", index)))
     return Probe(m, test.state, test.failures, test.trials)
 
 
-def _bisect(predicate: Callable[[int], bool], low: int, high: int) -> None:
-    """Evaluate the predicate where needed to shrink (low, high], false below and true at the top, to length one."""
-    while high - low > 1:
+def _outcomes(run: Together, m: int, cap: int, rng: Callable[[int], Generator]) -> Iterator[bool]:
+    """The outcomes of trials 0, 1, ..., cap - 1, run in growing blocks as far as they are asked for."""
+    start, size = 0, FIRST
+    while start < cap:
+        yield from run(m, [rng(index) for index in range(start, min(start + size, cap))])
+        start, size = start + size, min(2 * size, MOST)
+
+
+def _bisect(predicate: Callable[[int], bool], low: int, high: int, resolution: float) -> None:
+    """Evaluate the predicate where needed to shrink (low, high], false below and true at the top, as far as asked."""
+    while high - low > 1 and high > resolution * low:
         middle = (low + high) // 2
         low, high = (low, middle) if predicate(middle) else (middle, high)
 

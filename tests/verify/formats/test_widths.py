@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from verify.formats.widths import looseness, standing, theorem
+from verify.formats.widths import looseness, reach, simulated, standing, theorem
 
 Report = dict[str, Any]
 
@@ -44,3 +44,52 @@ def test_the_width_of_a_theorem_that_does_not_hold_is_not_quoted(
 ) -> None:
     assert {gap.chain for gap in looseness(report)} == {"tight"}  # no theorem of the sharp chain is in the report
     assert looseness(changed(report, "convergence-tight", verdict="inconclusive")) == []
+
+
+SEEN = {"estimate": 16, "lower": 8, "upper": None, "confidence": 0.95, "largest": 128}
+SLACK = {"order": ["a.C", "a"], "forward": {"a.C": 0.25, "a": 1.5}, "reverse": {"a": 1.75, "a.C": 0}}
+
+
+def with_simulations(report: Report) -> Report:
+    """The report with what was simulated in its first case, and the shares of one chain there."""
+    case = report["chains"][0]["widths"][0]["case"]
+    observed = {"coupled": {"gram": SEEN, "descent": SEEN}, "independent": {"descent": SEEN}}
+    for chain in report["chains"]:
+        for width in chain["widths"]:
+            if width["case"] == case:
+                width |= {"observed": observed, "simulated_m": 128}
+    report["chains"][0]["widths"][0]["slack"] = {**SLACK, "no sharper value known": ["b.C"]}
+    return report
+
+
+def test_what_was_simulated_is_shown_once_for_a_case(report: Report) -> None:
+    assert simulated(report) == []
+    rows = simulated(with_simulations(report))
+    assert [(start, event) for _, start, event, _ in rows] == [
+        ("coupled", "λ_min(H(W(0))) ≥ λ/2"),
+        ("coupled", "descent reaches ε"),
+        ("independent", "descent reaches ε"),
+    ]
+    assert rows[0][3] == SEEN
+
+
+def test_no_simulation_is_called_a_confirmation(report: Report) -> None:
+    sentences = reach(with_simulations(report))
+    assert any("chain classical prescribes" in s and "no simulation here confirms" in s for s in sentences)
+    within = {**report, "chains": [{"id": "c", "widths": [{"m": {"lower": 1, "upper": 100}, "simulated_m": 128}]}]}
+    assert reach(within) == []
+
+
+def test_simulations_and_shares_reach_every_page(report: Report) -> None:
+    from verify.formats.html import render as html
+    from verify.formats.markdown import render as markdown
+    from verify.formats.schema import validate
+
+    found = with_simulations(report)
+    validate(found)
+    page = html(found)
+    assert "Smallest widths that were enough in simulations" in page
+    assert "No sharper value known: b.C" in page
+    assert "no simulation here confirms its theorem" in page
+    assert "<td>1.50</td><td>1.75</td>" in page
+    assert "| coupled | descent reaches ε | 16 | 8 | undecided | 0.95 |" in markdown(found)

@@ -66,7 +66,7 @@ def request_to(tmp_path: Path, **options: Any) -> Request:
 
 
 def test_a_full_run_shows_what_the_pack_adds(pack: Any, tmp_path: Path) -> None:
-    pack(findings=("toy_hooks:findings",), widths="toy_hooks:widths")
+    pack(findings=("toy_hooks:findings",), widths=("toy_hooks:widths",))
     outcome = run(request_to(tmp_path, seed=7))
     assert outcome.code == 0, outcome.report["summary"]
     assert [(f["id"], f["data"]) for f in outcome.report["findings"]] == [("a-finding", {"seed": 7})]
@@ -90,7 +90,7 @@ def audited(tmp_path: Path, name: str, setting: str) -> tuple[dict[str, Any], in
 
 
 def test_an_audit_shows_the_widths_that_move(pack: Any, tmp_path: Path) -> None:
-    pack(widths="toy_hooks:widths")
+    pack(widths=("toy_hooks:widths",))
     found, code = audited(tmp_path, "square", "C=3")
     assert code == 1
     assert found["binding"] is True
@@ -103,7 +103,7 @@ def test_an_audit_shows_the_widths_that_move(pack: Any, tmp_path: Path) -> None:
 
 def test_an_audit_shows_parameters_that_move_while_the_width_does_not(pack: Any, tmp_path: Path) -> None:
     """And it asks for the widths alone, without simulations."""
-    pack(widths="toy_hooks:radii")
+    pack(widths=("toy_hooks:radii",))
     found, _ = audited(tmp_path, "square", "C=3")
     assert found["binding"] is False
     assert "chain (solved): m unchanged, R x 1.5" in text(found)
@@ -132,14 +132,14 @@ def test_decimals_are_exact(pack: Any, tmp_path: Path) -> None:
 
 
 def test_a_constant_that_no_chain_asks_for_is_not_binding(pack: Any, tmp_path: Path) -> None:
-    pack(widths="toy_hooks:widths")
+    pack(widths=("toy_hooks:widths",))
     found, _ = audited(tmp_path, "other", "C=3")
     assert found["binding"] is False
     assert "is not binding" in text(found)
 
 
 def test_widths_that_cannot_be_computed_are_not_unchanged(pack: Any, tmp_path: Path) -> None:
-    pack(widths="toy_hooks:widths")
+    pack(widths=("toy_hooks:widths",))
     found, code = audited(tmp_path, "square", "C=9")
     assert (found["binding"], found["widths"], code) == (None, [], 1)
     assert "no width" in found["widths_error"]
@@ -159,3 +159,9 @@ def test_an_audit_changes_the_lemma_only_in_its_own_session(pack: Any, tmp_path:
     audited(tmp_path, "square", "C=3")
     library: Library = installed()
     assert library.lemma("square").constants["C"].value == 2
+
+
+def test_widths_of_one_chain_are_put_together(pack: Any, tmp_path: Path) -> None:
+    pack(widths=("toy_hooks:widths", "toy_hooks:radii"))
+    [chain] = run(request_to(tmp_path)).report["chains"]
+    assert [width["case"] for width in chain["widths"]] == ["a", "simulated"]

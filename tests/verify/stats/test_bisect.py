@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 
 from verify.stats.bisect import ThresholdEstimate, Trial, find_threshold
 
+OPTIONS: dict[str, Any] = {"seed": 0, "check": "check", "case": "case", "largest": 1000}
+
 
 def search(trial: Trial, delta: float = 0.2, **options: Any) -> ThresholdEstimate:
-    settings_ = {"seed": 0, "check": "check", "case": "case", "largest": 1000, **options}
-    return find_threshold(trial, delta, **settings_)
+    return find_threshold(trial, delta, **{**OPTIONS, **options})
 
 
 @settings(max_examples=40, deadline=None)
@@ -89,3 +91,24 @@ def test_misuse() -> None:
     for options in ({"step": 0}, {"largest": 1, "step": 2}, {"alpha": 0.0}, {"cap": 0}):
         with pytest.raises(ValueError, match=r"step|alpha|cap"):
             search(noisy, **options)
+
+
+def test_trials_run_together_give_the_same_result() -> None:
+    asked: list[int] = []
+
+    def several(m: int, rngs: Sequence[np.random.Generator]) -> list[bool]:
+        asked.append(len(rngs))
+        return [noisy(m, rng) for rng in rngs]
+
+    one, many = search(noisy, cap=300), find_threshold(several, 0.2, **OPTIONS, cap=300, together=True)
+    assert one == many
+    assert max(asked) > 1
+    assert sum(asked) >= sum(probe.trials for probe in many.probes)
+
+
+def test_a_coarse_resolution_tries_fewer_widths() -> None:
+    fine, coarse = (search(lambda m, rng: m >= 700, resolution=factor) for factor in (1.0, 1.5))
+    assert len(coarse.probes) < len(fine.probes)
+    assert coarse.lower is not None
+    assert coarse.upper is not None
+    assert coarse.lower < 700 <= coarse.upper <= 1.5 * coarse.lower
