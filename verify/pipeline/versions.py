@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-NUMERIC = ("numpy", "scipy", "sympy", "mpmath", "python-flint")
+NUMERIC = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "z3-solver")
 
 
 def versions() -> dict[str, str]:
