@@ -17,14 +17,14 @@ from lemmas.descent import beta, c, lip, sigma0
 from lemmas.draws import INSIDE, unit_points
 from lemmas.jacobians import M1, b, damp, n4, rad, tamed, weight
 from lemmas.kantorovich import L
-from lemmas.symbols import E_0, e_path, eta, i, j, keep, nu, path, r, t, w0, x
+from lemmas.symbols import E_0, e_path, eta, i, j, keep, m, nu, path, r, t, w0, x
 from verify import Quantity, Relation, le, lt, real
 from verify.proof import (
     Inner,
     Norm,
     total,
 )
-from verify.proof.terms import LambdaMin, Mat, Spectral, euclidean, sup
+from verify.proof.terms import LambdaMin, Mat, Spectral, euclidean, mean, sup
 from verify.statement import Instance
 
 
@@ -38,12 +38,14 @@ def feature(point: sp.Expr) -> sp.Expr:
     return exp(Inner(w0(r), x(point)))
 
 
-def _blocks(weights: Any) -> sp.Lambda:
+def _blocks(weights: Any) -> tuple[sp.Expr, sp.Expr]:
+    """Blocks i and j of one neuron at the start."""
     one, other = (weights * feature(k) * x(k) for k in (i, j))
-    return sp.Lambda((i, j), total(Inner(one, other), r))
+    return one, other
 
 
-TAME, START = Mat("J~0J~0^T", _blocks(damp(r))), Mat("J0J0^T", _blocks(sp.S.One))
+TAME = Mat("J~0J~0^T/m", sp.Lambda((i, j), mean(Inner(*_blocks(damp(r))), r)))
+START = Mat("JJ", sp.Lambda((i, j), total(Inner(*_blocks(sp.S.One)), r)))
 
 
 def _start_gram(at: Instance, weights: Any) -> model.Array:
@@ -55,8 +57,8 @@ def _start_gram(at: Instance, weights: Any) -> model.Array:
 lam_tame = Quantity(
     "lam_tame",
     real(),
-    "least eigenvalue of J~0 J~0^T, block r of J(W(0)) scaled by s_r",
-    lambda at: model.lambda_min(_start_gram(at, at["damp"])),
+    "least eigenvalue of J~0 J~0^T / m, block r of J(W(0)) scaled by s_r",
+    lambda at: model.lambda_min(_start_gram(at, at["damp"]) / len(at["W0"])),
     LambdaMin(TAME),
 )
 J0_norm = Quantity(
@@ -90,7 +92,7 @@ GIVEN: dict[str, Relation] = {
     "data": le(nu, 1),
     "tamed": le(tamed, exp(b)),
     "weights": le(weight, 1),
-    "slope": le(sigma0**2, lam_tame),
+    "slope": le(sigma0**2, m * lam_tame),
     "drift": le(n4 * exp(b), L),
     "curvature": le(n4 * exp(M1 + rad), lip),
     "norm": le(J0_norm + lip * (exp(rad) - 1), beta),

@@ -16,7 +16,7 @@ from lemmas.drift_path import RHO, START, TAME, D_path, J0_norm, feature, lam_ta
 from lemmas.jacobians import M1, X_squares, b, damp, n4, rad, u
 from lemmas.kantorovich import E_START, L
 from lemmas.steps import unit
-from lemmas.symbols import E_0, E_peak, T, a, e, e_path, eta, i, j, keep, path, r, t, w, w0, x
+from lemmas.symbols import E_0, E_peak, T, a, e, e_path, eta, i, j, keep, m, path, r, t, w, w0, x
 from verify import Quantity, le, real
 from verify.proof import (
     Fact,
@@ -93,14 +93,16 @@ def gradient_below(p: Proof) -> Fact:
     """(sigma0 - L (e^{|W - W(0)|} - 1)) |e| <= |J^T e|."""
     known = [p.given(name) for name in ("data", "tamed", "weights")]
     drift = p.cite("jacobian-drift", {w: NOW[w], u: NOW[e]}, *known, part="at its distance")
-    block = damp(r) * feature(i) * x(i)
-    split = rules.common_factor(damp(r), e_path(T, i) * feature(i) * x(i), i)
+    block = damp(r) * feature(i) * x(i) / sqrt(m)
+    pulled_0 = total(e_path(T, i) * feature(i) * x(i), i)
+    split = rules.common_factor(damp(r) / sqrt(m), e_path(T, i) * feature(i) * x(i), i)
     start = calc(
         "at the start",
         sigma0**2 * E**2,
-        ("<=", lam_tame * E**2, [p.given("slope")]),
-        ("<=", image(e_path(T, i), block, i, r), [rules.gram_form_below(TAME, block, e_path(T, i), i, j, r)]),
-        ("==", total(split.right**2, r), [split]),
+        ("<=", m * lam_tame * E**2, [p.given("slope")]),
+        ("<=", m * image(e_path(T, i), block, i, r), [rules.gram_form_below(TAME, block, e_path(T, i), i, j, r)]),
+        ("==", m * total(split.right**2, r), [split]),
+        ("==", total(damp(r) ** 2 * Norm(pulled_0) ** 2, r), []),
     )
     root = rules.root_at_least(start, sigma0 * E)
     away = plus(bound(1, "<=", exp(D), bound(0, "<=", D)), -1, name="0 <= e^{|W - W(0)|} - 1")

@@ -40,16 +40,20 @@ def cancels(p: Proof) -> Fact:
     )
 
 
-def proof(p: Proof) -> Fact:
-    label = chain(rules.sup_member(y_max, i), p.given("labels"))
-    residual = calc(
+def labels_at_start(p: Proof) -> Fact:
+    """e_i(0) = y_i."""
+    return calc(
         "the residual at the start is the label",
         e_path(1, i),
         ("==", e_path.value(1, i), [value_of(e_path, 1, i)]),
         ("==", y(i) - total(a(r) * exp(Inner(w0(r), x(i))), r), [iterate(path, 1, r)]),
         ("==", y(i), [cancels(p)]),
     )
-    size = calc("one residual", Abs(e_path(1, i)), ("==", Abs(y(i)), [residual]), ("<=", 1, [label]))
+
+
+def proof(p: Proof) -> Fact:
+    label = chain(rules.sup_member(y_max, i), p.given("labels"))
+    size = calc("one residual", Abs(e_path(1, i)), ("==", Abs(y(i)), [labels_at_start(p)]), ("<=", 1, [label]))
     return p.conclude(bound(E_0, "<=", p.const("C") * sqrt(n), rules.euclidean_entrywise(size, i), name="the constant"))
 
 
