@@ -17,7 +17,6 @@ from lemmas import data, looseness, model, observe
 from lemmas.data import DataSet
 from lemmas.symbols import delta as delta_symbol
 from lemmas.symbols import lam, lam_K, n, nu
-from verify import whatif
 from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import ball, exact, lower_decimal, upper_decimal
 from verify.chain import Chain, ChainError, Library, Solution, floats, solve
@@ -198,13 +197,10 @@ def report_chains(context: Context, size: int, dim: int) -> list[Json]:
         return [{"id": chain["id"], "widths": chain["widths"]} for chain in found]
     observed = observe.observe(setting(case, context.seed), observe.effort(context.budget.trials))
     explained = add_observed(found, case, context.library, observed, context.seed)
-    known = {case.name: whatif.known(values(case, case.least_eigenvalue()))}
-    programs = {name: whatif.program(chain, context.library) for name, chain in open_chains().items()}
-    return [
-        {"id": chain["id"], "widths": chain["widths"]}
-        | ({"whatif": {**programs[chain["id"]], "cases": known}} if chain["id"] in programs else {})
-        for chain in explained
-    ]
+    chains = [{"id": chain["id"], "widths": chain["widths"]} for chain in explained]
+    from lemmas.open_chains import with_programs  # which imports this module
+
+    return with_programs(chains, [case], context.library)
 
 
 sphere_2_2, sphere_5_3, sphere_10_5 = (partial(report_chains, size=n, dim=d) for n, d in REPORT_SPHERES)
@@ -248,18 +244,10 @@ def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json,
 
 def _composed(chain: str, width: Json, case: Case) -> tuple[Chain, dict[Quantity, float]]:
     """The chain that was solved and what it knew of the case, its tuned parameters as they were chosen."""
-    eigenvalue = case.least_eigenvalue()
-    if chain == "classical":
-        return open_chains()[chain], floats(values(case, eigenvalue))
-    from lemmas import sharp_widths
-
-    solved = sharp_widths.solved_chain(width)
-    chosen = {s: float(Fraction(width["certificate"]["values"][s.name])) for s in solved.tuned}
-    return solved, {**floats(sharp_widths.known(case, eigenvalue)), **chosen}
-
-
-def open_chains() -> dict[str, Chain]:
-    """The chains that the page can solve for other constants; all of them know of a case what `values` says."""
+    from lemmas import open_chains, sharp_widths  # which import this module
     from lemmas.theorems.convergence_classical import CHAIN
 
-    return {CHAIN.id: CHAIN}
+    known = floats(open_chains.known(case, case.least_eigenvalue())[chain])
+    solved = CHAIN if chain == "classical" else sharp_widths.solved_chain(width)
+    chosen = {s: float(Fraction(width["certificate"]["values"][s.name])) for s in solved.tuned}
+    return solved, {**known, **chosen}

@@ -5,6 +5,7 @@ The page solves it in floats exactly as ``verify.chain`` searches; the certifica
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +44,7 @@ def program(chain: Chain, library: Library) -> Json:
     }
 
 
-def known(case: dict[Quantity, Any]) -> dict[str, float]:
+def known(case: Mapping[Quantity, Any]) -> dict[str, float]:
     """What a case provides, as the float search sees it."""
     return {s.name: value for s, value in floats(case).items()}
 

@@ -2,9 +2,10 @@
 // Solves the chains in floats for other values of their constants, as verify.chain searches; proves nothing.
 // The data, in #whatif-data: {"chains": [{"id", "stated": {case: m}, "width", "multiple", "constants": {name: value},
 //   "unknowns": [{"name", "side", "bounds"}], "requirements": [{"lemma", "name", "low", "high"}],
-//   "tuned": {name: [low, high]}, "cases": {case: {name: value}}}], "sharp": {name: text}}
+//   "tuned": {name: [low, high]}, "cases": {case: {name: value}},
+//   "otherwise": {"unknown", "above", "chain"} or none: tried too where that unknown is above}], "sharp": {name: text}}
 (() => {
-  const LARGEST = 1e60, GROWTH = 1.3;
+  const LARGEST = 1e60, GROWTH = 1.3, PRECISION = 1e-13;
   const functions = {
     "+": (...terms) => terms.reduce((a, b) => a + b), "*": (...factors) => factors.reduce((a, b) => a * b),
     pow: Math.pow, exp: Math.exp, log: Math.log, max: Math.max, min: Math.min, abs: Math.abs,
@@ -21,23 +22,26 @@
     if (!(high > 0 && Number.isFinite(low))) return -Infinity;
     return high === Infinity ? Infinity : Math.log(high / low);
   };
-  // The slack of every requirement at a width, the unknowns being set one after the other as each allows.
-  const slack = (chain, known, width) => {
+  // All values at a width, the unknowns being set one after the other as each allows.
+  const valuesAt = (chain, known, width) => {
     const at = { ...known, [chain.width]: width };
     for (const { name, side, bounds } of chain.unknowns) {
       const usable = bounds.filter((bound) => names(bound).every((one) => one in at)).map((bound) => value(bound, at));
       at[name] = (side === "least" ? Math.max : Math.min)(...usable);
     }
-    return chain.requirements.map(({ low, high }) => logRatio(value(high, at), value(low, at)));
+    return at;
   };
   const smallest = (chain, known) => {
-    const holds = (width) => slack(chain, known, width).every((one) => one >= -1e-11);
+    const holds = (width) => {
+      const at = valuesAt(chain, known, width);
+      return chain.requirements.every(({ low, high }) => logRatio(value(high, at), value(low, at)) >= -1e-11);
+    };
     let below = 0, at = chain.multiple;
     while (!holds(at)) {
       [below, at] = [at, at * GROWTH];
       if (at > LARGEST) return null;
     }
-    for (let round = 0; round < 60; round += 1) {
+    while (at - below > PRECISION * at) {
       const middle = (below + at) / 2;
       if (holds(middle)) at = middle; else below = middle;
     }
@@ -73,14 +77,21 @@
     }
     return points[0].x;
   };
-  const solve = (chain, known) => {
+  const solveOne = (chain, known) => {
     const tuned = Object.entries(chain.tuned);
     const shares = (u) => Object.fromEntries(tuned.map(([name, [low, high]], k) =>
       [name, Number((low + (high - low) / (1 + Math.exp(-u[k]))).toPrecision(4))]));
     const found = tuned.length === 0 ? {} : shares(simplexSearch((u) =>
       Math.log(smallest(chain, { ...known, ...shares(u) }) ?? LARGEST), tuned.length));
     const width = smallest(chain, { ...known, ...found });
-    return width === null ? null : Math.ceil(Math.ceil(width) / chain.multiple) * chain.multiple;
+    if (width === null) return null;
+    return { at: valuesAt(chain, { ...known, ...found }, width), m: Math.ceil(Math.ceil(width) / chain.multiple) * chain.multiple };
+  };
+  const solve = (chain, known) => {
+    const first = solveOne(chain, known), other = chain.otherwise;
+    if (first === null || !other || first.at[other.unknown] <= other.above) return first && first.m;
+    const second = solveOne(other.chain, known);
+    return second === null ? null : Math.min(first.m, second.m);
   };
 
   const data = JSON.parse(document.getElementById("whatif-data").textContent);
