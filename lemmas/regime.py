@@ -3,7 +3,8 @@
 Each run draws a coupled start of the prescribed width, chooses the step size from |J(W(0))| as the part 'measured step'
 of convergence-sharp says, and descends for the prescribed number of steps, or until the residual is so small that
 floats no longer tell whether a step contracts. What a run must keep: no step leaves the ball, each one contracts,
-lambda_min stays above what is promised, and the residual ends below eps. P(it does not) <= delta is tested sequentially.
+lambda_min stays above what is promised, and the residual ends below eps. That it does so with probability at least
+1 - delta is tested sequentially.
 """
 
 from __future__ import annotations

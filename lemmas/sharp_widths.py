@@ -14,6 +14,7 @@ from lemmas.jacobians import X_norm
 from lemmas.laplace.lower_tail import whitened_variance_ball
 from lemmas.start import v_A
 from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS
+from lemmas.theorems.convergence_sharp_independent import CHAIN as INDEPENDENT
 from lemmas.training import y_norm
 from lemmas.widths import Case, Json, exact_rows, label_norm, proved_width, values
 from verify.balls.exact import upper_decimal
@@ -49,12 +50,20 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
 
 
 def solved_chain(width: Json) -> Chain:
-    """Which of the two a width comes from: its certificate names the requirements."""
+    """Which of them a width comes from: its certificate names the requirements."""
     names = {check["name"] for check in width["certificate"]["checks"]}
-    return next(chain for chain in (CHAIN, CHAIN_BY_NEURONS) if set(chain.extra) <= names)
+    return next(chain for chain in (INDEPENDENT, CHAIN, CHAIN_BY_NEURONS) if set(chain.extra) <= names)
+
+
+def solved_independent(case: Case, eigenvalue: arb, library: Library) -> Json:
+    """The width for independent signs. Raises ChainError where there is none."""
+    data = known(case, eigenvalue)
+    found = solve(INDEPENDENT, data, library)
+    output = math.e * math.sqrt(found.width * case.n / float(found.values["d_F"]))
+    return proved_width(case, eigenvalue, found, steps(found, float(data[y_norm].mid()) + output, float(case.eps)))
 
 
 def steps(found: Solution, size: float, eps: float) -> int:
-    """T with (1 - eta c sigma^2)^T |y| <= eps."""
+    """T with (1 - eta c sigma^2)^T ``size`` <= eps."""
     rate = float(found.values["eta"]) * float(found.values["c"]) * float(found.values["sigma"]) ** 2
     return max(math.ceil(math.log(size / eps) / -math.log1p(-rate)), 0) if size > 0 else 0

@@ -10,7 +10,8 @@ import sympy as sp
 
 from lemmas import model
 from lemmas.descent import rows
-from lemmas.symbols import a, eta, gram_entries, i, r, t, w0, x, y
+from lemmas.start import b
+from lemmas.symbols import a, eta, g, gram_entries, i, r, t, w0, x, y
 from lemmas.walk import res, shrinks, walk, worst_step
 from verify import Quantity, positive, real
 from verify.proof.terms import Inner, LambdaMin, Mat, Norm, Spectral, euclidean, sup, total
@@ -91,5 +92,19 @@ start_gap = Quantity(
 )
 worst_step_0 = Quantity(
     "worst_step_0", real(), "worst_step with the step size eta_0", worst_step.measure, shrinks(eta_0)
+)
+own_gap = Quantity(
+    "own_gap",
+    real(0),
+    "largest |w_r(1) - g_r|; 0 if every neuron starts at a Gaussian vector of its own",
+    lambda at: 0 * at["eta"],
+    sup(Norm(walk(1, r) - g(r)), r),
+)
+toss_gap = Quantity(
+    "toss_gap",
+    real(0),
+    "largest difference of a sign from an independent one; 0 for independent signs",
+    lambda at: 0 * at["eta"],
+    sup(sp.Abs(a(r) - b(r)), r),
 )
 y_norm = Quantity("y_norm", real(0), "|y|", lambda at: model.frobenius(at["y"]), euclidean(y(i), i))

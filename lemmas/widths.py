@@ -159,13 +159,6 @@ def _shared(case: Case, eigenvalue: arb) -> Json:
     }
 
 
-def sharp(case: Case, eigenvalue: arb, library: Library) -> Json:
-    """The sharp chain's width. Raises ChainError where it has none."""
-    from lemmas.sharp_widths import solved  # which imports this module
-
-    return solved(case, eigenvalue, library)
-
-
 UNPROVED = {"tight": "evaluated in balls, but its theorem is not among the lemmas: an estimate until it is"}
 
 
@@ -174,7 +167,10 @@ def all_chains(case: Case, library: Library) -> list[Json]:
     eigenvalue = case.least_eigenvalue()
     solvers: dict[str, Callable[[], Json]] = {"classical": lambda: classical(case, eigenvalue, library)}
     if case.data is not None:
-        solvers["sharp"] = lambda: sharp(case, eigenvalue, library)
+        from lemmas.sharp_widths import solved, solved_independent  # which import this module
+
+        solvers["sharp"] = lambda: solved(case, eigenvalue, library)
+        solvers["sharp-independent"] = lambda: solved_independent(case, eigenvalue, library)
         solvers["tight"] = lambda: tight(case, eigenvalue)
     found = []
     for name, solver in solvers.items():

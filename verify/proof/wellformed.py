@@ -139,8 +139,12 @@ def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
 
 
 def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
-    """Whether a measured quantity or the size of a range depends on something that is to be replaced."""
-    return bool((spoken(side) - side.free_symbols) & replaced)
+    """Whether a measured quantity is defined through something that is to be replaced, ranges of indices among it.
+
+    It may be so although the same symbol also stands beside it, in the open.
+    """
+    measured = (s.definition for s in side.free_symbols if isinstance(s, Quantity) and s.definition is not None)
+    return any(spoken(definition) & replaced for definition in measured)
 
 
 def _fits(key: Any, value: sp.Expr, random: bool) -> None:

@@ -137,6 +137,16 @@ def test_sizes_move_with_what_is_replaced() -> None:
     assert substitute(le(named, n), {n: sp.S.One}).left == sup(f(Index("i", 1)), Index("i", 1))
 
 
+def test_what_is_hidden_moves_with_what_is_in_the_open() -> None:
+    """Were n replaced in the open alone, P(max over n > level(1)) would be as small as P(one > level(1))."""
+    largest = Quantity("largest", real(), "", lambda at: 0.0, sup(f(i), i))
+    event = Prob(Exceeds(largest, sp.log(1 + n)))
+    assert substitute(le(event, level), {n: sp.S.One}).left == Prob(
+        Exceeds(sup(f(Index("i", 1)), Index("i", 1)), sp.log(2))
+    )
+    assert substitute(le(largest / n, b), {n: m}).left == sup(f(r), r).xreplace({r: Index("i", m)}) / m
+
+
 @pytest.mark.parametrize("value", [n + 1, sp.S.Zero, sp.S(2), Index("r", m), i + 1])
 def test_indices_stay_in_range(value: sp.Expr) -> None:
     member = rules.sup_member(sup(f(i), i), i)

@@ -1,0 +1,233 @@
+"""Convergence for independent signs: with probability 1 - delta every step has |e(t+1)| <= (1 - eta c sigma^2)|e(t)|.
+
+Source: the Kantorovich argument, neuron by neuron, at the abstract's own initialization; every constant is this
+project's explicit version. The width is of order n^2 e^{2 B1}/(delta lambda^2), so n^{2+o(1)}: the abstract's exponent.
+
+Proof: as convergence-sharp, but |e(0)| <= |y| + |F(W(0))| grows like sqrt(m n), by Markov's inequality over the signs
+(initial-residual), or, with 1/delta in a logarithm only, by initial-residual-subgaussian. A ball for all weights
+together would not do: its radius is of order sqrt(n), however large m is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+from sympy import Rational, exp, log, sqrt
+
+from lemmas import network_run
+from lemmas.descent import beta, c, lip, sigma, sigma0
+from lemmas.dynamics import kantorovich_neuronwise
+from lemmas.initialization import exp_uniform_bound, gram_lower_tail, initial_residual
+from lemmas.initialization.gram_lower_tail import t, v
+from lemmas.jacobians import B1, X_norm
+from lemmas.start import M1_g, b, lam_g, v_A
+from lemmas.symbols import R, a, delta, eta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
+from lemmas.theorems.convergence_sharp import BY_NEURONS, CHOICES, RUNS, share
+from lemmas.training import (
+    H_first,
+    J_first,
+    M1_first,
+    descent_gap,
+    lam_H1,
+    output_at,
+    own_gap,
+    residual_gap,
+    toss_gap,
+    y_norm,
+)
+from lemmas.walk import farthest, size_first, walk, worst_step
+from verify import Lemma, Quantity, Relation, le, positive
+from verify.chain import Chain, Link, hypotheses
+from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, total
+from verify.proof.terms import Entry, euclidean
+
+d_B = Quantity("d_B", positive(1, open_upper=True), "what of delta is spent on the exponents at the start")
+d_F = Quantity("d_F", positive(1, open_upper=True), "what of delta is spent on the output at the start")
+MARKOV = sp.E * sqrt(m * n / d_F)
+CHAIN = Chain(
+    id="sharp-independent",
+    theorem="convergence-sharp-independent",
+    links=(
+        Link("exp-uniform-bound", {q: m, delta: d_B}, part="one-sided"),
+        Link("gram-lower-tail", {q: m}, part="eigenvalue"),
+        Link("initial-residual", {q: m, delta: d_F}, part="independent"),
+        Link(
+            "kantorovich-neuronwise",
+            {
+                **RUNS,
+                M1_first: M1_g,
+                lam_H1: lam_g,
+                size_first: y_norm + MARKOV,
+                J_first: sqrt(m) * X_norm * exp(B1),
+            },
+            part="contraction",
+        ),
+    ),
+    width=m,
+    level=delta,
+    unknowns=(
+        (d_B, "greatest"),
+        (d_F, "greatest"),
+        (B1, "least"),
+        (t, "least"),
+        (sigma0, "greatest"),
+        (sigma, "greatest"),
+        (R, "least"),
+        (lip, "least"),
+        (beta, "least"),
+        (eta, "greatest"),
+        (c, "greatest"),
+    ),
+    data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
+    extra={
+        **CHOICES,
+        **BY_NEURONS,
+        "share of the tail": le(sqrt(2 * v * log(n / (delta - d_B - d_F)) / m), t),
+        "share of the exponents": le(d_B, share * delta),
+        "share of the output": le(d_F, Rational(999, 1000) * (1 - share) * delta),  # hardly anything is left for H
+    },
+    tuned={share: (0.0, 1.0)},
+)
+LEMMAS = {
+    "exp-uniform-bound": exp_uniform_bound.lemma,
+    "gram-lower-tail": gram_lower_tail.lemma,
+    "initial-residual": initial_residual.lemma,
+    "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
+}
+REQUIRED = {k: relation for k, relation in hypotheses(CHAIN, LEMMAS).items() if relation not in CHAIN.extra.values()}
+RUN: dict[str, Relation] = {
+    "own vectors": le(own_gap, 0),
+    "own signs": le(toss_gap, 0),
+    "descent": le(descent_gap, 0),
+    "residuals": le(residual_gap, 0),
+}
+DRIVE, TAIL = "kantorovich-neuronwise", "gram-lower-tail"
+
+
+def owned(p: Proof) -> Fact:
+    """w_r(1) = g_r."""
+    return rules.zero_norm(chain(rules.sup_member(own_gap, r), p.given("own vectors")))
+
+
+def tossed(p: Proof) -> Fact:
+    """a_r = b_r, an independent sign."""
+    return rules.zero_absolute(chain(rules.sup_member(toss_gap, r), p.given("own signs")), a(r))
+
+
+def events(p: Proof) -> list[Fact]:
+    """Prob(an exponent exceeds its level), Prob(the least eigenvalue falls short), Prob(the output is large)."""
+    sizes, count = {q: m}, in_domain(m)
+    data, level = p.given("exp-uniform-bound: data"), p.given("exp-uniform-bound: level")
+    tail = [p.given(f"{TAIL}: {name}") for name in ("definite", "square")]
+    return [
+        p.cite("exp-uniform-bound", {**sizes, delta: d_B}, data, level, *in_domain(d_B), *count, part="one-sided"),
+        p.cite(TAIL, sizes, *tail, *count, part="eigenvalue"),
+        p.cite("initial-residual", {**sizes, delta: d_F}, data, *in_domain(d_F), *count, part="independent"),
+    ]
+
+
+def held(event: Fact) -> Fact:
+    """What holds unless the event happens."""
+    left, right = event.low.args[0].args
+    return assume(le(left, right))
+
+
+def start(p: Proof, exponents: Fact) -> Fact:
+    """<w_r(1), x_i> <= B1 for all r, i."""
+    all_of_them = held(exponents)
+    one = calc(
+        "one exponent",
+        Inner(walk(1, r), x(i)),
+        ("==", Inner(g(r), x(i)), [owned(p)]),
+        ("<=", all_of_them.low, [rules.sup_member(all_of_them.low, r, i)]),
+        ("<=", all_of_them.high, [all_of_them]),
+        ("<=", B1, [p.given(f"{DRIVE}: start, from exp-uniform-bound")]),
+    )
+    return rules.sup_least(one, r, i)
+
+
+def slope(p: Proof, eigenvalue: Fact) -> Fact:
+    """sigma0^2 / m <= lambda_min(H(W(1)))."""
+    least = held(eigenvalue)
+    gram = least.high.args[0]
+    entry = bound(Entry(H_first, i, j), "==", Entry(gram, i, j), owned(p), name="H(W(1)) is H of the Gaussian vectors")
+    return calc(
+        "the least eigenvalue at the start",
+        sigma0**2 / m,
+        ("<=", (1 - t) * lam_K, [p.given(f"{DRIVE}: slope, from {TAIL}")]),
+        ("<=", least.high, [least]),
+        ("==", lam_H1, [rules.equal_entries(H_first, gram, entry, i, j)]),
+    )
+
+
+def first_residual(p: Proof, output: Fact) -> Fact:
+    """|e(1)| <= |y| + e sqrt(m n / delta')."""
+    small = held(output)
+    shown = bound(output_at(1, i), "==", total(b(r) * exp(Inner(g(r), x(i))), r), owned(p), tossed(p))
+    return calc(
+        "the residual at the start",
+        size_first,
+        ("==", euclidean(y(i) - output_at(1, i), i), [network_run.equal_residual(p, sp.S.One, sp.S.One)]),
+        ("<=", y_norm + euclidean(-output_at(1, i), i), [rules.euclidean_triangle(i, y(i), -output_at(1, i))]),
+        ("==", y_norm + small.low, [shown]),
+        ("<=", y_norm + MARKOV, [small]),
+    )
+
+
+def slope_at_start(p: Proof, below: Fact) -> Fact:
+    """|J(W(1))| <= sqrt(m) |X| e^{B1}."""
+    still = rules.sup_least(bound(Norm(walk(1, r) - walk(1, r)), "<=", 0), r)
+    points = {w: lambda neuron: walk(1, neuron), w0: lambda neuron: walk(1, neuron), R: sp.S.Zero}
+    found = p.cite("jacobian-lipschitz", points, p.given("exp-uniform-bound: data"), below, still, part="bounded")
+    return bound(J_first, "<=", sqrt(m) * X_norm * exp(B1), found, name="|J| at the start")
+
+
+FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}
+
+
+def proved(part: str) -> Callable[[Proof], Fact]:
+    """The proof for one part of kantorovich-neuronwise."""
+
+    def proof(p: Proof) -> Fact:
+        exponents, eigenvalue, output = happened = events(p)
+        below, size = start(p, exponents), first_residual(p, output)
+        known = [p.given("exp-uniform-bound: data"), p.given("residuals"), p.given("descent"), below]
+        known += [p.given(f"{DRIVE}: {name}") for name in ("lipschitz", "radius")]
+        known += [slope(p, eigenvalue)]
+        known.append(
+            bound(J_first + sigma0 - sigma, "<=", beta, slope_at_start(p, below), p.given(f"{DRIVE}: bounded"))
+        )
+        known += [bound(k.left, "<=", k.right, p.given(f"{DRIVE}: {name}"), size) for name, k in FIRST.items()]
+        good = rules.good_events(p.cite(DRIVE, {}, *known, part=part), *happened)
+        level = p.given("convergence-sharp-independent: failure probabilities")
+        return p.conclude(bound(good.low, "<=", delta, good, level, name="the three events"))
+
+    return proof
+
+
+USES = ("exp-uniform-bound", "gram-lower-tail", "initial-residual", "jacobian-lipschitz", "kantorovich-neuronwise")
+COMMON: dict[str, Any] = {"given": {**RUN, **REQUIRED}, "fails_with": delta, "construction": tuple(RUN)}
+LIMITS = "Needs far more neurons than can be simulated; the step size is that of the worst start."
+
+lemma = Lemma(
+    le(worst_step, 0),
+    latex=r"\Pr\big[\exists t:\ \|e(t+1)\| > (1-\eta c\sigma_*^2)\,\|e(t)\|\big] \le \delta"
+    r"\text{{ for independent signs}}",
+    source="the Kantorovich argument, neuron by neuron; this project's explicit version",
+    limitations=LIMITS,
+    uses=USES,
+    proof=proved("contraction"),
+    also={
+        "radius": Lemma(
+            le(farthest, log(sigma0) - log(sigma)),
+            latex=r"\Pr\big[\exists t, r:\ \|w_r(t)-w_r(0)\| > \log(\sigma_0/\sigma_*)\big] \le \delta",
+            limitations=LIMITS,
+            uses=USES,
+            proof=proved(""),
+            **COMMON,
+        ),
+    },
+    **COMMON,
+)
