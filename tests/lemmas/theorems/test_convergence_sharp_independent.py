@@ -1,0 +1,40 @@
+"""The sharp theorem at the abstract's own initialization: proved, below 1e13 at ten and twenty points, of order n^2."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lemmas import data
+from lemmas.sharp_widths import solved_independent
+from lemmas.widths import Case
+from verify.checks import symbolic
+from verify.checks.base import EFFORTS, Context
+from verify.pipeline.select import installed
+from verify.verdict import Verdict
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    return Context(EFFORTS["quick"], 0, installed().lemma)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["", "radius"])
+def test_it_is_proved(context: Context, part: str) -> None:
+    found = context.library("convergence-sharp-independent")
+    assert symbolic.run(found.also[part] if part else found, context).verdict is Verdict.PROVED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "dim"), [(10, 5), (20, 10)])
+def test_widths_below_ten_to_the_thirteen(context: Context, size: int, dim: int) -> None:
+    points = data.sphere(size, dim, 3)
+    case = Case(points.name, size, dim, Fraction(1, 10), Fraction(1, 100), points)
+    eigenvalue = case.least_eigenvalue()
+    assert eigenvalue >= 1
+    width = solved_independent(case, eigenvalue, context.library)
+    assert 1e9 < width["m"]["upper"] < 1e13
+    assert {check["holds"] for check in width["certificate"]["checks"]} == {"yes"}
+    assert width["m"]["lower"] >= width["m"]["upper"] * 0.9
