@@ -123,7 +123,7 @@ lemma = Lemma(
             given={"data": le(nu, 1), "lambda": le(lam, lam_K)},
             fails_with=n * exp(-q * t**2 * lam**2 / (2 * A * n**2)),
             latex=r"\Pr[\lambda_{{\min}}(H(W(0))) < (1-t)\lambda]"
-            r" \le n\,\exp\Big(-\frac{{q t^2\lambda^2}}{{2\cdot{A}\,n^2}}\Big)",
+            r" \le n\,\exp\Big(-\frac{{q t^2\lambda^2}}{{2 \cdot {A}\,n^2}}\Big)",
             limitations="Weaker than gram-lower-tail with the measured v, by v/(A n^2) in the exponent.",
             uses=("gram-lower-tail", "gram-variance-upper"),
             proof=tail,
@@ -138,7 +138,7 @@ lemma = Lemma(
                 "width": le(2 * A * n**2 * log(n / delta), q * t**2 * lam**2),
             },
             fails_with=delta,
-            latex=r"q \ge 2\cdot{A}\,n^2\log(n/\delta)/(t\lambda)^2 \implies"
+            latex=r"q \ge 2 \cdot {A}\,n^2\log(n/\delta)/(t\lambda)^2 \implies"
             r" \Pr[\lambda_{{\min}}(H(W(0))) < (1-t)\lambda] \le \delta",
             limitations="Free of e^{4B}, so of order n^2 exactly; the data enter through lambda alone.",
             uses=("gram-variance-upper",),

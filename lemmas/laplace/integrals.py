@@ -171,7 +171,10 @@ def _ball_tail(t: arb) -> arb:
 
 def _tails(mean: Array, deviation: Array, edges: tuple[float, ...]) -> list[Array]:
     """P(N(mean, deviation²) > e) for every edge e; the last edge may be inf."""
-    return [0 * mean if np.isinf(edge) else upper_tail((edge - mean) / deviation) for edge in edges]
+    return [
+        0 * mean if isinstance(edge, float) and np.isinf(edge) else upper_tail((edge - mean) / deviation)
+        for edge in edges
+    ]
 
 
 def slab_matrices(G: Array, K: Array, edges: tuple[float, ...]) -> tuple[Array, Array]:

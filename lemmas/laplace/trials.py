@@ -62,13 +62,14 @@ def resolvent_matrix(at: Instance) -> Array:
 
 
 def price_matrix(at: Instance) -> Array:
-    """The bound on E[e^{-theta s^2 A} - e^{-theta A}] with the tangents at T and T_top, (n, n)."""
-    points, theta = Points.of(np.asarray(at["X"], dtype=float)), float(at["theta"])
-    edges, white = np.asarray(at["edge"], dtype=float), inverse_root(points.K)
-    mass, parts = slab_matrices(points.G, points.K, (*edges, math.inf))
+    """The bound on E[e^{-theta s^2 A} - e^{-theta A}] with tangents at T and T_top, (n, n); in balls for one point."""
+    G, theta, edges = at["X"] @ at["X"].T, at["theta"], at["edge"]
+    K = kernel(G) if model.is_ball(G) else Points.of(at["X"]).K
+    white = inverse_root(K)
+    mass, parts = slab_matrices(G, K, (*edges, math.inf))
     squares = np.append(np.exp(2 * (edges[0] - edges[1:])), 0.0)
     trials = np.concatenate([np.asarray(at["T"]), np.asarray(at["T_top"])[:, None]], axis=1)
-    found, one = np.zeros_like(points.K), np.eye(len(points.K))
+    found, one = np.zeros_like(K), np.eye(len(K)).astype(K.dtype)
     for (ell, k), trial in zip(np.ndindex(mass.shape), trials.reshape(-1, *one.shape), strict=True):
         rest = one - trial
         square = mass[ell, k] * (rest.T @ rest) / (theta * (1 + squares[k]) / 2)
@@ -77,7 +78,10 @@ def price_matrix(at: Instance) -> Array:
 
 
 def bound_matrix(at: Instance) -> Array:
-    """The bound on E e^{-theta s^2 A}, (n, n); computed once for each data set and trial."""
+    """The bound on E e^{-theta s^2 A}, (n, n); computed once for each data set and trial; in balls for one point."""
+    if model.is_ball(at["X"]):
+        enclosed: Array = resolvent_matrix(at) + price_matrix(at)
+        return enclosed
     key = tuple((name, np.shape(at[name]), np.asarray(at[name], dtype=float).tobytes()) for name in FIXED)
     if key not in _BOUNDS:
         if len(_BOUNDS) > 100:
@@ -92,9 +96,10 @@ FIXED = ("X", "theta", "alpha", "rho", "alpha2", "rho2", "V1", "V2", "edge", "T"
 _BOUNDS: dict[Any, tuple[Array, Array]] = {}
 
 
-def trace_power(matrix: Array, power: int) -> float:
-    """tr M^q."""
-    return float(np.trace(np.linalg.matrix_power((matrix + matrix.T) / 2, power)))
+def trace_power(matrix: Array, power: int) -> model.Scalar:
+    """tr M^q, float or ball."""
+    trace = np.trace(np.linalg.matrix_power((matrix + matrix.T) / 2, power))
+    return trace if model.is_ball(matrix) else float(trace)
 
 
 def best(X: Array, theta: float, damping: Damping, features: tuple[Features, Features]) -> dict[str, Any]:
