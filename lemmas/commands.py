@@ -106,7 +106,6 @@ def _text(found: dict[str, Any]) -> str:
     for chain in found["chains"]:
         for entry in chain["widths"]:
             lines.append(f"{chain['id']:<18} m = {text.width(entry['m']['upper'])}, binding: {entry['binding']}")
-            lines += [f"  {chain['note']}"] if chain["note"] else []
             lines.append(f"  lambda >= {entry['lambda']['lower']}, eta = {entry['eta']}, steps = {entry['steps']}")
             lines += _slack(entry)
         if not chain["widths"]:

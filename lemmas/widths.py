@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,13 +57,13 @@ def values(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
     return {
         n: sp.Integer(case.n),
         nu: sp.Integer(1),
-        delta_symbol: _rational(case.delta),
+        delta_symbol: rational(case.delta),
         lam: _below(eigenvalue),
         lam_K: eigenvalue,
     }
 
 
-def _rational(value: Fraction) -> sp.Rational:
+def rational(value: Fraction) -> sp.Rational:
     return sp.Rational(value.numerator, value.denominator)
 
 
@@ -85,7 +85,7 @@ def classical(case: Case, eigenvalue: arb, library: Library) -> Json:
 def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Json:
     """A solved chain as the report shows it."""
     return {
-        **_shared(case, eigenvalue),
+        **shared(case, eigenvalue),
         "m": {"lower": max(found.failing, 1), "upper": found.width},
         "eta": float(found.values["eta"]),
         "steps": steps,
@@ -97,34 +97,11 @@ def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Js
     }
 
 
-def tight(case: Case, eigenvalue: arb) -> Json:
-    """The tight chain's width, certified in balls. Raises ChainError where the certificate fails."""
-    found, certificate = _proved_tight(case)
-    if not certificate["holds"]:
-        raise ChainError(f"chain tight: {certificate['reason']}")
-    return {
-        **_shared(case, eigenvalue),
-        "m": {"lower": 1, "upper": certificate["m"]},
-        "eta": None,
-        "steps": None,
-        "binding": "gram-laplace-tail",
-        "certificate": {
-            "failure": upper_decimal(certificate["failure_upper"], 12),
-            "lambda": lower_decimal(certificate["lambda_lower"], 12),
-            "n4": upper_decimal(certificate["n4_upper"], 12),
-            "parameters": _plain(found.parameters),
-        },
-    }
+def tight(case: Case, eigenvalue: arb, library: Library) -> Json:
+    """The tight chain's width, every hypothesis of its theorem verified. Raises ChainError where it has none."""
+    from lemmas.tight_widths import solved  # which imports this module
 
-
-@lru_cache(maxsize=4)
-def _proved_tight(case: Case) -> tuple[Any, Json]:
-    """The tight width that was searched, and its certificate."""
-    from lemmas.laplace.balls import prove_width
-
-    assert case.data is not None
-    found, certificate = prove_width(case.data.X, label_norm(case), exact(case.delta))
-    return found, dict(certificate)
+    return solved(case, eigenvalue, library)
 
 
 def label_norm(case: Case) -> arb:
@@ -135,16 +112,16 @@ def label_norm(case: Case) -> arb:
     return arb(sum((exact(float(v)) ** 2 for v in y), exact(0))).sqrt()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Dataclasses and tuples as JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, (tuple, list)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 
-def _shared(case: Case, eigenvalue: arb) -> Json:
+def shared(case: Case, eigenvalue: arb) -> Json:
     return {
         "case": case.name,
         "n": case.n,
@@ -159,9 +136,6 @@ def _shared(case: Case, eigenvalue: arb) -> Json:
     }
 
 
-UNPROVED = {"tight": "evaluated in balls, but its theorem is not among the lemmas: an estimate until it is"}
-
-
 def all_chains(case: Case, library: Library) -> list[Json]:
     """Every chain's width for one case; a chain without one says why in ``reason``."""
     eigenvalue = case.least_eigenvalue()
@@ -171,11 +145,11 @@ def all_chains(case: Case, library: Library) -> list[Json]:
 
         solvers["sharp"] = lambda: solved(case, eigenvalue, library)
         solvers["sharp-independent"] = lambda: solved_independent(case, eigenvalue, library)
-        solvers["tight"] = lambda: tight(case, eigenvalue)
+        solvers["tight"] = lambda: tight(case, eigenvalue, library)
     found = []
     for name, solver in solvers.items():
         try:
-            found.append({"id": name, "widths": [solver()], "note": UNPROVED.get(name, "")})
+            found.append({"id": name, "widths": [solver()]})
         except ChainError as problem:
             found.append({"id": name, "widths": [], "reason": str(problem)})
     return found
@@ -227,9 +201,11 @@ def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json,
     if gram is None or descent is None:
         return {}
     if chain == "tight":
+        from lemmas.tight_widths import searched
+
         assert case.data is not None
         size = float(label_norm(case).mid())
-        return looseness.of_tight(case.data.X, size, float(case.delta), _proved_tight(case)[0], descent, seed)
+        return looseness.of_tight(case.data.X, size, float(case.delta), searched(case)[0], descent, seed)
     composed, known = _composed(chain, width, case)
     typical, proved = observe.typical(setting(case, seed), descent), width["m"]["upper"]
     solved = {name: float(Fraction(value)) for name, value in width["certificate"]["values"].items()}

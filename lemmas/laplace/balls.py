@@ -132,11 +132,22 @@ def reach_ball(sigma: arb, L: arb, nu: arb) -> arb:
 
 def _failure(data: _Data, params: Parameters, sigma: float, q: int) -> arb:
     """exp(θσ²/(2λ)) tr 𝓜^q from above."""
+    growth = (ball(params.theta) * ball(sigma) ** 2 / (2 * data.lambda_lower)).exp()
+    return (growth * _trace(data, params, q)).upper()
+
+
+def _trace(data: _Data, params: Parameters, q: int) -> arb:
+    """tr 𝓜^q from above."""
     theta = ball(params.theta)
     blocks = resolvent_blocks(data.G, data.inverse, params.first, params.second)
     N = resolvent_upper(data.K, blocks, theta) + price_upper(data.G, data.K, params.damping, theta)
-    trace = sum((bound**q for bound in pencil_upper(N, ball_matrix(data.K))), arb(0))
-    return ((theta * ball(sigma) ** 2 / (2 * data.lambda_lower)).exp() * trace).upper()
+    return sum((bound**q for bound in pencil_upper(N, ball_matrix(data.K))), arb(0)).upper()
+
+
+def trace_upper(X_exact: Any, params: Parameters, q: int) -> arb:
+    """An exact upper bound on tr 𝓜^q for data X (n, d), taken as exact; ArithmeticError as for `certify_width`."""
+    with ctx.workprec(PRECISION):
+        return _trace(_data(X_exact), params, q)
 
 
 def certify_width(

@@ -94,17 +94,15 @@ def size_at_start(p: Proof, below: Fact) -> Fact:
 def on_good_event(p: Proof, exponents: Fact) -> Fact:
     """The residual decays, given the two events at the start."""
     below = largest(p, exponents)
+    first = size_at_start(p, below)
     labels = bound(E_0, "==", y_norm, labels_at_start(p), name="the residual at the start is the labels")
-    norm = size_at_start(p, below)
     facts = [
         p.given("data"),
         bound(tame(p).low, "<=", exp(b), tame(p), p.given("cut"), name="no weighted exponent exceeds e^b"),
         light(p),
         slope(p),
         bound(n4 * exp(M1 + rad), "<=", lip, below, p.given("curvature"), name="the curvature in the ball"),
-        bound(
-            J0_norm + lip * (exp(rad) - 1), "<=", beta, size_at_start(p, below), p.given("norm"), name="|J| in the ball"
-        ),
+        bound(J0_norm + lip * (exp(rad) - 1), "<=", beta, first, p.given("norm"), name="|J| in the ball"),
         bound(E_0, "<=", c * psi(rad), labels, p.given("reach"), name="the ball is wide enough"),
         bound(c, "<=", 1 - eta * beta**2 / 2 - eta * lip * E_0 / 2, labels, p.given("step size"), name="the step size"),
         *(p.given(name) for name in FIXED),
