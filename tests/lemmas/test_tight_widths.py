@@ -17,6 +17,7 @@ from lemmas.theorems.convergence_tight import DATA, PARAMETERS
 from lemmas.widths import Case, Json
 from verify.chain import ChainError
 from verify.pipeline.select import installed
+from verify.statement import le
 
 LIBRARY = installed().lemma
 SETS = [data.sphere(2, 2), data.collinear(), data.antipodal(4, 3)]
