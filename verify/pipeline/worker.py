@@ -79,7 +79,7 @@ def _run_hook(context: Context, reference: str) -> Evidence:
 
 def _clean(evidence: Evidence) -> Evidence:
     """The evidence as it reads back from JSON, so that it is the same whether it was computed or remembered."""
-    return from_json(json.loads(json.dumps(to_json(evidence), allow_nan=False)))
+    return from_json(json.loads(json.dumps(to_json(evidence), allow_nan=False, sort_keys=True)))
 
 
 def to_json(evidence: Evidence) -> dict[str, Any]:
