@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.config import Config
-from verify.formats import github
+from verify.formats import github, planted
 from verify.formats.canonical import to_json, write_atomically
 from verify.formats.state import state_markdown
 from verify.pipeline.audit import audit, text
@@ -103,6 +103,7 @@ def show(report: Report, out: Path) -> None:
     console.print(_table(report["lemmas"]))
     for finding in report["findings"]:
         console.print(Text(f"finding {finding['id']}: {finding['verdict']}: {finding['title']}"))
+    console.print(Text(f"Faults: {planted.sentence(report)}"), soft_wrap=True)
     console.print(Text(f"Report: {out / 'report.html'}"), soft_wrap=True)
     console.print(Text(report["summary"]), soft_wrap=True)
 

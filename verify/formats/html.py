@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from verify.formats import graph, maths, palette, pictures, plots, text, widths, words
+from verify.formats import graph, maths, palette, pictures, planted, plots, text, widths, words
 from verify.formats.words import Json
 
 # Proofs spelled out for a machine can be long. (Characters of a step, characters of an evidence's further data): the
@@ -61,6 +61,7 @@ def _environment() -> jinja2.Environment:
     environment.globals |= {"words": words, "text": text, "widths": widths, "pictures": pictures, "plots": plots}
     environment.globals |= {
         "graph": graph,
+        "planted": planted,
         "remaining": remaining,
         "tally": tally,
         "brief": brief,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from verify.formats import text, widths, words
+from verify.formats import planted, text, widths, words
 from verify.formats.words import Json
 
 
@@ -26,7 +26,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
 
 def render(report: Json) -> str:
     """The whole report as GitHub-flavoured Markdown."""
-    parts = [headline(report), loose_section(report), lemma_table(report), _chain_table(report), _findings(report)]
+    parts = [
+        headline(report),
+        loose_section(report),
+        lemma_table(report),
+        planted_table(report),
+        _chain_table(report),
+        _findings(report),
+    ]
     parts += [_trust(report), *(_card(lemma) for lemma in report["lemmas"])]
     return "\n".join("\n".join(part) + "\n" for part in parts if part)
 
@@ -74,6 +81,19 @@ def margin(lemma: Json) -> str:
     """The margin as text, or ``none``."""
     found = lemma["margin"]
     return f"{text.number(found['factor'])} ({found['meaning']})" if found else "none"
+
+
+def planted_table(report: Json) -> list[str]:
+    """The planted faults by lemma and outcome, and the reason for each that was neither refuted nor underivable."""
+    found = planted.rows(report)
+    if not found:
+        return ["## Planted faults", "", "none"]
+    counted = table(("lemma", *planted.OUTCOMES), [(name, *numbers) for name, numbers in found])
+    open_ = planted.not_refuted(report)
+    told = [
+        f"- {name}, {cell(fault)}: {outcome}; {cell(planted.kept_brief(why))}" for name, fault, outcome, why in open_
+    ]
+    return ["## Planted faults", "", f"{planted.sentence(report)}.", "", *counted, "", *(told or ["none is open"])]
 
 
 def _chain_table(report: Json) -> list[str]:

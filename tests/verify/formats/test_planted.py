@@ -1,0 +1,51 @@
+"""The table of planted faults: every outcome counted, and what was not caught listed with its reason."""
+
+from typing import Any
+
+import pytest
+
+from verify.formats import html, markdown
+from verify.formats import planted as faults
+
+Report = dict[str, Any]
+
+
+def planted(fault: str, outcome: str, reason: str) -> Report:
+    return {"fault": fault, "outcome": outcome, "reason": reason}
+
+
+@pytest.fixture
+def sown() -> Report:
+    first = [planted("C = 1", "refuted", "at 0"), planted("C = 2", "true", "it still holds")]
+    second = [planted("no data", "underivable", "step 3"), planted("level", "out-of-reach", "400 draws " * 40)]
+    return {
+        "lemmas": [{"id": name, "planted": sown} for name, sown in (("one", first), ("two", second), ("three", []))]
+    }
+
+
+def test_every_outcome_is_counted(sown: Report) -> None:
+    assert faults.rows(sown) == [
+        ("one", [1, 0, 1, 0, 0]),
+        ("two", [0, 1, 0, 1, 0]),
+        ("all lemmas", [1, 1, 1, 1, 0]),
+    ]
+    assert faults.sentence(sown) == "4 faults planted: 1 refuted, 1 underivable, 1 true, 1 out-of-reach, 0 survived"
+    assert faults.sentence({"lemmas": []}) == "no faults planted"
+
+
+def test_what_was_not_caught_is_listed_with_its_reason_the_worst_first(sown: Report) -> None:
+    sown["lemmas"][2]["planted"] = [planted("sign", "survived", "nobody saw it")]
+    assert [row[:3] for row in faults.not_refuted(sown)] == [
+        ("three", "sign", "survived"),
+        ("two", "level", "out-of-reach"),
+        ("one", "C = 2", "true"),
+    ]
+
+
+def test_the_reports_show_the_table(report: Report) -> None:
+    sentence = faults.sentence(report)
+    assert "0 survived" not in sentence  # the example has a survivor
+    for page in (markdown.render(report), html.render(report)):
+        assert sentence in page
+    assert "| all lemmas |" in markdown.render(report)
+    assert '<h2 id="planted">Planted faults</h2>' in html.render(report)
