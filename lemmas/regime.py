@@ -21,8 +21,9 @@ import sympy as sp
 from lemmas import data, kernels, model, simulate
 from lemmas.data import DataSet
 from lemmas.kernels import Floats
+from lemmas.sharp_chains import share
 from lemmas.sharp_widths import known
-from lemmas.theorems.convergence_sharp import CHAIN, share
+from lemmas.theorems.convergence_sharp import CHAIN
 from lemmas.widths import Case
 from verify.chain import Library, Solution, solve
 from verify.checks.base import Context

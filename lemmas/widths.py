@@ -139,12 +139,14 @@ def shared(case: Case, eigenvalue: arb) -> Json:
 def all_chains(case: Case, library: Library) -> list[Json]:
     """Every chain's width for one case; a chain without one says why in ``reason``."""
     eigenvalue = case.least_eigenvalue()
-    solvers: dict[str, Callable[[], Json]] = {"classical": lambda: classical(case, eigenvalue, library)}
-    if case.data is not None:
-        from lemmas.sharp_widths import solved, solved_independent  # which import this module
+    from lemmas.sharp_widths import solved, solved_independent  # which import this module
 
-        solvers["sharp"] = lambda: solved(case, eigenvalue, library)
-        solvers["sharp-independent"] = lambda: solved_independent(case, eigenvalue, library)
+    solvers: dict[str, Callable[[], Json]] = {
+        "classical": lambda: classical(case, eigenvalue, library),
+        "sharp": lambda: solved(case, eigenvalue, library),
+        "sharp-independent": lambda: solved_independent(case, eigenvalue, library),
+    }
+    if case.data is not None:
         solvers["tight"] = lambda: tight(case, eigenvalue, library)
     found = []
     for name, solver in solvers.items():

@@ -15,21 +15,34 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from sympy import Rational, exp, log, sqrt
+from sympy import exp, sqrt
 
 from lemmas import network_run
 from lemmas.coupled import COUPLED, TWINS, paired, same_gram
 from lemmas.descent import beta, c, lip, sigma, sigma0
 from lemmas.dynamics import kantorovich_neuronwise
+from lemmas.gram import gram_variance_upper
 from lemmas.initialization import exp_uniform_bound, gram_lower_tail
 from lemmas.initialization.gram_lower_tail import t, v
 from lemmas.initialization.initial_residual import cancels
 from lemmas.jacobians import B1, X_norm
+from lemmas.sharp_chains import (
+    BY_NEURONS,
+    CHOICES,
+    DATA_FREE,
+    IN_BALL,
+    MEASURED,
+    RUNS,
+    UNKNOWNS,
+    WHITENED,
+    Tail,
+    share,
+    spent,
+)
 from lemmas.start import M1_g, lam_g, v_A
 from lemmas.symbols import R, a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w, w0, x, y
 from lemmas.training import (
     J_first,
-    M1_first,
     descent_gap,
     descent_gap_0,
     eta_0,
@@ -41,56 +54,28 @@ from lemmas.training import (
     y_norm,
 )
 from lemmas.walk import reach, res, size_first, walk, worst_step
-from verify import Lemma, Quantity, Relation, ge, le, lt, positive
+from verify import Lemma, Relation, ge, le, lt
 from verify.chain import Chain, Link, hypotheses
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, plus, rules, total
 from verify.proof.terms import Fold
 
-share = Quantity("share", positive(1, open_upper=True), "the share of delta spent on the exponents at the start")
-KAPPA = Rational(1, 4)  # eta beta^2: a smaller one narrows the network a little and takes more steps
-RUNS = {descent_gap: 0, residual_gap: 0}  # what a run of gradient descent makes 0
-MEASURED = {M1_first: M1_g, lam_H1: lam_g, size_first: y_norm}  # what a coupled start makes equal
-CHOICES: dict[str, Relation] = {
-    "share of the tail": le(sqrt(4 * v * log(n / ((1 - share) * delta)) / m), t),
-    "least slope": le(sigma0, sqrt((1 - t) * m * lam)),
-    "step against the slope": le(eta * beta**2, KAPPA),
-}
-IN_BALL: dict[str, Relation] = {
-    "slope left": le(sigma, sigma0 / 2),
-    "room": le(log(1 + (sigma0 - sigma) * exp(-B1) / X_norm), R),
-}
-BY_NEURONS: dict[str, Relation] = {
-    "slope left": le(sigma, sigma0 / sqrt(3)),
-    "room": le(log(sigma0 / sigma), R),
-}
 
-
-def composed(name: str, part: str, choices: dict[str, Relation]) -> Chain:
-    """The chain with one of the two radii."""
+def composed(name: str, part: str, choices: dict[str, Relation], tail: Tail = WHITENED) -> Chain:
+    """The chain with one of the two radii and one of the two tails."""
     largest = {J_first: sqrt(m) * X_norm * exp(B1)}
     return Chain(
         id=name,
         theorem="convergence-sharp",
         links=(
             Link("exp-uniform-bound", {q: m / 2, delta: share * delta}, part="one-sided"),
-            Link("gram-lower-tail", {q: m / 2}, part="eigenvalue"),
+            Link(tail.lemma, {q: m / 2}, part=tail.part),
             Link("kantorovich-neuronwise", {**RUNS, **MEASURED, **largest}, part=part),
         ),
         width=m,
         level=delta,
-        unknowns=(
-            (B1, "least"),
-            (t, "least"),
-            (sigma0, "greatest"),
-            (sigma, "greatest"),
-            (R, "least"),
-            (lip, "least"),
-            (beta, "least"),
-            (eta, "greatest"),
-            (c, "greatest"),
-        ),
+        unknowns=UNKNOWNS,
         data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
-        extra={**CHOICES, **choices},
+        extra={**CHOICES, **choices, "share of the tail": spent(4 * tail.variance / m, (1 - share) * delta)},
         multiple=2,
         tuned={share: (0.0, 1.0)},
     )
@@ -99,10 +84,12 @@ def composed(name: str, part: str, choices: dict[str, Relation]) -> Chain:
 LEMMAS = {
     "exp-uniform-bound": exp_uniform_bound.lemma,
     "gram-lower-tail": gram_lower_tail.lemma,
+    "gram-variance-upper": gram_variance_upper.lemma,
     "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
 }
 CHAIN = composed("sharp", "ball contraction", IN_BALL)
 CHAIN_BY_NEURONS = composed("sharp", "contraction", BY_NEURONS)
+CHAIN_DATA_FREE = composed("sharp", "ball contraction", IN_BALL, DATA_FREE)
 
 
 def required(chain: Chain) -> dict[str, Relation]:
@@ -116,7 +103,6 @@ RUN: dict[str, Relation] = {
     "residuals": le(residual_gap, 0),
 }
 BUILT = (*COUPLED, *TWINS, *RUN)
-TAIL = "gram-lower-tail"
 DRIVE = "kantorovich-neuronwise"
 
 
@@ -126,14 +112,13 @@ def starts(p: Proof) -> Fact:
     return rules.zero_norm(gap)
 
 
-def events(p: Proof) -> tuple[Fact, Fact]:
+def events(p: Proof, tail: Tail) -> tuple[Fact, Fact]:
     """Prob(an exponent exceeds its level) and Prob(the least eigenvalue falls short)."""
     part = {delta: share * delta}
     pairs, positives = p.given("pairs"), [*in_domain(share), *in_domain(delta)]
     below = [p.given(f"exp-uniform-bound: {name}") for name in ("data", "level", "delta in its domain (upper)")]
     exponents = p.cite("exp-uniform-bound", part, *below, *positives, pairs, part="one-sided")
-    tail = [p.given(f"{TAIL}: {name}") for name in ("definite", "square")]
-    return exponents, p.cite(TAIL, {}, *tail, part="eigenvalue")
+    return exponents, tail.event(p, {}, below[0])
 
 
 def start(p: Proof, exponents: Fact) -> Fact:
@@ -151,13 +136,13 @@ def start(p: Proof, exponents: Fact) -> Fact:
     return rules.sup_least(one, r, i)
 
 
-def slope(p: Proof) -> Fact:
+def slope(p: Proof, tail: Tail) -> Fact:
     """sigma0^2 / m <= lambda_min(H(W(1))) on the event."""
     return calc(
         "the least eigenvalue at the start",
         sigma0**2 / m,
-        ("<=", (1 - t) * lam_K, [p.given(f"{DRIVE}: slope, from {TAIL}")]),
-        ("<=", lam_g, [assume(ge(lam_g, (1 - t) * lam_K))]),
+        ("<=", (1 - t) * tail.least, [p.given(f"{DRIVE}: slope, from {tail.lemma}")]),
+        ("<=", lam_g, [assume(ge(lam_g, (1 - t) * tail.least))]),
         ("==", lam_H0, [same_gram(p)]),
         ("==", lam_H1, [starts(p)]),
     )
@@ -189,21 +174,21 @@ def slope_at_start(p: Proof, below: Fact) -> Fact:
     return bound(J_first, "<=", sqrt(m) * X_norm * exp(B1), found, name="|J| at the start")
 
 
-def on_good_event(p: Proof, exponents: Fact, part: str) -> Fact:
+def on_good_event(p: Proof, exponents: Fact, part: str, tail: Tail) -> Fact:
     """The claim, given the two events at the start."""
     below, labels = start(p, exponents), first_residual(p)
     enough = p.given(f"{DRIVE}: bounded")
-    known = [*always(p, below), p.given("descent")]
+    known = [*always(p, below, tail), p.given("descent")]
     known.append(bound(J_first + sigma0 - sigma, "<=", beta, slope_at_start(p, below), enough, name="|J| in the ball"))
     known += [bound(r_.left, "<=", r_.right, p.given(f"{DRIVE}: {name}"), labels) for name, r_ in FIRST.items()]
     return p.cite(DRIVE, {}, *known, part=part)
 
 
-def with_measured_step(p: Proof, exponents: Fact, part: str) -> Fact:
+def with_measured_step(p: Proof, exponents: Fact, part: str, tail: Tail) -> Fact:
     """The same where the step size is chosen for |J(W(1))|."""
     below, labels = start(p, exponents), first_residual(p)
     largest = J_first + sigma0 - sigma
-    known = [*always(p, below), p.given("descent"), bound(largest, "<=", largest)]
+    known = [*always(p, below, tail), p.given("descent"), bound(largest, "<=", largest)]
     step, size = p.given("measured step"), FIRST["inside"]
     known.append(bound(c, "<=", step.high.subs(y_norm, size_first), step, labels, name="the step size"))
     known.append(bound(size.left, "<=", size.right, p.given(f"{DRIVE}: inside"), labels))
@@ -212,22 +197,22 @@ def with_measured_step(p: Proof, exponents: Fact, part: str) -> Fact:
     return p.cite(DRIVE, {eta: eta_0, beta: largest}, positive_beta, *known, part=part)
 
 
-def always(p: Proof, below: Fact) -> list[Fact]:
+def always(p: Proof, below: Fact, tail: Tail) -> list[Fact]:
     """The hypotheses that do not speak of the step size."""
     named = [p.given(f"{DRIVE}: {name}") for name in ("lipschitz", "radius")]
-    return [p.given("exp-uniform-bound: data"), p.given("residuals"), below, slope(p), *named]
+    return [p.given("exp-uniform-bound: data"), p.given("residuals"), below, slope(p, tail), *named]
 
 
 FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}
-GoodEvent = Callable[[Proof, Fact, str], Fact]
+GoodEvent = Callable[[Proof, Fact, str, Tail], Fact]
 
 
-def proved(part: str, good: GoodEvent = on_good_event) -> Callable[[Proof], Fact]:
+def proved(part: str, good: GoodEvent = on_good_event, tail: Tail = WHITENED) -> Callable[[Proof], Fact]:
     """The proof of the theorem for one part of kantorovich-neuronwise."""
 
     def proof(p: Proof) -> Fact:
-        exponents, eigenvalue = events(p)
-        either = rules.good_events(good(p, exponents, part), exponents, eigenvalue)
+        exponents, eigenvalue = events(p, tail)
+        either = rules.good_events(good(p, exponents, part, tail), exponents, eigenvalue)
         level = p.given("convergence-sharp: failure probabilities")
         return p.conclude(bound(either.low, "<=", delta, either, level, p.given("pairs"), name="both events"))
 
@@ -242,11 +227,11 @@ MEASURED_STEP: dict[str, Relation] = {
     "slope left": lt(sigma, sigma0),
     "measured step": le(c, 1 - eta_0 * (J_first + sigma0 - sigma) ** 2 / 2 - eta_0 * lip * y_norm / 2),
 }
-USES = ("exp-uniform-bound", "gram-lower-tail", "jacobian-lipschitz", "kantorovich-neuronwise")
+USES = ("exp-uniform-bound", "gram-lower-tail", "gram-variance-upper", "jacobian-lipschitz", "kantorovich-neuronwise")
 # One unit vector, so V = e^4, and 2^20 neurons; that the start is coupled and the run one of descent is construction.
 ENOUGH = {
     "X": np.array([[1.0]]), "y": np.array([1.0]), "m": 2**20, "q": 2**19, "delta": 0.5, "share": 0.5, "t": 0.5,
-    "v": 55.0, "B1": 6.0, "R": 0.5, "lip": 666.0, "beta": 420000.0, "sigma0": 1945.0, "sigma": 1800.0, "c": 0.5,
+    "v": 55.0, "lam": 7.38, "B1": 6.0, "R": 0.5, "lip": 666.0, "beta": 420000.0, "sigma0": 1945.0, "sigma": 1800.0, "c": 0.5,
     "eta": 2.0**-38, "eta_0": 2.0**-38, "J_first": 1024.0,
 }  # fmt: skip
 COMMON: dict[str, Any] = {"fails_with": delta, "construction": BUILT, "point": ENOUGH}
@@ -285,6 +270,15 @@ lemma = Lemma(
             latex=r"\text{{the same with }} R \ge \log(\sigma_0/\sigma_*) \text{{ for each neuron}}",
             limitations="For a coupled start the ball serves better.",
             proof=proved("contraction"),
+            uses=USES,
+            **COMMON,
+        ),
+        "data-free": Lemma(
+            le(worst_step, 0),
+            given={**COUPLED, **TWINS, **RUN, **required(CHAIN_DATA_FREE)},
+            latex=r"\text{{the same with }} v = e^8 n^2/\lambda^2 \text{{ for }} V",
+            limitations="The data enter through lambda, |X| and |y| alone; V itself is much smaller.",
+            proof=proved("ball contraction", tail=DATA_FREE),
             uses=USES,
             **COMMON,
         ),

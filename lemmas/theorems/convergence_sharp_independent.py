@@ -17,14 +17,15 @@ import sympy as sp
 from sympy import Rational, exp, log, sqrt
 
 from lemmas import network_run
-from lemmas.descent import beta, c, lip, sigma, sigma0
+from lemmas.descent import beta, sigma, sigma0
 from lemmas.dynamics import kantorovich_neuronwise
+from lemmas.gram import gram_variance_upper
 from lemmas.initialization import exp_uniform_bound, gram_lower_tail, initial_residual
 from lemmas.initialization.gram_lower_tail import t, v
 from lemmas.jacobians import B1, X_norm
+from lemmas.sharp_chains import BY_NEURONS, CHOICES, DATA_FREE, RUNS, UNKNOWNS, WHITENED, Tail, share, spent
 from lemmas.start import M1_g, b, lam_g, v_A
-from lemmas.symbols import R, a, delta, eta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
-from lemmas.theorems.convergence_sharp import BY_NEURONS, CHOICES, RUNS, share
+from lemmas.symbols import R, a, delta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
 from lemmas.training import (
     H_first,
     J_first,
@@ -46,64 +47,61 @@ from verify.proof.terms import Entry, euclidean
 d_B = Quantity("d_B", positive(1, open_upper=True), "what of delta is spent on the exponents at the start")
 d_F = Quantity("d_F", positive(1, open_upper=True), "what of delta is spent on the output at the start")
 MARKOV = sp.E * sqrt(m * n / d_F)
-CHAIN = Chain(
-    id="sharp-independent",
-    theorem="convergence-sharp-independent",
-    links=(
-        Link("exp-uniform-bound", {q: m, delta: d_B}, part="one-sided"),
-        Link("gram-lower-tail", {q: m}, part="eigenvalue"),
-        Link("initial-residual", {q: m, delta: d_F}, part="independent"),
-        Link(
-            "kantorovich-neuronwise",
-            {
-                **RUNS,
-                M1_first: M1_g,
-                lam_H1: lam_g,
-                size_first: y_norm + MARKOV,
-                J_first: sqrt(m) * X_norm * exp(B1),
-            },
-            part="contraction",
+
+
+def composed(tail: Tail) -> Chain:
+    """The chain with one of the two tails."""
+    size, largest = {size_first: y_norm + MARKOV}, {J_first: sqrt(m) * X_norm * exp(B1)}
+    return Chain(
+        id="sharp-independent",
+        theorem="convergence-sharp-independent",
+        links=(
+            Link("exp-uniform-bound", {q: m, delta: d_B}, part="one-sided"),
+            Link(tail.lemma, {q: m}, part=tail.part),
+            Link("initial-residual", {q: m, delta: d_F}, part="independent"),
+            Link(
+                "kantorovich-neuronwise",
+                {**RUNS, M1_first: M1_g, lam_H1: lam_g, **size, **largest},
+                part="contraction",
+            ),
         ),
-    ),
-    width=m,
-    level=delta,
-    unknowns=(
-        (d_B, "greatest"),
-        (d_F, "greatest"),
-        (B1, "least"),
-        (t, "least"),
-        (sigma0, "greatest"),
-        (sigma, "greatest"),
-        (R, "least"),
-        (lip, "least"),
-        (beta, "least"),
-        (eta, "greatest"),
-        (c, "greatest"),
-    ),
-    data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
-    extra={
-        **CHOICES,
-        **BY_NEURONS,
-        "share of the tail": le(sqrt(2 * v * log(n / (delta - d_B - d_F)) / m), t),
-        "share of the exponents": le(d_B, share * delta),
-        "share of the output": le(d_F, Rational(999, 1000) * (1 - share) * delta),  # hardly anything is left for H
-    },
-    tuned={share: (0.0, 1.0)},
-)
+        width=m,
+        level=delta,
+        unknowns=((d_B, "greatest"), (d_F, "greatest"), *UNKNOWNS),
+        data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
+        extra={
+            **CHOICES,
+            **BY_NEURONS,
+            "share of the tail": spent(2 * tail.variance / m, delta - d_B - d_F),
+            "share of the exponents": le(d_B, share * delta),
+            "share of the output": le(d_F, Rational(999, 1000) * (1 - share) * delta),  # hardly anything is left for H
+        },
+        tuned={share: (0.0, 1.0)},
+    )
+
+
+CHAIN, CHAIN_DATA_FREE = composed(WHITENED), composed(DATA_FREE)
 LEMMAS = {
     "exp-uniform-bound": exp_uniform_bound.lemma,
     "gram-lower-tail": gram_lower_tail.lemma,
+    "gram-variance-upper": gram_variance_upper.lemma,
     "initial-residual": initial_residual.lemma,
     "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
 }
-REQUIRED = {k: relation for k, relation in hypotheses(CHAIN, LEMMAS).items() if relation not in CHAIN.extra.values()}
+
+
+def required(chain: Chain) -> dict[str, Relation]:
+    """What the theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
+    return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if relation not in chain.extra.values()}
+
+
 RUN: dict[str, Relation] = {
     "own vectors": le(own_gap, 0),
     "own signs": le(toss_gap, 0),
     "descent": le(descent_gap, 0),
     "residuals": le(residual_gap, 0),
 }
-DRIVE, TAIL = "kantorovich-neuronwise", "gram-lower-tail"
+DRIVE = "kantorovich-neuronwise"
 
 
 def owned(p: Proof) -> Fact:
@@ -116,14 +114,13 @@ def tossed(p: Proof) -> Fact:
     return rules.zero_absolute(chain(rules.sup_member(toss_gap, r), p.given("own signs")), a(r))
 
 
-def events(p: Proof) -> list[Fact]:
+def events(p: Proof, tail: Tail) -> list[Fact]:
     """Prob(an exponent exceeds its level), Prob(the least eigenvalue falls short), Prob(the output is large)."""
     sizes, count = {q: m}, in_domain(m)
     data, level = p.given("exp-uniform-bound: data"), p.given("exp-uniform-bound: level")
-    tail = [p.given(f"{TAIL}: {name}") for name in ("definite", "square")]
     return [
         p.cite("exp-uniform-bound", {**sizes, delta: d_B}, data, level, *in_domain(d_B), *count, part="one-sided"),
-        p.cite(TAIL, sizes, *tail, *count, part="eigenvalue"),
+        tail.event(p, sizes, data, *count),
         p.cite("initial-residual", {**sizes, delta: d_F}, data, *in_domain(d_F), *count, part="independent"),
     ]
 
@@ -148,7 +145,7 @@ def start(p: Proof, exponents: Fact) -> Fact:
     return rules.sup_least(one, r, i)
 
 
-def slope(p: Proof, eigenvalue: Fact) -> Fact:
+def slope(p: Proof, eigenvalue: Fact, tail: Tail) -> Fact:
     """sigma0^2 / m <= lambda_min(H(W(1)))."""
     least = held(eigenvalue)
     gram = least.high.args[0]
@@ -156,7 +153,7 @@ def slope(p: Proof, eigenvalue: Fact) -> Fact:
     return calc(
         "the least eigenvalue at the start",
         sigma0**2 / m,
-        ("<=", (1 - t) * lam_K, [p.given(f"{DRIVE}: slope, from {TAIL}")]),
+        ("<=", (1 - t) * tail.least, [p.given(f"{DRIVE}: slope, from {tail.lemma}")]),
         ("<=", least.high, [least]),
         ("==", lam_H1, [rules.equal_entries(H_first, gram, entry, i, j)]),
     )
@@ -187,15 +184,15 @@ def slope_at_start(p: Proof, below: Fact) -> Fact:
 FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}
 
 
-def proved(part: str) -> Callable[[Proof], Fact]:
+def proved(part: str, tail: Tail = WHITENED) -> Callable[[Proof], Fact]:
     """The proof for one part of kantorovich-neuronwise."""
 
     def proof(p: Proof) -> Fact:
-        exponents, eigenvalue, output = happened = events(p)
+        exponents, eigenvalue, output = happened = events(p, tail)
         below, size = start(p, exponents), first_residual(p, output)
         known = [p.given("exp-uniform-bound: data"), p.given("residuals"), p.given("descent"), below]
         known += [p.given(f"{DRIVE}: {name}") for name in ("lipschitz", "radius")]
-        known += [slope(p, eigenvalue)]
+        known += [slope(p, eigenvalue, tail)]
         known.append(
             bound(J_first + sigma0 - sigma, "<=", beta, slope_at_start(p, below), p.given(f"{DRIVE}: bounded"))
         )
@@ -207,12 +204,21 @@ def proved(part: str) -> Callable[[Proof], Fact]:
     return proof
 
 
-USES = ("exp-uniform-bound", "gram-lower-tail", "initial-residual", "jacobian-lipschitz", "kantorovich-neuronwise")
-COMMON: dict[str, Any] = {"given": {**RUN, **REQUIRED}, "fails_with": delta, "construction": tuple(RUN)}
+USES = (
+    "exp-uniform-bound",
+    "gram-lower-tail",
+    "gram-variance-upper",
+    "initial-residual",
+    "jacobian-lipschitz",
+    "kantorovich-neuronwise",
+)
+GIVEN = {**RUN, **required(CHAIN)}
+COMMON: dict[str, Any] = {"fails_with": delta, "construction": tuple(RUN)}
 LIMITS = "Needs far more neurons than can be simulated; the step size is that of the worst start."
 
 lemma = Lemma(
     le(worst_step, 0),
+    given=GIVEN,
     latex=r"\Pr\big[\exists t:\ \|e(t+1)\| > (1-\eta c\sigma_*^2)\,\|e(t)\|\big] \le \delta"
     r"\text{{ for independent signs}}",
     source="the Kantorovich argument, neuron by neuron; this project's explicit version",
@@ -222,10 +228,20 @@ lemma = Lemma(
     also={
         "radius": Lemma(
             le(farthest, log(sigma0) - log(sigma)),
+            given=GIVEN,
             latex=r"\Pr\big[\exists t, r:\ \|w_r(t)-w_r(0)\| > \log(\sigma_0/\sigma_*)\big] \le \delta",
             limitations=LIMITS,
             uses=USES,
             proof=proved(""),
+            **COMMON,
+        ),
+        "data-free": Lemma(
+            le(worst_step, 0),
+            given={**RUN, **required(CHAIN_DATA_FREE)},
+            latex=r"\text{{the same with }} v = e^8 n^2/\lambda^2 \text{{ for }} V",
+            limitations="The data enter through lambda, |X| and |y| alone.",
+            uses=USES,
+            proof=proved("contraction", DATA_FREE),
             **COMMON,
         ),
     },

@@ -16,7 +16,7 @@ from verify.pipeline.select import installed
 from verify.proof import Proof, StepFailed
 from verify.verdict import Verdict
 
-PARTS = ("", "radius", "measured step", "by neurons")
+PARTS = ("", "radius", "measured step", "by neurons", "data-free")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -21,7 +22,7 @@ def context() -> Context:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["", "radius"])
+@pytest.mark.parametrize("part", ["", "radius", "data-free"])
 def test_it_is_proved(context: Context, part: str) -> None:
     found = context.library("convergence-sharp-independent")
     assert symbolic.run(found.also[part] if part else found, context).verdict is Verdict.PROVED
@@ -38,3 +39,18 @@ def test_widths_below_ten_to_the_thirteen(context: Context, size: int, dim: int)
     assert 1e9 < width["m"]["upper"] < 1e13
     assert {check["holds"] for check in width["certificate"]["checks"]} == {"yes"}
     assert width["m"]["lower"] >= width["m"]["upper"] * 0.9
+
+
+def ratio(context: Context, size: int) -> float:
+    """m / (n^2 e^{2 B1}) of the data-free width at lambda = 1."""
+    case = Case(f"n={size}", size, 10, Fraction(1, 10), Fraction(1, 100), None, Fraction(1))
+    width = solved_independent(case, case.least_eigenvalue(), context.library)
+    exponent = float(Fraction(width["certificate"]["values"]["B1"]))
+    return float(width["m"]["upper"] / (size**2 * math.exp(2 * exponent)))
+
+
+@pytest.mark.slow
+def test_the_order_is_that_of_the_abstract(context: Context) -> None:
+    """With lambda held, m is n^2 e^{2 B1} times a constant to within 5 % from five points to a thousand."""
+    ratios = [ratio(context, size) for size in (5, 40, 1000)]
+    assert max(ratios) < 1.05 * min(ratios)
