@@ -231,8 +231,8 @@ USES = ("exp-uniform-bound", "gram-lower-tail", "gram-variance-upper", "jacobian
 # One unit vector, so V = e^4, and 2^20 neurons; that the start is coupled and the run one of descent is construction.
 ENOUGH = {
     "X": np.array([[1.0]]), "y": np.array([1.0]), "m": 2**20, "q": 2**19, "delta": 0.5, "share": 0.5, "t": 0.5,
-    "v": 55.0, "lam": 7.38, "B1": 6.0, "R": 0.5, "lip": 666.0, "beta": 420000.0, "sigma0": 1945.0, "sigma": 1800.0, "c": 0.5,
-    "eta": 2.0**-38, "eta_0": 2.0**-38, "J_first": 1024.0,
+    "v": 55.0, "lam": 7.38, "B1": 6.0, "R": 0.5, "lip": 666.0, "beta": 420000.0, "sigma0": 1945.0, "sigma": 1800.0,
+    "c": 0.5, "eta": 2.0**-38, "eta_0": 2.0**-38, "J_first": 1024.0,
 }  # fmt: skip
 COMMON: dict[str, Any] = {"fails_with": delta, "construction": BUILT, "point": ENOUGH}
 LIMITS = "Order n^{1+o(1)} log(n/delta)/lambda, but lambda itself may fall super-exponentially with n."

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import sympy as sp
 from sympy import Rational, exp, log, sqrt
 
@@ -213,7 +214,13 @@ USES = (
     "kantorovich-neuronwise",
 )
 GIVEN = {**RUN, **required(CHAIN)}
-COMMON: dict[str, Any] = {"fails_with": delta, "construction": tuple(RUN)}
+# One unit vector and 2^40 neurons; that vectors and signs are independent and the run one of descent is construction.
+ENOUGH = {
+    "X": np.array([[1.0]]), "y": np.array([1.0]), "m": 2**40, "q": 2**40, "delta": 0.6, "d_B": 0.25, "d_F": 0.25,
+    "t": 0.5, "v": 55.0, "lam": 7.38, "B1": 7.8, "R": 0.56, "lip": 4300.0, "beta": 2.6e9, "sigma0": 2.0e6,
+    "sigma": 1.2e6, "c": 0.5, "eta": 2.0**-63,
+}  # fmt: skip
+COMMON: dict[str, Any] = {"fails_with": delta, "construction": tuple(RUN), "point": ENOUGH}
 LIMITS = "Needs far more neurons than can be simulated; the step size is that of the worst start."
 
 lemma = Lemma(
