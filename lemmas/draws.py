@@ -110,6 +110,13 @@ def _one_dimensional(u: np.ndarray[Any, Any]) -> dict[str, Any]:
     return perturbed(X, start, np.array([[radius / INSIDE]]), radius, np.array([1.0]), np.ones(2))
 
 
+def one_point(weight: float, move: float, radius: float) -> dict[str, Any]:
+    """One point and one neuron on the line, both exact: weight and its move; B and R as small as they may be."""
+    X, start = np.array([[1.0]]), np.array([[weight]])
+    at = perturbed(X, start, np.array([[move]]), radius, np.array([1.0]), np.array([1.0]))
+    return {**at, "X": X / INSIDE}
+
+
 EQUAL_POINTS = Search(2, _one_dimensional)
 
 

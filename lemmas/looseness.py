@@ -31,7 +31,7 @@ SHARP: Mapping[str, Mapping[str, Any]] = {
     "exp-uniform-bound": {"K": 1},  # equality at q n = delta = 1
     "gram-concentration-frobenius": {"K": 2},  # the level of exp-uniform-bound at delta/2
     "gram-perturbation": {"C": 2 * (sp.E - 1)},  # equal points, R = 1/2
-    "weight-movement": {"C": 2},  # H = lambda/2, small residual
+    "weight-movement": {"C": 4},  # as the residual vanishes: it has no slack of its own
 }
 
 
@@ -99,39 +99,39 @@ def _lemmas(
     ]
 
 
-def of_tight(X: Floats, norm_y: float, delta: float, proved: Any, descent: int, seed: int) -> Json:
+def of_tight(X: Floats, norm_y: float, delta: float, searched: Any, *, proved: int, descent: int, seed: int) -> Json:
     """The same for the tight chain: its Gram lemma by the damped Gram matrix as observed, then its drift lemma.
 
-    proved: the width found, a lemmas.laplace.width.Width.
+    searched: the lemmas.laplace.width.Width from which the proved width comes.
     """
     needs = {
-        "gram-laplace-tail": _tail_alone(X, norm_y, delta, proved),
-        "kantorovich-drift": _drift_alone(X, norm_y, delta, proved, seed),
+        "gram-laplace-tail": _tail_alone(X, norm_y, delta, searched),
+        "kantorovich-drift": _drift_alone(X, norm_y, delta, searched, seed),
     }
 
     def width(made: Sequence[Replacement]) -> float:
         left = [need for lemma, need in needs.items() if lemma not in {r.lemma for r in made}]
-        return max([float(descent), *left]) if made else float(proved.m)
+        return max([float(descent), *left]) if made else float(proved)
 
     found = both_ways(width, [Replacement(lemma) for lemma in needs])
     return {"log10_slack": by_lemma(found["forward"]), "slack": {**found, "no sharper value known": []}}
 
 
-def _tail_alone(X: Floats, norm_y: float, delta: float, proved: Any) -> float:
+def _tail_alone(X: Floats, norm_y: float, delta: float, searched: Any) -> float:
     """The width from which on the Gram lemma says anything, 1 - t > 0."""
     from lemmas.laplace.tail import LaplaceTail
     from lemmas.laplace.width import Search
 
-    search, parameters = Search(X, norm_y, delta, proved.parameters.c), proved.parameters
+    search, parameters = Search(X, norm_y, delta, searched.parameters.c), searched.parameters
     blocks = search.blocks((parameters.first, parameters.second))
     return 2 * search.tail_pairs(LaplaceTail(search.points, blocks, parameters.damping))
 
 
-def _drift_alone(X: Floats, norm_y: float, delta: float, proved: Any, seed: int) -> float:
+def _drift_alone(X: Floats, norm_y: float, delta: float, searched: Any, seed: int) -> float:
     """The least width at which the observed Gram matrix is good enough for the drift lemma, at level delta."""
     from lemmas.laplace.width import Search, needed_sigma
 
-    search, parameters = Search(X, norm_y, delta, proved.parameters.c), proved.parameters
+    search, parameters = Search(X, norm_y, delta, searched.parameters.c), searched.parameters
     sigma = needed_sigma(norm_y, search.n4 * math.exp(parameters.damping.cut), search.nu, parameters.c)
 
     def enough(q: int) -> bool:
@@ -139,7 +139,7 @@ def _drift_alone(X: Floats, norm_y: float, delta: float, proved: Any, seed: int)
         least = [_damped_least(X, rng.standard_normal((q, X.shape[1])), parameters.damping) for rng in rngs]
         return bool(2 * q * float(np.quantile(least, delta)) * search.points.smallest >= sigma**2)
 
-    low, high = 0, proved.m // 2
+    low, high = 0, searched.m // 2
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)

@@ -18,6 +18,8 @@ from lemmas.simulate import Init
 from verify.stats.bisect import ThresholdEstimate, find_threshold
 from verify.stats.streams import stream
 
+__all__ = ["Effort", "Init", "Setting", "effort", "largest_simulated", "observe", "typical"]
+
 Json = dict[str, Any]
 STARTS: tuple[Init, Init] = ("coupled", "independent")
 STEPS = 2000  # of a simulated descent
@@ -103,15 +105,15 @@ def largest_simulated(observed: Json) -> int:
     return max(int(observed[start]["descent"]["largest"]) for start in STARTS)
 
 
-def typical(setting: Setting, m: int) -> dict[str, float]:
-    """What 1-delta of runs from coupled starts of width m keep to.
+def typical(setting: Setting, m: int, start: Init = "coupled") -> dict[str, float]:
+    """What 1-delta of runs of width m keep to.
 
     B: largest |<w_r(0), x_i>|; B1: the same, one-sided; R: farthest move of a neuron; eta: step size, at least; and
     t = 1/2, the share of lambda that the Gram matrix may lack where it is called well conditioned.
     """
-    case, size = f"{setting.name}/m={m}", (m // 2, setting.X.shape[1])
+    case, size = f"{setting.name}/m={m}", (m // 2 if start == "coupled" else m, setting.X.shape[1])
     rngs = [stream(setting.seed, "observed-run", case, index) for index in range(DRAWS)]
-    runs = simulate.descents(setting.X, [setting.labels(g) for g in rngs], m, STEPS, setting.eps, rngs, "coupled")
+    runs = simulate.descents(setting.X, [setting.labels(g) for g in rngs], m, STEPS, setting.eps, rngs, start)
     others = (stream(setting.seed, "observed-start", case, index) for index in range(DRAWS))
     starts = [rng.standard_normal(size) for rng in others]
     above = {

@@ -189,7 +189,7 @@ def add_observed(chains: list[Json], case: Case, library: Library, observed: Jso
     largest = observe.largest_simulated(observed)
     found = []
     for chain in chains:
-        start = "independent" if chain["id"].endswith("independent") else "coupled"
+        start = _start(chain["id"])
         seen = {"empirical": observed[start]["descent"]["estimate"], "observed": observed, "simulated_m": largest}
         shares = partial(_slack, chain["id"], case=case, library=library, seen=observed[start], seed=seed)
         widths = [{**width, **seen, **shares(width)} for width in chain["widths"]]
@@ -197,9 +197,14 @@ def add_observed(chains: list[Json], case: Case, library: Library, observed: Jso
     return found
 
 
+def _start(chain: str) -> observe.Init:
+    """The start that a chain is about."""
+    return "independent" if chain.endswith("independent") else "coupled"
+
+
 def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json, seed: int) -> Json:
     """The shares of a chain's slack; none where no observed width was found."""
-    gram, descent = seen["gram"]["estimate"], seen["descent"]["estimate"]
+    gram, descent, proved = seen["gram"]["estimate"], seen["descent"]["estimate"], width["m"]["upper"]
     if gram is None or descent is None:
         return {}
     if chain == "tight":
@@ -207,9 +212,11 @@ def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json,
 
         assert case.data is not None
         size = float(label_norm(case).mid())
-        return looseness.of_tight(case.data.X, size, float(case.delta), searched(case)[0], descent, seed)
+        return looseness.of_tight(
+            case.data.X, size, float(case.delta), searched(case)[0], proved=proved, descent=descent, seed=seed
+        )
     composed, known = _composed(chain, width, case)
-    typical, proved = observe.typical(setting(case, seed), descent), width["m"]["upper"]
+    typical = observe.typical(setting(case, seed), descent, _start(chain))
     solved = {name: float(Fraction(value)) for name, value in width["certificate"]["values"].items()}
     return looseness.of_chain(
         composed, known, library, typical, solved=solved, proved=proved, gram=gram, descent=descent
@@ -218,10 +225,12 @@ def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json,
 
 def _composed(chain: str, width: Json, case: Case) -> tuple[Chain, dict[Quantity, float]]:
     """The chain that was solved and what it knew of the case, its tuned parameters as they were chosen."""
-    from lemmas import open_chains, sharp_widths  # which import this module
+    from lemmas import sharp_widths  # which imports this module
     from lemmas.theorems.convergence_classical import CHAIN
 
-    known = floats(open_chains.known(case, case.least_eigenvalue())[chain])
-    solved = CHAIN if chain == "classical" else sharp_widths.solved_chain(width)
+    eigenvalue = case.least_eigenvalue()
+    if chain == "classical":
+        return CHAIN, floats(values(case, eigenvalue))
+    solved = sharp_widths.solved_chain(width)
     chosen = {s: float(Fraction(width["certificate"]["values"][s.name])) for s in solved.tuned}
-    return solved, {**known, **chosen}
+    return solved, {**floats(sharp_widths.known(case, eigenvalue)), **chosen}

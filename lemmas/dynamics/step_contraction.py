@@ -8,9 +8,13 @@ part contracts by 1 - eta m lambda/2; by step-expansion and the second bound on 
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from sympy import Abs, Rational, exp, sqrt
 
-from lemmas.draws import CASES, contracting
+from lemmas import model
+from lemmas.draws import CASES, INSIDE, contracting, one_point
 from lemmas.steps import unit
 from lemmas.symbols import (
     B,
@@ -38,7 +42,7 @@ from lemmas.symbols import (
     r,
     x,
 )
-from verify import Lemma, const, ge, le
+from verify import Lemma, Search, const, ge, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, rules, total
 from verify.proof.terms import Entry, euclidean
 
@@ -93,6 +97,16 @@ def proof(p: Proof) -> Fact:
     return p.conclude(bound(E_next, "<=", (1 - eta * m * lam / p.const("C")) * E, after, name="the constant"))
 
 
+def _one_neuron(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """One point, one neuron at u0 in [-1, 1], residual down to 1e-3, lambda = 2 H, eta up to what is allowed."""
+    at = one_point(2 * float(u[0]) - 1, 0.0, 0.0)
+    residual = 10 ** (-3 * float(u[1])) * (1 if u[2] < 0.5 else -1)
+    lam_at = 2 * float(model.lambda_min(model.gram(at["X"], at["W"]))) / INSIDE
+    reach = float(np.exp(at["B"]))
+    allowed = min(1 / reach**2, lam_at / (4 * reach**3 * abs(residual)))
+    return {**at, "e": np.array([residual]), "lam": lam_at, "eta": allowed * max(float(u[3]), 1e-3) / INSIDE}
+
+
 lemma = Lemma(
     le(E_next, (1 - eta * m * lam / C) * E),
     given={
@@ -110,4 +124,5 @@ lemma = Lemma(
     proof=proof,
     draw=contracting,
     cases=CASES,
+    search={"one neuron": Search(4, _one_neuron)},
 )

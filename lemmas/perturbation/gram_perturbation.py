@@ -9,12 +9,16 @@ Average over r; the Frobenius norm is at most n times the largest entry.
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from sympy import Abs, E, Rational, exp
 
-from lemmas.draws import CASES, EQUAL_POINTS, stable
+from lemmas import model
+from lemmas.draws import CASES, EQUAL_POINTS, INSIDE, one_point, stable
 from lemmas.steps import start_exponent, unit
 from lemmas.symbols import H0, B, D, H, M, R, S, i, j, lam, lam_H, lam_H0, n, nu, r, w, w0, x
-from verify import Lemma, const, ge, le
+from verify import Lemma, Search, const, ge, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, mean, rules
 from verify.proof.terms import Frobenius, Spectral
 
@@ -86,6 +90,16 @@ def eigenvalue(p: Proof) -> Fact:
 
 HYPOTHESES = {"data": le(nu, 1), "start": le(M, B), "near": le(S, R), "radius": le(R, Rational(1, 2))}
 
+
+def _inward(u: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """One point, one neuron at u0 that moves by up to R towards 0, lambda and R as large as the hypotheses allow."""
+    weight = float(u[0])
+    at = one_point(weight, 0.0, 0.0)
+    lam_at = 4 * float(model.lambda_min(model.gram(at["X"], at["W0"]))) / 3 / INSIDE
+    radius = min(lam_at / (16 * float(np.exp(2 * at["B"]))), 0.5) / INSIDE
+    return {**one_point(weight, -radius * float(u[1]) / INSIDE, radius), "lam": lam_at}
+
+
 lemma = Lemma(
     le(D, C * n * R * exp(2 * B)),
     given=HYPOTHESES,
@@ -110,6 +124,7 @@ lemma = Lemma(
             proof=eigenvalue,
             draw=stable,
             cases=CASES,
+            search={"one neuron": Search(2, _inward)},
         )
     },
 )

@@ -57,11 +57,11 @@ def test_the_classical_chain_names_its_constants(chains: dict[str, Any]) -> None
     assert slack["reverse"]["gram-concentration-frobenius"] > 15  # it binds
 
 
-def test_sharp_values_are_sharper_than_stated() -> None:
+def test_no_sharp_value_is_above_what_is_stated() -> None:
     library = installed().lemma
     for lemma, constants in looseness.SHARP.items():
         for name, value in constants.items():
-            assert value < library(lemma).constants[name].value
+            assert value <= library(lemma).constants[name].value
 
 
 def test_without_an_observed_width_there_are_no_shares() -> None:
