@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PEERS := .venv-peers
 
-.PHONY: verify test lint slow browser bench-peers clean
+.PHONY: verify test lint slow quality browser bench-peers clean
 
 verify: $(VENV)/.ready
 	$(RUN) -m verify all $(ARGS)
@@ -20,6 +20,10 @@ lint: $(VENV)/.ready-for-tests
 
 slow: $(VENV)/.ready-for-tests
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n auto -m slow $(ARGS)
+
+# The figures of tests/quality/README.md.
+quality: $(VENV)/.ready-for-tests
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests/quality $(RUN) tests/quality/quality_suite.py
 
 browser: $(VENV)/.ready-for-tests
 	$(RUN) -m pytest -q -m browser $(ARGS)

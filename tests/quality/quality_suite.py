@@ -13,10 +13,10 @@ import quality_chance
 import quality_scalar
 from quality_statement import Statement
 
-from verify.checks import interval, montecarlo, worstcase
+from verify.checks import engines, interval, montecarlo, worstcase
 from verify.checks.base import Budget, Context
 from verify.lemma import Lemma
-from verify.verdict import Verdict
+from verify.verdict import Verdict, judge
 
 STATEMENTS = [*quality_scalar.statements(), *quality_array.statements(), *quality_chance.statements()]
 CHECKS = (interval, montecarlo, worstcase)
@@ -29,11 +29,15 @@ def _nothing(lemma_id: str) -> Lemma:
 
 
 def verdict_of(one: Statement, budget: Budget) -> Verdict:
-    """What the check that applies to the statement says. Raises AssertionError unless exactly one applies."""
+    """The verdict of the statement, by the one check of its kind and, for numbers, the second engines.
+
+    Raises AssertionError unless exactly one check applies.
+    """
     applicable = [check for check in CHECKS if check.applies(one.lemma)]
     assert len(applicable) == 1, one.name
-    found: Verdict = applicable[0].run(one.lemma, Context(budget, 0, _nothing)).verdict
-    return found
+    asked = [*applicable, *([engines] if engines.applies(one.lemma) else [])]
+    context = Context(budget, 0, _nothing)
+    return judge(applicable[0].name, [check.run(one.lemma, context) for check in asked])[0]
 
 
 def verdicts(statements: Iterable[Statement], budget: Budget) -> dict[str, Verdict]:
