@@ -4,19 +4,46 @@ from __future__ import annotations
 
 import base64
 import functools
+import itertools
 import json
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import jinja2
 
 from verify.formats import graph, maths, palette, pictures, planted, plots, text, widths, words
 from verify.formats.words import Json
 
-# Proofs spelled out for a machine can be long. (Characters of a step, characters of an evidence's further data): the
-# first of these that keeps the page below LIMIT bytes.
-DETAIL = ((1000, 600), (400, 600), (240, 400), (160, 240), (110, 160), (80, 120), (60, 0), (40, 0), (20, 0))
+
+class Detail(NamedTuple):
+    """How much of what is long is shown: characters of a proof step, of an evidence's further data, of its summary (if
+    it holds), and of the reason why a planted fault was noticed; and the manner of ``brief_steps``."""
+
+    step: int
+    data: int
+    summary: int
+    reason: int
+    manner: Literal["shown", "merged", "counted", "tallied"]
+
+
+# Proofs spelled out for a machine can be long: the first of these that keeps the page below LIMIT bytes.
+DETAIL = (
+    Detail(1000, 600, 1000, 240, "shown"),
+    Detail(400, 600, 1000, 240, "shown"),
+    Detail(240, 400, 1000, 240, "shown"),
+    Detail(240, 400, 600, 160, "merged"),
+    Detail(160, 240, 400, 160, "merged"),
+    Detail(110, 160, 400, 120, "merged"),
+    Detail(120, 120, 300, 80, "counted"),
+    Detail(80, 60, 200, 80, "counted"),
+    Detail(240, 60, 200, 80, "tallied"),
+    Detail(120, 0, 160, 60, "tallied"),
+    Detail(80, 0, 120, 0, "tallied"),
+)
+SHORT = 12  # steps; a longer proof is tallied
 LIMIT = 480_000
 
 SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws")
@@ -24,14 +51,14 @@ SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws")
 
 def render(report: Json) -> str:
     """The page; the same text for the same report. It has a script only if some chain may be solved in it."""
-    for step_length, data_length in DETAIL:
-        page = _render(report, step_length, data_length)
+    for detail in DETAIL:
+        page = _render(report, detail)
         if len(page.encode()) <= LIMIT:
             break
     return page
 
 
-def _render(report: Json, step_length: int, data_length: int) -> str:
+def _render(report: Json, detail: Detail) -> str:
     weakest, whatif = words.weakest(report), what_if(report)
     return (
         _environment()
@@ -43,8 +70,7 @@ def _render(report: Json, step_length: int, data_length: int) -> str:
             weakest=weakest,
             gaps=widths.looseness(report),
             rules=rules(report),
-            step_length=step_length,
-            data_length=data_length,
+            detail=detail,
             users=users(report),
             whatif=None if whatif is None else embedded_json(whatif),
             whatif_script=_asset("whatif.js").decode(),
@@ -64,6 +90,12 @@ def _environment() -> jinja2.Environment:
         "planted": planted,
         "remaining": remaining,
         "tally": tally,
+        "brief_steps": brief_steps,
+        "is_table": is_table,
+        "plain_data": plain_data,
+        "references": references,
+        "table_cell": table_cell,
+        "outline": outline,
         "brief": brief,
         "rule_name": rule_name,
     }
@@ -116,6 +148,28 @@ def remaining(data: Json, length: int) -> str:
     return " ".join(part for part in (f"witness {witness}" if witness else "", others) if part)
 
 
+PLOTTED = ("x", "x_label", "y_label", "scale", "series")
+
+
+def is_table(value: Any) -> bool:
+    """Whether a finding's value is a list of rows that all have the same columns."""
+    rows = isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+    return rows and all(row.keys() == value[0].keys() for row in value)
+
+
+def plain_data(data: Json) -> Json:
+    """What a finding holds beside its tables and its curves."""
+    drawn = PLOTTED if isinstance(data.get("series"), dict) else ()
+    return {key: value for key, value in data.items() if key not in drawn and not is_table(value)}
+
+
+def table_cell(value: Any) -> str:
+    """A cell of a finding's table: an enclosure rounded outwards, or the value."""
+    if isinstance(value, dict) and value.keys() == {"lower", "upper"}:
+        return text.enclosure(value["lower"], value["upper"])
+    return text.number(value, 6) if isinstance(value, float) else brief(value)
+
+
 def brief(value: Any, length: int = 240) -> str:
     """Any JSON value on one line, cut to ``length``; numbers to six digits, texts without quotes."""
     if isinstance(value, str):
@@ -129,6 +183,32 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     return [_rounded(item) for item in value] if isinstance(value, list) else value
+
+
+def brief_steps(steps: Sequence[Json], manner: str) -> Iterator[tuple[Json, int]]:
+    """The steps of a proof to be written out, each with the number of steps that it stands for.
+
+    merged: a run of proved steps of algebra is shown by its last; counted: such steps are left out; tallied: of a proof
+    that is not short, so is every step that is proved. A step that is not proved is never left out.
+    """
+    for plain, run in itertools.groupby(steps, lambda step: (step["by"], step["verdict"]) == ("algebra", "proved")):
+        found = list(run)
+        if manner == "merged" and plain:
+            yield found[-1], len(found)
+        elif manner == "shown" or not plain:
+            yield from ((s, 1) for s in found if manner != "tallied" or len(steps) <= SHORT or s["verdict"] != "proved")
+
+
+def outline(steps: Iterable[Json]) -> dict[str, int]:
+    """The names that the author gave to the steps of a proof, in their order, and of how many lines each is."""
+    names = (re.sub(r", line \d+$", "", step["step"].rpartition(": ")[0]) for step in steps)
+    return {name: count for name, count in Counter(names).items() if name}
+
+
+def references(steps: Iterable[Json]) -> str:
+    """``weyl ×2, gaussian-tail``: the rules and lemmas that the steps of a proof apply, and how often."""
+    names = Counter(rule_name(step["ref"]) for step in steps if step["by"] in ("rule", "lemma") and step["ref"])
+    return ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in sorted(names.items()))
 
 
 def tally(steps: Iterable[Json]) -> str:

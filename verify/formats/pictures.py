@@ -9,7 +9,7 @@ from verify.formats import svg, text, widths
 from verify.formats.words import Json
 
 SEEN_SHAPE = {"empirical": "circle", "certified": "square"}
-LEFT, RIGHT, ROW, TOP, WIDTH = 190, 170, 40, 34, 1080
+LEFT, RIGHT, ROW, TOP, WIDTH = 190, 240, 40, 34, 1160
 
 
 def shape_of(report: Json, chain: str) -> str:

@@ -11,13 +11,11 @@ from verify.formats.words import Json
 
 def margin_bar(lemma: Json) -> str:
     """How much of the stated bound was attained: full means tight."""
-    factor = lemma["margin"]["factor"]
-    body = [
-        svg.el("rect", class_="track", x=0.5, y=4.5, width=299, height=13),
-        svg.el("rect", class_="bar claim", x=0.5, y=4.5, width=299 / factor, height=13),
-    ]
-    attained = f"{text.lower(100 / factor, 3)} % of the stated bound is attained, a factor of {text.number(factor)}."
-    return svg.figure(f"margin-{lemma['id']}", f"Margin of {lemma['id']}", attained, (300, 22), body)
+    attained = text.lower(100 / lemma["margin"]["factor"], 3)
+    inner = svg.el("span", "", style=f"width:{attained}%")
+    return svg.el(
+        "span", inner, class_="margin", role="img", aria_label=f"{attained} % of the stated bound is attained"
+    )
 
 
 def quantile_picture(key: str, evidence: Json) -> str:
@@ -91,7 +89,13 @@ def curves(key: str, title: str, data: Json) -> str:
         body.append(svg.label(across(x), 196, text.number(x), "small", "middle"))
     for index, (name, line) in enumerate(lines.items()):
         body += _curve([(across(x), upward(y)) for x, y in line], name, index)
-    return svg.figure(key, title, f"{len(lines)} curves over {len(data['x'])} points.", (560, 220), body)
+    return svg.figure(
+        key,
+        title,
+        f"{len(lines)} curves over {len(data['x'])} points.",
+        (430 + 7 * max(map(len, lines), default=0), 220),
+        body,
+    )
 
 
 def _curve(points: Sequence[tuple[float, float]], name: str, index: int) -> list[str]:

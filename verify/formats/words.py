@@ -32,6 +32,15 @@ PROOF_MEANING = {
 }
 
 
+OUTCOMES = {
+    "survived": "it should have been refuted, and was not",
+    "refuted": "false, and noticed",
+    "underivable": "the proof breaks, as it should; whether the altered statement is false was not settled",
+    "out-of-reach": "too rare a failure for the draws of this run",
+    "true": "true although altered, so not a fault",
+}
+
+
 def holds(verdict: str) -> bool:
     """Whether a claim with this verdict may be built upon."""
     return verdict in HOLDING

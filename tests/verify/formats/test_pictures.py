@@ -73,10 +73,11 @@ def test_a_lemma_that_gains_is_drawn_as_a_gain(report: Report) -> None:
     assert found[1][1] == pytest.approx(found[0][1] + found[0][2], abs=0.03)
 
 
-@pytest.mark.parametrize(("factor", "full"), [(1.0, 299), (2.0, 149.5), (1e20, 0)])
-def test_the_margin_bar_is_full_when_tight(report: Report, factor: float, full: float) -> None:
-    lemma = {"id": "x", "margin": {"factor": factor, "meaning": "", "at": {}}}
-    assert bars(ET.fromstring(plots.margin_bar(lemma)))[1][2] == pytest.approx(full, abs=0.01)
+@pytest.mark.parametrize(("factor", "full"), [(1.0, "100%"), (2.0, "50%"), (1e20, "1e-18%"), (1.1, "90.9%")])
+def test_the_margin_bar_is_full_when_tight(factor: float, full: str) -> None:
+    bar = ET.fromstring(plots.margin_bar({"id": "x", "margin": {"factor": factor, "meaning": "", "at": {}}}))
+    assert bar.find("span").get("style") == f"width:{full}"  # type: ignore[union-attr]
+    assert full.removesuffix("%") in bar.get("aria-label", "")
 
 
 def quantile(low: float | None, middle: float | None, high: float | None, draws: list[float]) -> Report:
