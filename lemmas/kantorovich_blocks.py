@@ -102,6 +102,7 @@ BLOCKS = Region(
     lambda p, time, _, more: within(p, one_block(time, more[0])),
     near_one_by_one,
     ((block_potential(t), (r,)),),
+    ("pull",),
     block_bases,
     block_steps,
 )

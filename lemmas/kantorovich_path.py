@@ -80,11 +80,12 @@ class Next:
 
 @dataclass(frozen=True)
 class Region:
-    """Why the run stays near: at a time, from the claims there; and after a step. ``claims`` beyond the usual two."""
+    """Why the run stays near, at a time and after a step; ``claims`` and hypotheses (``asks``) beyond the usual."""
 
     near: Callable[[Proof, sp.Expr, Fact, tuple[Fact, ...]], Fact]
     near_next: Callable[[Proof, Now], Fact]
     claims: tuple[Claim, ...] = ()
+    asks: tuple[str, ...] = ()
     bases: Callable[[Proof], list[Fact]] = lambda p: []
     steps: Callable[[Proof, Now, Next], list[Fact]] = lambda p, now, after: []
 
@@ -225,8 +226,15 @@ def _place(fact: Fact, time: sp.Expr) -> tuple[sp.Expr, ...]:
     return (time, *fact.low.args[0].signature[1:])
 
 
+def take(p: Proof, *names: str) -> None:
+    """Ask for hypotheses before they are used: a proof that lacks one fails before it has done any work."""
+    for name in names:
+        p.given(name)
+
+
 def at_all_times(p: Proof, region: Region) -> list[Fact]:
     """Every claim at all times, by complete induction."""
+    take(p, *GIVEN, "radius", *region.asks)
     start, claims = at_start(p), [*CLAIMS, *region.claims]
     bases = [start.potential, start.small, *region.bases(p)]
     hypotheses = [assume(le(sup(f, t, *k), base.high), "so far") for (f, k), base in zip(claims, bases, strict=True)]

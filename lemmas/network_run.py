@@ -9,6 +9,7 @@ from sympy import exp, sqrt
 
 from lemmas.descent import beta, c, lip, rows, sigma, sigma0
 from lemmas.jacobians import B1, X_gram, X_norm, w1
+from lemmas.kantorovich_path import take
 from lemmas.symbols import R, a, eta, i, j, m, nu, r, t, w, w0, x, y
 from lemmas.training import (
     H_first,
@@ -236,5 +237,6 @@ def pulls(p: Proof) -> Fact:
 
 def general(p: Proof, part: str) -> Fact:
     """A claim of kantorovich-descent for the network; a part about blocks asks for more."""
+    take(p, *NETWORK, "radius")
     known = [*hypotheses(p), p.given("radius")]
     return p.cite("kantorovich-descent", JACOBIAN, *known, *([pulls(p)] if "blocks" in part else []), part=part)

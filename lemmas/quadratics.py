@@ -121,3 +121,19 @@ def out_of_reach(u: Array) -> dict[str, Any]:
     labels, eta = np.array([0.4 + 0.11 * u[0]]), float(0.9 + 0.05 * u[1])
     at = run_of(one, -np.ones((1, 1, 1)), 0 * one, labels, eta, 72)
     return {**at, "R": 1.01}
+
+
+def by_blocks(at: dict[str, Any]) -> dict[str, Any]:
+    """The same run with R as the argument block by block wants it."""
+    return {**at, "R": float(np.log(at["sigma0"] / at["sigma"])) + 1e-7}
+
+
+def draw_blocks(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """A drawn run, whose Lambda is at least |J|, so that no block is pulled harder than it says; R as it must be."""
+    at = draw_run(rng, case)
+    return by_blocks({**at, "lip": max(at["lip"], at["beta"])})
+
+
+def bent_blocks(u: Array) -> dict[str, Any]:
+    """The bent line, where Lambda = 1 is at least the slope."""
+    return by_blocks(bent_run(u))

@@ -134,7 +134,16 @@ def _each(measure: Callable[[model.Array], model.Scalar], rows: model.Array) -> 
 
 def _norms(rows: model.Array) -> model.Array:
     """The Frobenius norm at each time."""
-    return _each(model.frobenius, rows)
+    squares = (rows * rows).reshape(len(rows), -1).sum(axis=1)
+    return np.array([model.square_root(square) for square in squares])
+
+
+def _largest_rows(rows: model.Array) -> model.Array:
+    """The largest norm of a row at each time."""
+    if model.is_ball(rows):
+        return _each(model.max_row_norm, rows)
+    norms: model.Array = np.sqrt((rows * rows).sum(axis=2).max(axis=1))
+    return norms
 
 
 def _spectral(matrices: model.Array) -> model.Array:
@@ -153,7 +162,7 @@ def _moves(at: Instance) -> model.Array:
 
 def _far(at: Instance) -> model.Array:
     """max_r |w_r(t) - w_r(1)|, (T+1,)."""
-    return _each(model.max_row_norm, _moves(at))
+    return _largest_rows(_moves(at))
 
 
 def _near(at: Instance) -> model.Array:
@@ -194,7 +203,7 @@ def _worst_step(at: Instance) -> model.Scalar:
 
 
 def _heaviest(at: Instance) -> model.Scalar:
-    pulls = _each(model.max_row_norm, _blocks(at)) - at["lip"] * _norms(_arrays(at)["residuals"])
+    pulls = _largest_rows(_blocks(at)) - at["lip"] * _norms(_arrays(at)["residuals"])
     return model.maximum((pulls * _near(at))[:-1])
 
 

@@ -113,6 +113,7 @@ def linear_part(p: Proof) -> Fact:
 
 def facts(p: Proof) -> tuple[dict[Any, Any], list[Fact]]:
     """What the letters stand for, and what is known of them."""
+    whole.take(p, *STEP)
     straight, beyond = e(i) - eta * mapped, e_next(i) - e(i) + eta * mapped
     names = {**HERE, letters.E_NEXT: res_next, letters.X: euclidean(straight, i), letters.V: excess}
     known = [gradient_above(p), gradient_below(p), linear_part(p), rules.euclidean_triangle(i, straight, beyond)]
@@ -144,6 +145,7 @@ def steep_rate(p: Proof) -> Fact:
 
 def no_jump(p: Proof) -> Fact:
     """The same for the end of the step, from what is known at its beginning."""
+    whole.take(p, *IN)
     known = [gradient_above(p), p.given("inside"), p.given("slope below norm"), p.given("small step")]
     return p.conclude(instance(letters.no_jump(), HERE, *known))
 
@@ -174,6 +176,8 @@ RUN: dict[str, Any] = {
 # F(w) = w, one step of size 1/4 from w = 0 to the label 1/8: all of it exact. Drawn maps have too large a gradient.
 BY_BLOCKS_RUN: dict[str, Any] = {
     **RUN,
+    "draw": quadratics.draw_blocks,
+    "search": {"bent line": Search(3, quadratics.bent_blocks)},
     "point": {
         "X": np.zeros((1, 1)), "W0": np.zeros((1, 1)), "W": np.zeros((1, 1)), "walk": np.array([[[0.0]], [[0.03125]]]),
         "jacobians": np.ones((2, 1, 1, 1)), "residuals": np.array([[0.125], [0.09375]]),
