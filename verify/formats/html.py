@@ -26,7 +26,7 @@ class Detail(NamedTuple):
     data: int
     summary: int
     reason: int
-    manner: Literal["shown", "merged", "counted", "tallied"]
+    manner: Literal["shown", "merged", "counted", "tallied", "summed"]
 
 
 # Proofs spelled out for a machine can be long: the first of these that keeps the page below LIMIT bytes.
@@ -42,9 +42,10 @@ DETAIL = (
     Detail(240, 60, 200, 80, "tallied"),
     Detail(120, 0, 160, 60, "tallied"),
     Detail(80, 0, 120, 0, "tallied"),
+    Detail(60, 0, 80, 0, "summed"),
 )
 SHORT = 12  # steps; a longer proof is tallied
-LIMIT = 480_000
+LIMIT = 490_000
 
 SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws")
 
@@ -189,14 +190,16 @@ def brief_steps(steps: Sequence[Json], manner: str) -> Iterator[tuple[Json, int]
     """The steps of a proof to be written out, each with the number of steps that it stands for.
 
     merged: a run of proved steps of algebra is shown by its last; counted: such steps are left out; tallied: of a proof
-    that is not short, so is every step that is proved. A step that is not proved is never left out.
+    that is not short, so is every step that is proved, and the outline stands for them; summed: without an outline. A
+    step that is not proved is never left out.
     """
     for plain, run in itertools.groupby(steps, lambda step: (step["by"], step["verdict"]) == ("algebra", "proved")):
         found = list(run)
         if manner == "merged" and plain:
             yield found[-1], len(found)
         elif manner == "shown" or not plain:
-            yield from ((s, 1) for s in found if manner != "tallied" or len(steps) <= SHORT or s["verdict"] != "proved")
+            long = manner in ("tallied", "summed") and len(steps) > SHORT
+            yield from ((s, 1) for s in found if not long or s["verdict"] != "proved")
 
 
 def outline(steps: Iterable[Json]) -> dict[str, int]:

@@ -248,12 +248,21 @@ STEPS = [
         ("counted", 1, [(2, 1), (4, 1)]),
         ("tallied", 1, [(2, 1), (4, 1)]),
         ("tallied", 4, [(4, 1)]),
+        ("summed", 4, [(4, 1)]),
     ],
 )
 def test_the_manners_of_showing_steps(manner: str, many: int, expected: list[tuple[int, int]]) -> None:
     steps = [{"step": str(n), "by": by, "ref": None, "verdict": v} for n, (by, v) in enumerate(STEPS)]
     proof = steps[:4] * many + steps[4:]
     assert [(int(step["step"]), count) for step, count in html.brief_steps(proof, manner)] == expected
+
+
+def test_nothing_of_no_length_is_shown_as_a_reason(report: Report, changed: Changed) -> None:
+    planted = [{"fault": "C = 1", "outcome": "refuted", "reason": "at z = 1"}]
+    told = html._render(changed(report, "one-plus-x", planted=planted), html.Detail(80, 0, 80, 80, "shown"))
+    brief = html._render(changed(report, "one-plus-x", planted=planted), html.Detail(80, 0, 80, 0, "shown"))
+    assert "C = 1: at z = 1" in told
+    assert "C = 1: at z = 1" not in brief
 
 
 def test_an_outline_counts_the_lines_of_named_steps() -> None:
