@@ -146,14 +146,14 @@ gap_kept = Quantity(
     "gap_kept",
     real(),
     "lambda_max(E e^{-theta A} - M), M the resolvent bound; by quadrature, for one point",
-    lambda at: (trials.transform(at) - trials.resolvent_matrix(at))[0, 0],
+    lambda at: trials.remembered("kept", at, lambda: (trials.transform(at) - trials.resolvent_matrix(at))[0, 0]),
     MeanExcess(sp.Lambda(z, KEPT), A_1, RESOLVENT),
 )
 gap_lost = Quantity(
     "gap_lost",
     real(),
     "lambda_max(E[e^{-theta s^2 A} - e^{-theta A}] - M), M the price of damping; by quadrature, for one point",
-    lambda at: (trials.damped_loss(at) - trials.price_matrix(at))[0, 0],
+    lambda at: trials.remembered("lost", at, lambda: (trials.damped_loss(at) - trials.price_matrix(at))[0, 0]),
     MeanExcess(sp.Lambda(z, LOST), A_1, PRICE),
 )
 trace_q = Quantity(

@@ -97,11 +97,15 @@ def partition(p: Proof) -> tuple[list[sp.Expr], list[tuple[()] | tuple[sp.Symbol
 
 def scalar_price(p: Proof) -> Fact:
     """e^{-theta s_k^2 z} - e^{-theta z} <= (1 - s_k^2) theta z / (1 + c_k z)."""
-    root = sp.sqrt(SQUARE)
-    small = plus(weight_sign(p), SQUARE)
-    most = rules.root_at_most(bound(SQUARE, "<=", 1, small), sp.S.One, bound(0, "<=", 1))
-    within = [bound(0, "<=", root), bound(root, "<=", 1, most)]
-    return p.cite("damping-price", {"x": theta * z, "s": root}, bound(0, "<=", theta * z), *within)
+    left, taken = SQUARE * theta * z, times(weight_sign(p), theta * z)
+    cited = p.cite("damping-price", {"p": left, "g": (1 - SQUARE) * theta * z}, bound(0, "<=", left), taken)
+    return divided(cited, exp(-left), RATE * z, exp(-left) - KEPT, (1 - SQUARE) * theta * (z / (1 + RATE * z)))
+
+
+def divided(cited: Fact, factor: sp.Expr, rate: sp.Expr, low: sp.Expr, high: sp.Expr) -> Fact:
+    """low <= high, which is the scalar price times factor / (1 + rate)."""
+    scaled = times(cited, factor / (1 + rate))
+    return chain(algebra(low, scaled.low), scaled, algebra(scaled.high, high), name="the price of one weight")
 
 
 def convex(p: Proof) -> Fact:
@@ -150,9 +154,10 @@ def price(p: Proof) -> Fact:
     slabs = bound(paid.low, "<=", slab(FARTHEST) * share, paid, name="the price of one slab")
     points = times(one_point(p), share, weight_sign(p))
     by_slab = rules.sum_bound(chain(slabs, points, name="the price of a slab, by points"), level)
-    last = p.cite("damping-price", {"x": theta * z, "s": 0}, bound(0, "<=", theta * z))
+    cited = p.cite("damping-price", {"p": 0, "g": theta * z}, bound(0, "<=", theta * z))
     outer = beyond(FARTHEST, edge(J + 1))
     tail = theta * (z / (1 + theta * z / 2))
+    last = divided(cited, sp.S.One, theta * z / 2, 1 - KEPT, tail)
     beyond_all = chain(
         bound(outer * (1 - KEPT), "<=", outer * tail, times(last, outer)),
         times(rules.indicator_of_sup(POINT, edge(J + 1), ell), tail),

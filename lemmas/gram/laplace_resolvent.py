@@ -12,6 +12,7 @@ form at these, which depend on w; take the mean.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,10 +43,18 @@ def at_trial(length: float, exponent: float, kind: str, stretch: float) -> dict[
 
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """One point, features of one or of both kinds, coefficients near the best."""
+    """One point, features of one or of both kinds, coefficients near the best; one of POOL settings."""
+    return {**_setting(case, int(rng.integers(0, POOL))), "G": rng.standard_normal((3, 1))}
+
+
+POOL = 24
+
+
+@lru_cache(maxsize=4 * POOL)
+def _setting(case: str, number: int) -> dict[str, Any]:
+    rng = np.random.default_rng(number)
     stretch = float(rng.choice([1.0, rng.uniform(0.5, 1.5)]))
-    at = at_trial(float(rng.uniform(0.3, 1.0)), float(rng.uniform(0.02, 2)), case, stretch)
-    return {**at, "G": rng.standard_normal((3, 1))}
+    return at_trial(float(rng.uniform(0.3, 1.0)), float(rng.uniform(0.02, 2)), case, stretch)
 
 
 def _best(u: NDArray[Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ rounding in the best one does no harm. For one point the Laplace transform itsel
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -78,22 +79,25 @@ def price_matrix(at: Instance) -> Array:
 
 
 def bound_matrix(at: Instance) -> Array:
-    """The bound on E e^{-theta s^2 A}, (n, n); computed once for each data set and trial; in balls for one point."""
-    if model.is_ball(at["X"]):
-        enclosed: Array = resolvent_matrix(at) + price_matrix(at)
-        return enclosed
-    key = tuple((name, np.shape(at[name]), np.asarray(at[name], dtype=float).tobytes()) for name in FIXED)
-    if key not in _BOUNDS:
-        if len(_BOUNDS) > 100:
-            _BOUNDS.clear()
-        _BOUNDS[key] = resolvent_matrix(at), price_matrix(at)
-    kept, lost = _BOUNDS[key]
-    found: Array = kept + lost
+    """The bound on E e^{-theta s^2 A}, (n, n); computed once for each data set and trial."""
+    found: Array = remembered("bound", at, lambda: resolvent_matrix(at) + price_matrix(at))
     return found
 
 
 FIXED = ("X", "theta", "alpha", "rho", "alpha2", "rho2", "V1", "V2", "edge", "T", "T_top")
-_BOUNDS: dict[Any, tuple[Array, Array]] = {}
+_KNOWN: dict[Any, Any] = {}
+
+
+def remembered(name: str, at: Instance, compute: Callable[[], Any]) -> Any:
+    """What depends on the data and the trial alone, computed once for each; balls are computed anew."""
+    if model.is_ball(at["X"]):
+        return compute()
+    key = (name, *((np.shape(at[k]), np.asarray(at[k], dtype=float).tobytes()) for k in FIXED))
+    if key not in _KNOWN:
+        if len(_KNOWN) > 500:
+            _KNOWN.clear()
+        _KNOWN[key] = compute()
+    return _KNOWN[key]
 
 
 def trace_power(matrix: Array, power: int) -> model.Scalar:
