@@ -40,7 +40,7 @@ def operators(proof: Proof) -> Fact:
 
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """One point and random levels, at the best trial matrices or off them; one of POOL settings, for quadrature costs."""
+    """One point and random levels, at the best trial matrices or off them; one of POOL settings: quadrature costs."""
     return {**_setting(case, int(rng.integers(0, POOL))), "G": rng.standard_normal((3, 1))}
 
 
