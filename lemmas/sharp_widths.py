@@ -12,10 +12,13 @@ from lemmas import model
 from lemmas.initialization.gram_lower_tail import v
 from lemmas.jacobians import X_norm
 from lemmas.laplace.lower_tail import whitened_variance_ball
+from lemmas.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from lemmas.start import v_A
+from lemmas.symbols import m, n
 from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS, CHAIN_DATA_FREE
 from lemmas.theorems.convergence_sharp_independent import CHAIN as INDEPENDENT
 from lemmas.theorems.convergence_sharp_independent import CHAIN_DATA_FREE as INDEPENDENT_DATA_FREE
+from lemmas.theorems.convergence_sharp_independent import CHAIN_SUB_GAUSSIAN as SUB_GAUSSIAN_CHAIN
 from lemmas.training import y_norm
 from lemmas.widths import Case, Json, exact_rows, label_norm, proved_width, values
 from verify.balls.exact import upper_decimal
@@ -64,10 +67,20 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
 
 def solved_independent(case: Case, eigenvalue: arb, library: Library) -> Json:
     """The width for independent signs. Raises ChainError where there is none."""
-    data = known_free(case, eigenvalue) if case.data is None else known(case, eigenvalue)
-    found = solve(INDEPENDENT_DATA_FREE if case.data is None else INDEPENDENT, data, library)
-    output = math.e * math.sqrt(found.width * case.n / float(found.values["d_F"]))
-    return _told(case, eigenvalue, found, float(data[y_norm].mid()) + output)
+    if case.data is None:
+        data, output, composed = known_free(case, eigenvalue), MARKOV, INDEPENDENT_DATA_FREE
+    else:
+        data, output = known(case, eigenvalue), smaller_output(float(case.delta))
+        composed = SUB_GAUSSIAN_CHAIN if output is SUB_GAUSSIAN else INDEPENDENT
+    found = solve(composed, data, library)
+    values = {m: found.width, n: case.n, **{level: float(found.values[level.name]) for level in output.levels}}
+    return _told(case, eigenvalue, found, float(data[y_norm].mid()) + float(output.size.subs(values)))
+
+
+def smaller_output(delta: float) -> Output:
+    """Which bound on the output is smaller where most of delta is spent on it; both are of order e sqrt(m n)."""
+    spent = 0.8 * delta
+    return SUB_GAUSSIAN if 2 * math.sqrt(math.log(math.sqrt(2) / spent)) < 1 / math.sqrt(spent) else MARKOV
 
 
 def _told(case: Case, eigenvalue: arb, found: Solution, size: float) -> Json:
@@ -77,7 +90,9 @@ def _told(case: Case, eigenvalue: arb, found: Solution, size: float) -> Json:
 def solved_chain(width: Json) -> Chain:
     """Which of them a width comes from: its certificate names the requirements."""
     names = {check["name"] for check in width["certificate"]["checks"]}
-    return next(chain for chain in (INDEPENDENT, CHAIN, CHAIN_BY_NEURONS) if set(chain.extra) <= names)
+    return next(
+        chain for chain in (SUB_GAUSSIAN_CHAIN, INDEPENDENT, CHAIN, CHAIN_BY_NEURONS) if set(chain.extra) <= names
+    )
 
 
 def steps(found: Solution, size: float, eps: float) -> int:

@@ -15,16 +15,22 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from sympy import Rational, exp, log, sqrt
+from sympy import exp, log, sqrt
 
 from lemmas import network_run
 from lemmas.descent import beta, sigma, sigma0
 from lemmas.dynamics import kantorovich_neuronwise
 from lemmas.gram import gram_variance_upper
-from lemmas.initialization import exp_uniform_bound, gram_lower_tail, initial_residual
+from lemmas.initialization import (
+    exp_uniform_bound,
+    gram_lower_tail,
+    initial_residual,
+    initial_residual_subgaussian,
+)
 from lemmas.initialization.gram_lower_tail import t, v
 from lemmas.jacobians import B1, X_norm
 from lemmas.sharp_chains import BY_NEURONS, CHOICES, DATA_FREE, RUNS, UNKNOWNS, WHITENED, Tail, share, spent
+from lemmas.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from lemmas.start import M1_g, b, lam_g, v_A
 from lemmas.symbols import R, a, delta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
 from lemmas.training import (
@@ -46,20 +52,19 @@ from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, i
 from verify.proof.terms import Entry, euclidean
 
 d_B = Quantity("d_B", positive(1, open_upper=True), "what of delta is spent on the exponents at the start")
-d_F = Quantity("d_F", positive(1, open_upper=True), "what of delta is spent on the output at the start")
-MARKOV = sp.E * sqrt(m * n / d_F)
 
 
-def composed(tail: Tail) -> Chain:
-    """The chain with one of the two tails."""
-    size, largest = {size_first: y_norm + MARKOV}, {J_first: sqrt(m) * X_norm * exp(B1)}
+def composed(tail: Tail, output: Output) -> Chain:
+    """The chain with one of the two tails, and one of the two bounds on the output at the start."""
+    size, largest = {size_first: y_norm + output.size}, {J_first: sqrt(m) * X_norm * exp(B1)}
+    left = delta - sp.Add(d_B, *output.levels)
     return Chain(
         id="sharp-independent",
         theorem="convergence-sharp-independent",
         links=(
             Link("exp-uniform-bound", {q: m, delta: d_B}, part="one-sided"),
             Link(tail.lemma, {q: m}, part=tail.part),
-            Link("initial-residual", {q: m, delta: d_F}, part="independent"),
+            *output.links,
             Link(
                 "kantorovich-neuronwise",
                 {**RUNS, M1_first: M1_g, lam_H1: lam_g, **size, **largest},
@@ -68,25 +73,27 @@ def composed(tail: Tail) -> Chain:
         ),
         width=m,
         level=delta,
-        unknowns=((d_B, "greatest"), (d_F, "greatest"), *UNKNOWNS),
+        unknowns=((d_B, "greatest"), *((level, "greatest") for level in output.levels), *UNKNOWNS),
         data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
         extra={
             **CHOICES,
             **BY_NEURONS,
-            "share of the tail": spent(2 * tail.variance / m, delta - d_B - d_F),
+            "share of the tail": spent(2 * tail.variance / m, left),
             "share of the exponents": le(d_B, share * delta),
-            "share of the output": le(d_F, Rational(999, 1000) * (1 - share) * delta),  # hardly anything is left for H
+            **output.shares,
         },
         tuned={share: (0.0, 1.0)},
     )
 
 
-CHAIN, CHAIN_DATA_FREE = composed(WHITENED), composed(DATA_FREE)
+CHAIN, CHAIN_DATA_FREE = composed(WHITENED, MARKOV), composed(DATA_FREE, MARKOV)
+CHAIN_SUB_GAUSSIAN = composed(WHITENED, SUB_GAUSSIAN)
 LEMMAS = {
     "exp-uniform-bound": exp_uniform_bound.lemma,
     "gram-lower-tail": gram_lower_tail.lemma,
     "gram-variance-upper": gram_variance_upper.lemma,
     "initial-residual": initial_residual.lemma,
+    "initial-residual-subgaussian": initial_residual_subgaussian.lemma,
     "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
 }
 
@@ -115,14 +122,14 @@ def tossed(p: Proof) -> Fact:
     return rules.zero_absolute(chain(rules.sup_member(toss_gap, r), p.given("own signs")), a(r))
 
 
-def events(p: Proof, tail: Tail) -> list[Fact]:
+def events(p: Proof, tail: Tail, output: Output) -> list[Fact]:
     """Prob(an exponent exceeds its level), Prob(the least eigenvalue falls short), Prob(the output is large)."""
     sizes, count = {q: m}, in_domain(m)
     data, level = p.given("exp-uniform-bound: data"), p.given("exp-uniform-bound: level")
     return [
         p.cite("exp-uniform-bound", {**sizes, delta: d_B}, data, level, *in_domain(d_B), *count, part="one-sided"),
         tail.event(p, sizes, data, *count),
-        p.cite("initial-residual", {**sizes, delta: d_F}, data, *in_domain(d_F), *count, part="independent"),
+        *output.events(p, (data, *count)),
     ]
 
 
@@ -160,9 +167,8 @@ def slope(p: Proof, eigenvalue: Fact, tail: Tail) -> Fact:
     )
 
 
-def first_residual(p: Proof, output: Fact) -> Fact:
-    """|e(1)| <= |y| + e sqrt(m n / delta')."""
-    small = held(output)
+def first_residual(p: Proof, small: Fact) -> Fact:
+    """|e(1)| <= |y| + the bound on the output."""
     shown = bound(output_at(1, i), "==", total(b(r) * exp(Inner(g(r), x(i))), r), owned(p), tossed(p))
     return calc(
         "the residual at the start",
@@ -170,7 +176,7 @@ def first_residual(p: Proof, output: Fact) -> Fact:
         ("==", euclidean(y(i) - output_at(1, i), i), [network_run.equal_residual(p, sp.S.One, sp.S.One)]),
         ("<=", y_norm + euclidean(-output_at(1, i), i), [rules.euclidean_triangle(i, y(i), -output_at(1, i))]),
         ("==", y_norm + small.low, [shown]),
-        ("<=", y_norm + MARKOV, [small]),
+        ("<=", y_norm + small.high, [small]),
     )
 
 
@@ -185,12 +191,12 @@ def slope_at_start(p: Proof, below: Fact) -> Fact:
 FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}
 
 
-def proved(part: str, tail: Tail = WHITENED) -> Callable[[Proof], Fact]:
+def proved(part: str, tail: Tail = WHITENED, output: Output = MARKOV) -> Callable[[Proof], Fact]:
     """The proof for one part of kantorovich-neuronwise."""
 
     def proof(p: Proof) -> Fact:
-        exponents, eigenvalue, output = happened = events(p, tail)
-        below, size = start(p, exponents), first_residual(p, output)
+        exponents, eigenvalue, *large = happened = events(p, tail, output)
+        below, size = start(p, exponents), first_residual(p, output.small([held(event) for event in large]))
         known = [p.given("exp-uniform-bound: data"), p.given("residuals"), p.given("descent"), below]
         known += [p.given(f"{DRIVE}: {name}") for name in ("lipschitz", "radius")]
         known += [slope(p, eigenvalue, tail)]
@@ -200,7 +206,7 @@ def proved(part: str, tail: Tail = WHITENED) -> Callable[[Proof], Fact]:
         known += [bound(k.left, "<=", k.right, p.given(f"{DRIVE}: {name}"), size) for name, k in FIRST.items()]
         good = rules.good_events(p.cite(DRIVE, {}, *known, part=part), *happened)
         level = p.given("convergence-sharp-independent: failure probabilities")
-        return p.conclude(bound(good.low, "<=", delta, good, level, name="the three events"))
+        return p.conclude(bound(good.low, "<=", delta, good, level, name="all events"))
 
     return proof
 
@@ -210,6 +216,7 @@ USES = (
     "gram-lower-tail",
     "gram-variance-upper",
     "initial-residual",
+    "initial-residual-subgaussian",
     "jacobian-lipschitz",
     "kantorovich-neuronwise",
 )
@@ -217,7 +224,7 @@ GIVEN = {**RUN, **required(CHAIN)}
 # One unit vector and 2^40 neurons; that vectors and signs are independent and the run one of descent is construction.
 ENOUGH = {
     "X": np.array([[1.0]]), "y": np.array([1.0]), "m": 2**40, "q": 2**40, "delta": 0.6, "d_B": 0.25, "d_F": 0.25,
-    "t": 0.5, "v": 55.0, "lam": 7.38, "B1": 7.8, "R": 0.56, "lip": 4300.0, "beta": 2.6e9, "sigma0": 2.0e6,
+    "d_E": 0.05, "t": 0.5, "v": 55.0, "lam": 7.38, "B1": 7.8, "R": 0.56, "lip": 4300.0, "beta": 2.6e9, "sigma0": 2.0e6,
     "sigma": 1.2e6, "c": 0.5, "eta": 2.0**-63,
 }  # fmt: skip
 COMMON: dict[str, Any] = {"fails_with": delta, "construction": tuple(RUN), "point": ENOUGH}
@@ -240,6 +247,15 @@ lemma = Lemma(
             limitations=LIMITS,
             uses=USES,
             proof=proved(""),
+            **COMMON,
+        ),
+        "sub-Gaussian": Lemma(
+            le(worst_step, 0),
+            given={**RUN, **required(CHAIN_SUB_GAUSSIAN)},
+            latex=r"\text{{the same with }} \|F(W(0))\| \text{{ of order }} \sqrt{{mn\log(1/\delta)}}",
+            limitations="Four events share delta: at delta = .1 little is gained over Markov's inequality.",
+            uses=USES,
+            proof=proved("contraction", output=SUB_GAUSSIAN),
             **COMMON,
         ),
         "data-free": Lemma(

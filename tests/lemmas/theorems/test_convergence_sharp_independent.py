@@ -8,8 +8,11 @@ from fractions import Fraction
 import pytest
 
 from lemmas import data
-from lemmas.sharp_widths import solved_independent
+from lemmas.sharp_outputs import MARKOV, SUB_GAUSSIAN
+from lemmas.sharp_widths import known, smaller_output, solved_independent
+from lemmas.theorems.convergence_sharp_independent import CHAIN, CHAIN_SUB_GAUSSIAN
 from lemmas.widths import Case
+from verify.chain import solve
 from verify.checks import symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.pipeline.select import installed
@@ -22,7 +25,7 @@ def context() -> Context:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["", "radius", "data-free"])
+@pytest.mark.parametrize("part", ["", "radius", "data-free", "sub-Gaussian"])
 def test_it_is_proved(context: Context, part: str) -> None:
     found = context.library("convergence-sharp-independent")
     assert symbolic.run(found.also[part] if part else found, context).verdict is Verdict.PROVED
@@ -39,6 +42,18 @@ def test_widths_below_ten_to_the_thirteen(context: Context, size: int, dim: int)
     assert 1e9 < width["m"]["upper"] < 1e13
     assert {check["holds"] for check in width["certificate"]["checks"]} == {"yes"}
     assert width["m"]["lower"] >= width["m"]["upper"] * 0.9
+
+
+@pytest.mark.slow
+def test_sub_gaussian_signs_pay_for_small_failure_probabilities(context: Context) -> None:
+    """Markov's inequality costs 1/delta in the width, sub-Gaussian tails a logarithm."""
+    points = data.sphere(5, 10, 3)
+    case = Case(points.name, 5, 10, Fraction(1, 1000), Fraction(1, 100), points)
+    facts = known(case, case.least_eigenvalue())
+    markov, sharper = (solve(chain, facts, context.library).width for chain in (CHAIN, CHAIN_SUB_GAUSSIAN))
+    assert sharper < markov / 20
+    assert smaller_output(0.001) is SUB_GAUSSIAN
+    assert smaller_output(0.4) is MARKOV
 
 
 def ratio(context: Context, size: int) -> float:
