@@ -37,6 +37,7 @@ class Lemma:
     construction: the hypotheses that say how something random is built (which neurons share a vector): they hold for
         every outcome, so a claim about a probability may rest on them.
     latex: the formula as displayed, with ``{C}`` where the value of constant C goes (other braces doubled).
+    letters: pieces of that LaTeX that stand for one quantity each, so that the formula can be read back and compared.
     uses: ids of the lemmas that the proof may cite.
     proof: builds the fact that is the claim (see verify.proof), with the constants as they are in this lemma.
     draw: (rng, case) -> instance, from an envelope wider than the hypotheses; one independent test for each case.
@@ -57,6 +58,7 @@ class Lemma:
     fails_with: sp.Expr | None = None
     construction: tuple[str, ...] = ()
     latex: str = ""
+    letters: Mapping[str, Quantity] = field(default_factory=dict)
     source: str = ""
     limitations: str = ""
     uses: tuple[str, ...] = ()

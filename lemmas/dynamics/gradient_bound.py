@@ -42,6 +42,7 @@ lemma = Lemma(
     le(grad, C * sqrt(n) * exp(B + R) * E),
     given={"data": le(nu, 1), "start": le(M, B), "near": le(S, R)},
     latex=r"\Big\|\frac{{\partial L}}{{\partial w_r}}\Big\| \le {C}\,\sqrt{{n}}\, e^{{B+R}}\, \|e\|",
+    letters={r"\Big\|\frac{\partial L}{\partial w_r}\Big\|": grad, r"\|e\|": E},
     source="Cauchy-Schwarz; this project's explicit constant",
     limitations="|X| may stand for sqrt(n); sqrt(n) is attained by equal points only.",
     proof=proof,

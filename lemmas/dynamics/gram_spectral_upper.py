@@ -48,6 +48,7 @@ lemma = Lemma(
     le(H_norm, C * n * exp(2 * (B + R))),
     given={"data": le(nu, 1), "start": le(M, B), "near": le(S, R)},
     latex=r"\|H(W)\| \le {C}\, n\, e^{{2(B+R)}}",
+    letters={r"\|H(W)\|": H_norm},
     source="the trace bound; this project's explicit constant",
     limitations="|X|^2 may stand for n; n is attained by equal points only.",
     proof=proof,

@@ -118,6 +118,7 @@ lemma = Lemma(
         "step against the curvature": le(STEP_CURVATURE, lam),
     },
     latex=r"\|e(t+1)\| \le \Big(1-\frac{{\eta m\lambda}}{{{C}}}\Big)\,\|e(t)\|",
+    letters={r"\|e(t+1)\|": E_next, r"\|e(t)\|": E},
     source="a psd contraction and one-step expansion; this project's explicit constants",
     limitations="Both bounds on eta are worst-case; at the actual curvature much larger steps contract.",
     uses=("gram-spectral-upper", "gradient-bound", "step-expansion"),

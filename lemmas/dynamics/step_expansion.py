@@ -85,6 +85,7 @@ lemma = Lemma(
     le(curvature, C * n * sqrt(n) * m * eta**2 * exp(3 * (B + R)) * E**2),
     given={"data": le(nu, 1), "start": le(M, B), "near": le(S, R), "small": le(step_size, 1)},
     latex=r"\|F(t+1)-F(t)-\eta m H e\| \le {C}\, n^{{3/2}} m\, \eta^2 e^{{3(B+R)}} \|e\|^2",
+    letters={r"\|F(t+1)-F(t)-\eta m H e\|": curvature, r"\|e\|": E},
     source="Taylor's theorem for each neuron; this project's explicit constant",
     limitations="Needs |<Delta_r, x_i>| <= 1 for every neuron and point.",
     uses=("exp-second-order", "gradient-bound"),

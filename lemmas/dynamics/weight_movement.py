@@ -134,6 +134,7 @@ lemma = Lemma(
         "rate": le(eta * m * lam / 4, 1 - keep),
     },
     latex=r"\|w_r(t)-w_r(0)\| \le \frac{{{C}\sqrt{{n}}\,e^{{B+R}}}}{{m\lambda}}\,\|e(0)\|",
+    letters={r"\|w_r(t)-w_r(0)\|": drift, r"\|e(0)\|": E_0},
     source="geometric series; this project's explicit constant",
     limitations="Attained as the residual vanishes, with lambda as large as the rate allows; where H = lambda/2 the "
     "constant would be 2.",

@@ -66,6 +66,7 @@ def _line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
 lemma = Lemma(
     le(lam_K, C * least_diag),
     latex=r"\lambda \le {C} \min_i \|x_i\|^2 e^{{2\|x_i\|^2}}",
+    letters={r"\min_i \|x_i\|^2 e^{2\|x_i\|^2}": least_diag, r"\lambda": lam_K},
     source="Rayleigh's principle; this project's explicit constant",
     limitations="Says nothing about how lambda falls as points come close: see gram-lambda-decay.",
     proof=proof,

@@ -111,6 +111,7 @@ lemma = Lemma(
     le(v_Z, A * n**2),
     given={"data": le(nu, 1)},
     latex=r"\|\mathbb{{E}} Z^2\| \le {A}\, n^2",
+    letters={r"\|\mathbb{E} Z^2\|": v_Z},
     source="entrywise bounds; this project's explicit constant",
     limitations="Attained by equal points only, where lambda = 0; for other data v in closed form is much smaller.",
     proof=proof,

@@ -155,6 +155,7 @@ lemma = Lemma(
     fails_with=delta,
     latex=r"\|H(W(0))-K\|_F \le n\Big[e^{{2B}}\sqrt{{\tfrac{{\log(4n^2/\delta)}}{{2q}}}} + e^2 Q(B-2)\Big],"
     r"\quad B = \sqrt{{2\log({K}\,qn/\delta)}}",
+    letters={r"\|H(W(0))-K\|_F": D_g},
     source="Hoeffding's inequality and a union bound over the entries; this project's explicit constants",
     limitations="Far from attained: e^{2B} stands for the range of variables that are much smaller as a rule.",
     uses=("exp-uniform-bound", "gaussian-tail", "gram-lambda-upper", "gram-truncation-bias"),

@@ -104,6 +104,7 @@ lemma = Lemma(
     le(D, C * n * R * exp(2 * B)),
     given=HYPOTHESES,
     latex=r"\|H(W)-H(W(0))\|_F \le {C}\, n R\, e^{{2B}}",
+    letters={r"\|H(W)-H(W(0))\|_F": D},
     source="weight-perturbation stability of the Gram matrix; this project's explicit constant",
     limitations="Needs R <= 1/2; the bound is two-sided in the event although only the upper side is used.",
     uses=("exp-first-order",),

@@ -189,6 +189,7 @@ lemma = Lemma(
     le(J_gap, C * X_norm * REACH * W_gap),
     given=GIVEN,
     latex=r"\|J(W)-J(W')\| \le {C}\,\|X\|\,e^{{B_1+R}}\,\|W-W'\|_F",
+    letters={r"\|J(W)-J(W')\|": J_gap, r"\|W-W'\|_F": W_gap, r"\|X\|": X_norm, "B_1": B1},
     source="the mean value theorem, neuron by neuron; this project's explicit constant",
     limitations="Worst case over the neurons: the largest exponent at the start stands for all of them.",
     proof=proof,

@@ -51,7 +51,7 @@ def test_the_suite_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_rates() -> None:
-    """All statements at the large budget, as published; nothing is undecided that stands off its sharp value by 1e-6 or more."""
+    """All statements at the large budget: the published figures; nothing that stands off by 1e-6 is undecided."""
     found = suite.verdicts(suite.STATEMENTS, suite.LARGE)
     assert [one.name for one in suite.STATEMENTS if wrong(one, found[one.name])] == []
     undecided = [one for one in suite.STATEMENTS if found[one.name] is Verdict.INCONCLUSIVE]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from verify.checks.base import Check
 
-CHECK_NAMES = ("symbolic", "interval", "engines", "precision", "montecarlo", "worstcase", "vacuity")
+CHECK_NAMES = ("symbolic", "interval", "engines", "precision", "montecarlo", "worstcase", "vacuity", "display")
 
 
 def load(name: str) -> Check:
