@@ -94,13 +94,13 @@ def _run(at: dict[str, Any], labels: np.ndarray[Any, Any], steps: int) -> dict[s
         residuals.append(model.residual(at["X"], path[-1], at["a"], labels))
         path.append(path[-1] - at["eta"] * model.gradient_at(at["X"], path[-1], at["a"], residuals[-1]))
     sizes = [float(np.linalg.norm(e)) for e in residuals]
-    ratios = [after / before for before, after in itertools.pairwise(sizes)]
+    ratios = [after / before for before, after in itertools.pairwise(sizes) if before]  # 0 stays 0
     radius = max(float(model.max_neuron_move(W, at["W0"])) for W in path[:-1])
     return {
         **at,
         "path": np.array(path[:-1]),
         "e_path": np.array(residuals),
-        "keep": min(max(*ratios, 0.0) + 1e-9, 1 - 1e-9),
+        "keep": min(max([*ratios, 0.0]) + 1e-9, 1 - 1e-9),
         "R": radius * INSIDE + 1e-12,
     }
 

@@ -32,6 +32,7 @@ name = "vacuity"
 STARTS = 4  # descents towards the hypotheses of a statement about numbers
 STRICTLY = sp.Rational(1, 10**9)  # room left by a point that meets a strict hypothesis on numbers
 DRAWS = 60  # instances of all cases together that are looked at in floats
+LARGE = 400  # entries of an array that is not written out
 TRIED = 15  # of those that meet the hypotheses in floats, how many are rounded and read in balls
 
 
@@ -86,10 +87,16 @@ def _stated(bare: Lemma, point: Instance) -> Evidence:
     reading = reader.read(values, tolerance=0.0)
     if reading.unsure:
         return Evidence(name, Verdict.INCONCLUSIVE, f"at the point given, '{reading.unsure[0]}' is not certain")
-    data = {"point": {k: written(v) for k, v in sorted(point.items())}, "by construction": list(built)}
+    data = {"point": {k: _told(v) for k, v in sorted(point.items())}, "by construction": list(built)}
     rest = f"; by construction: {', '.join(built)}" if built else ""
     found = _level(reader, reading, data)
     return found or Evidence(name, Verdict.CERTIFIED, f"the hypotheses are met at a point given{rest}", data)
+
+
+def _told(value: Any) -> Any:
+    """A value of a point as JSON; of a large array the shape."""
+    large = isinstance(value, np.ndarray) and value.size > LARGE
+    return {"shape": list(value.shape)} if large else written(value)
 
 
 def _in_numbers(relation: Relation, point: Instance) -> bool:

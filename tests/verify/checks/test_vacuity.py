@@ -99,6 +99,13 @@ def test_the_point_of_an_author_is_not_believed():
     assert evidence.summary == "at the point given, 'many' is not certain"
 
 
+def test_of_a_large_array_only_the_shape_is_told():
+    wide = Lemma(le(norm, rows), given={"many": ge(rows, 1000)}, point={"u": np.zeros(2000, dtype=int)}, id="toy")
+    evidence = vacuity.run(wide, context())
+    assert evidence.verdict is Verdict.CERTIFIED
+    assert evidence.data["point"] == {"u": {"shape": [2000]}}
+
+
 def test_only_hypotheses_of_the_construction_are_excused():
     with pytest.raises(KeyError):
         vacuity.run(replace(huge, construction=()), context())
