@@ -25,6 +25,7 @@ Side = Literal["least", "greatest"]
 DIGITS = 12  # of the rational that an unknown is rounded to
 GROWTH = 1.3  # step of the search from below: a window of good widths narrower than this could be missed
 LARGEST = 1e60
+ROUGHLY = (3.0, 1e-5)  # step and precision while parameters are tuned
 PRECISION = 1e-13  # relative, of the width where a requirement starts to hold, in floats
 
 
@@ -200,7 +201,7 @@ def _tuned(chain: Chain, needed: tuple[Requirement, ...], case: Case) -> dict[Qu
 
     def log_width(u: Any) -> float:
         try:
-            return math.log(_System(chain, needed, floats({**case, **values(u)})).smallest())
+            return math.log(_System(chain, needed, floats({**case, **values(u)})).smallest(*ROUGHLY))
         except (ChainError, ValueError, OverflowError):
             return math.log(LARGEST)
 
@@ -240,7 +241,7 @@ class _System:
         """Each unknown at the least or greatest value allowed at this width, given the (rounded) ones before it."""
         values: dict[Quantity, Any] = {**self.known, self.chain.width: width}
         for unknown, side in self.chain.unknowns:
-            usable = [b for b in self.bounds[unknown] if b.free_symbols <= set(values)]
+            usable = [b for b in self.bounds[unknown] if values.keys() >= set(_compiled(b)[0])]
             if not usable:
                 raise ChainError(f"chain {self.chain.id}: {unknown} depends on what is not set yet")
             best = (max if side == "least" else min)(_float(b, values) for b in usable)
@@ -257,15 +258,15 @@ class _System:
     def holds(self, width: float) -> bool:
         return all(slack >= -1e-11 for slack, _ in self.slack(width))
 
-    def smallest(self) -> float:
+    def smallest(self, growth: float = GROWTH, precision: float = PRECISION) -> float:
         """The smallest width that meets all requirements: geometric steps from below, then bisection."""
         below, at = 0.0, float(self.chain.multiple)
         while not self.holds(at):
-            below, at = at, at * GROWTH
+            below, at = at, at * growth
             if at > LARGEST:
                 worst = min(self.slack(LARGEST), key=lambda pair: pair[0])[1]
                 raise ChainError(f"chain {self.chain.id}: no width suffices; {worst.lemma} ({worst.name}) never holds")
-        while at - below > PRECISION * at:
+        while at - below > precision * at:
             middle = (below + at) / 2
             below, at = (below, middle) if self.holds(middle) else (middle, at)
         return at

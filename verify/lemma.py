@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from verify.statement import Constant, Instance, Quantity, Relation, StatementError
+from verify.statement import Constant, Instance, Quantity, Relation, StatementError, replaced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -147,8 +147,8 @@ class Lemma:
             self,
             claim=self.claim.subs(values),
             given={k: r.subs(values) for k, r in self.given.items()},
-            where={s: sp.sympify(e).subs(values) for s, e in self.where.items() if s not in values},
-            fails_with=None if self.fails_with is None else sp.sympify(self.fails_with).subs(values),
+            where={s: replaced(e, values) for s, e in self.where.items() if s not in values},
+            fails_with=None if self.fails_with is None else replaced(self.fails_with, values),
             also={k: part._mapped(values) for k, part in self.also.items()},
         )
 

@@ -165,11 +165,21 @@ class Relation:
 
     def subs(self, values: Mapping[Any, Any]) -> Relation:
         """The same relation with symbols replaced, simultaneously."""
-        pairs = dict(values)
-        return Relation(self.left.subs(pairs, simultaneous=True), self.op, self.right.subs(pairs, simultaneous=True))
+        return Relation(replaced(self.left, values), self.op, replaced(self.right, values))
 
     def __str__(self) -> str:
         return f"{self.left} {self.op} {self.right}"
+
+
+def replaced(expr: Any, values: Mapping[Any, Any]) -> sp.Expr:
+    """The expression with symbols replaced, simultaneously; what sums and integrals range over stays as it is."""
+    expr = sp.sympify(expr)
+    present = {s: sp.sympify(v) for s, v in values.items() if s in expr.free_symbols}
+    if not present:
+        return expr
+    if expr.has(sp.Integral):  # whose own variable might be caught
+        return expr.subs(present, simultaneous=True)
+    return expr.xreplace(present)
 
 
 def le(left: Any, right: Any) -> Relation:
