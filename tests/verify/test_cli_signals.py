@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from verify.formats.canonical import strip_volatile
+from verify.pipeline.memory import decode
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")]
 PATIENCE = 60  # seconds until a run must have come to the point that a test waits for
@@ -73,6 +74,7 @@ def test_kill_and_resume(start: Any, tmp_path: Path, jobs: int) -> None:
     process.kill()
     process.communicate()
     assert group_is_gone(process.pid), "workers outlive their parent"
+    done_before = (tmp_path / "journal" / "journal.jsonl").read_text().splitlines()
     (tmp_path / "go").touch()
     reports = []
     for journal in ("journal", "another"):
@@ -83,3 +85,12 @@ def test_kill_and_resume(start: Any, tmp_path: Path, jobs: int) -> None:
         assert done.returncode == 0, done.stderr
         reports.append(strip_volatile(json.loads(done.stdout)))
     assert reports[0] == reports[1]
+    resumed, whole = (keys(tmp_path / name / "journal.jsonl") for name in ("journal", "another"))
+    assert resumed[: len(done_before)] == [decode(line)[0] for line in done_before]
+    assert len(set(resumed)) == len(resumed), "something that was done before the kill was done again"
+    assert set(resumed) == set(whole)
+
+
+def keys(journal: Path) -> list[str]:
+    """What was done, in the order in which it was done."""
+    return [decode(line)[0] for line in journal.read_text().splitlines()]
