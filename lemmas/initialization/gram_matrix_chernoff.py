@@ -219,7 +219,7 @@ lemma = Lemma(
             uses=("gram-matrix-chernoff",),
             proof=tail,
             draw=draw_data_free,
-            cases=("one-q120-t90-B25", "one-q100-t90-B20"),
+            cases=("one-q120-t90-B25", "one-q50-t90-B20"),
         ),
     },
 )
