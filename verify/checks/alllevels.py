@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.checks.reading import Reader, Reading
+from verify.lemma import Lemma
 from verify.statement import Instance, Quantity, Relation
 from verify.stats.alldelta import violation_level
 
@@ -40,7 +41,8 @@ def _measured(reader: Reader, instance: Instance) -> list[Any]:
 def violation(reader: Reader, reading: Reading) -> float:
     """U in (0, 1] for the draw that was read; 1 if its claim holds, up to rounding, at every level.
 
-    1 also where a hypothesis is not certain to be met: then the draw says nothing against the lemma.
+    1 also where the draw says nothing against the lemma: where a hypothesis is not certain to be met, and where a bound
+    that is itself random is violated at one level and not at a larger one (then U <= u is no violation at level u).
     """
     level = reader.lemma.fails_with
     if reading.unsure:
@@ -50,4 +52,14 @@ def violation(reader: Reader, reading: Reading) -> float:
         side = reader.claim({**reading.values, level: delta})
         return -np.inf if side.state == "violated" else np.inf
 
-    return violation_level(0.0, bound, grid_points=GRID, bisections=BISECTIONS)
+    found = violation_level(0.0, bound, grid_points=GRID, bisections=BISECTIONS)
+    above = np.linspace(found, 1, GRID)[1:-1] if found < 1 and _has_random_bound(reader.lemma) else ()
+    return found if all(bound(float(delta)) < 0 for delta in above) else 1.0
+
+
+def _has_random_bound(lemma: Lemma) -> bool:
+    """Whether a side of the claim contains both the level and something measured that is no size."""
+    claim = lemma.spelled_out(lemma.claim)
+    sides = [side.free_symbols for side in (claim.low, claim.high)]
+    random = {s for s in claim.symbols if isinstance(s, Quantity) and s.measure is not None and not s.domain.integer}
+    return any(lemma.fails_with in symbols and symbols & random for symbols in sides)

@@ -205,3 +205,13 @@ def test_the_same_seed_gives_the_same_evidence_and_it_is_json():
     assert json.loads(json.dumps(first.data, allow_nan=False)) == first.data
     assert montecarlo.run(gaussian_max, context(seed=6)).data["draws"] != first.data["draws"]
     assert G in gaussian_max.symbols
+
+
+def test_the_levels_of_all_cases_of_a_run_add_up_to_the_family_wise_one():
+    """Two tests a case (the level stated, all levels), over every case of every claim that shares the family."""
+    lemma = replace(gaussian_max, cases=("one", "ten"))
+    family = 64
+    spent = [
+        2 * montecarlo.run_case(Reader(lemma), c, replace(context(trials=1), family=family)).alpha for c in lemma.cases
+    ]
+    assert sum(spent) * family == pytest.approx(montecarlo.ALPHA_REFUTE)

@@ -1,6 +1,8 @@
 import dataclasses
 import math
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,3 +143,16 @@ def test_misuse() -> None:
         big_jump(LognormalSum(2, 1e-3), 10.0, draws=10, rng=rng)
     with pytest.raises(ValueError, match="particles"):
         subset_simulation(lambda z: z[:, 0], 1, 1.0, rng=rng, particles=15)
+
+
+def test_no_check_can_see_an_estimate() -> None:
+    """Estimates cannot yield a verdict: no other module of the package imports them."""
+    import verify
+
+    root = Path(next(iter(verify.__path__)))
+    users = [
+        file
+        for file in root.rglob("*.py")
+        if re.search(r"import.*\brare\b|\brare import", file.read_text(encoding="utf-8"))
+    ]
+    assert {file.relative_to(root).as_posix() for file in users} <= {"stats/__init__.py", "stats/rare.py"}
