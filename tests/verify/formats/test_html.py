@@ -265,6 +265,15 @@ def test_nothing_of_no_length_is_shown_as_a_reason(report: Report, changed: Chan
     assert "C = 1: at z = 1" not in brief
 
 
+def test_the_shortest_page_still_names_a_fault_that_was_not_noticed(report: Report) -> None:
+    brief = html._render(report, html.DETAIL[-1])
+    faults = field(brief, "weight-movement", "Planted faults")
+    assert "constant 1" in faults
+    assert "drop radius to 0.62" in field(brief, "gram-perturbation", "Planted faults")
+    assert "C = 3.4" not in field(brief, "gram-perturbation", "Planted faults")
+    assert "1 refuted, 1 true" in field(brief, "gram-perturbation", "Planted faults")
+
+
 def test_an_outline_counts_the_lines_of_named_steps() -> None:
     texts = ["width: grow, line 1: a <= b", "width: grow, line 2: b <= c", "c <= d", "shrink: d <= e"]
     assert html.outline({"step": text} for text in texts) == {"width: grow": 2, "shrink": 1}
