@@ -101,11 +101,11 @@ def _drawn_at_level(trace: Trace, exponents: Any) -> Callable[[np.random.Generat
 
 def _doubled(at: Instance) -> float:
     kept, lost = trials.resolvent_matrix(at), trials.price_matrix(at)
-    return trials.trace_power(2 * kept - np.eye(len(kept)) + lost, len(at["G"]))
+    return float(trials.trace_power(2 * kept - np.eye(len(kept)) + lost, len(at["G"])))
 
 
 def _free(at: Instance) -> float:
-    return trials.trace_power(trials.resolvent_matrix(at), len(at["G"]))
+    return float(trials.trace_power(trials.resolvent_matrix(at), len(at["G"])))
 
 
 def _largest(at: Instance) -> float:

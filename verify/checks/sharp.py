@@ -12,7 +12,7 @@ import sympy as sp
 from verify.balls.compile import UnknownNode
 from verify.balls.optimise import NoExtremum, sharp_constant
 from verify.lemma import Lemma
-from verify.statement import Constant, Relation
+from verify.statement import Constant, Quantity, Relation
 
 DIGITS = 12  # of the decimals that enclose the sharp value
 
@@ -59,12 +59,16 @@ class Sharp:
 def sharp(lemma: Lemma, constant: Constant) -> Sharp | None:
     """The sharp value of a constant in the claim, the others fixed.
 
-    None if the claim is an equation, is not linear in the constant with a coefficient of certain sign, or if no value
-    was enclosed.
+    None if the claim is an equation, is not linear in the constant with a coefficient of certain sign, has more than
+    one quantity without an upper end (where the search takes minutes and seldom ends in a proof), or if no value was
+    enclosed.
     """
     if lemma.claim.op == "==":
         return None
     claim = _without_others(lemma, constant)
+    endless = [s for s in claim.symbols if isinstance(s, Quantity) and s.domain.upper == sp.oo]
+    if len(endless) > 1:
+        return None
     given = [lemma.spelled_out(relation) for relation in lemma.given.values()]
     try:
         found = sharp_constant(claim, constant, {}, given, DIGITS)
