@@ -13,6 +13,14 @@ PACK = Pack(
         "lemmas.certificate.commands:certify",
         "lemmas.certificate.commands:check",
     ),
-    findings=("lemmas.findings:all_findings", "lemmas.curves:training_curves", "lemmas.regime:prescribed_regime"),
-    widths=("lemmas.widths:sphere_10_5", "lemmas.widths:sphere_5_3", "lemmas.widths:sphere_2_2"),
+    findings=(
+        "lemmas.findings:all_findings",
+        "lemmas.simulation.curves:training_curves",
+        "lemmas.simulation.regime:prescribed_regime",
+    ),
+    widths=(
+        "lemmas.widths.comparison:sphere_10_5",
+        "lemmas.widths.comparison:sphere_5_3",
+        "lemmas.widths.comparison:sphere_2_2",
+    ),
 )

@@ -13,7 +13,7 @@ import click
 from verify.errors import BadInput
 
 if TYPE_CHECKING:
-    from lemmas.widths import Case
+    from lemmas.widths.comparison import Case
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -43,8 +43,8 @@ class _Exact(click.ParamType[Fraction]):
 @click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
 def width(empirical: bool, as_json: bool, **options: Any) -> None:
     """The explicit width m, step size and number of steps that every chain proves."""
-    from lemmas import observe
-    from lemmas.widths import add_observed, all_chains, setting
+    from lemmas.simulation import observe
+    from lemmas.widths.comparison import add_observed, all_chains, setting
     from verify.pipeline.select import installed
 
     case, library = _case(**options), installed().lemma
@@ -77,7 +77,7 @@ def _case(
     eps: Fraction,
 ) -> Case:
     from lemmas.data import DataError, load, sphere
-    from lemmas.widths import Case
+    from lemmas.widths.comparison import Case
 
     if not 0 < delta < 1:
         raise BadInput(f"--delta {delta}: a probability strictly between 0 and 1")
@@ -155,8 +155,8 @@ def bench(quick: bool, out: Path, as_json: bool) -> None:
     Writes bench.json and bench.md.
     Takes some minutes; nothing else should run meanwhile.
     """
-    from lemmas.bench import run
-    from lemmas.bench_table import markdown
+    from lemmas.bench.measure import run
+    from lemmas.bench.table import markdown
     from verify.formats.canonical import to_json, write_atomically
     from verify.pipeline.request import writable
 

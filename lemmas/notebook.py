@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lemmas.data import DataSet, load, sphere
-from lemmas.widths import Case, all_chains
+from lemmas.widths.comparison import Case, all_chains
 from verify.formats.widths import standing
 from verify.notebook import Widths
 from verify.pipeline.select import installed

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lemmas import walk
 from lemmas.draws import INSIDE
+from lemmas.notation import walk
 
 Array = np.ndarray[Any, Any]
 
@@ -78,7 +78,7 @@ def bent_line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 
 def run_of(slopes: Array, bends: Array, start: Array, labels: Array, eta: float, steps: int) -> dict[str, Any]:
-    """A run of ``steps`` steps from W(0), as lemmas.walk wants it, and the least bounds that it allows.
+    """A run of ``steps`` steps from W(0), as lemmas.notation.walk wants it, and the least bounds that it allows.
 
     sigma is what the argument leaves of sigma0, or tiny where it leaves nothing; R is just as large as it must be.
     """

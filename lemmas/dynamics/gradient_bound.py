@@ -11,8 +11,8 @@ from __future__ import annotations
 from sympy import Abs, exp, sqrt
 
 from lemmas.draws import CASES, EQUAL_POINTS, moved
-from lemmas.steps import moved_exponent, unit
-from lemmas.symbols import B, E, M, R, S, a, descent, e, grad, j, n, nu, r, w, x
+from lemmas.notation.symbols import B, E, M, R, S, a, descent, e, grad, j, n, nu, r, w, x
+from lemmas.steps.near import moved_exponent, unit
 from verify import Lemma, const, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, rules, total
 

@@ -8,7 +8,7 @@ Proof: SymPy differentiates the loss along W + t V at t = 0, which gives sum_r <
 from __future__ import annotations
 
 from lemmas.draws import CASES, with_direction
-from lemmas.symbols import pairing, slope
+from lemmas.notation.symbols import pairing, slope
 from verify import Lemma, eq
 from verify.proof import Fact, Proof, algebra
 

@@ -8,7 +8,7 @@ Proof: rows i and j of J have the inner product sum_r a_r^2 e^{<w_r, x_i>} e^{<w
 from __future__ import annotations
 
 from lemmas.draws import CASES, with_entry
-from lemmas.symbols import H_ij, JJ_ij, m
+from lemmas.notation.symbols import H_ij, JJ_ij, m
 from verify import Lemma, eq
 from verify.proof import Fact, Proof, algebra
 

@@ -16,10 +16,8 @@ from typing import Any
 import numpy as np
 from sympy import Rational, log, sqrt
 
-from lemmas import kantorovich as letters
-from lemmas import kantorovich_blocks, quadratics
-from lemmas import kantorovich_path as whole
-from lemmas.descent import (
+from lemmas import quadratics
+from lemmas.notation.descent import (
     DJ,
     JJ,
     JJ0,
@@ -42,8 +40,11 @@ from lemmas.descent import (
     sigma,
     sigma0,
 )
-from lemmas.symbols import E, R, T, e, eta, i, j, r, w, w0
-from lemmas.walk import farthest, heaviest, reach, size_first, size_last, worst_step
+from lemmas.notation.symbols import E, R, T, e, eta, i, j, r, w, w0
+from lemmas.notation.walk import farthest, heaviest, reach, size_first, size_last, worst_step
+from lemmas.steps import kantorovich as letters
+from lemmas.steps import kantorovich_blocks
+from lemmas.steps import kantorovich_path as whole
 from verify import Lemma, Quantity, Relation, Search, const, le, real
 from verify.proof import Fact, Proof, bound, calc, chain, instance, plus, rules, times, total
 from verify.proof.rules.forms import image

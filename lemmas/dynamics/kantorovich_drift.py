@@ -17,15 +17,28 @@ from typing import Any
 import numpy as np
 from sympy import exp
 
-from lemmas import drift_path, drift_steps, quadratics
-from lemmas import kantorovich as letters
-from lemmas.descent import beta, c, direction, dist, dist_next, e_next, excess, grad_norm, mapped, res_next, sigma0
+from lemmas import quadratics
 from lemmas.draws import INSIDE
-from lemmas.drift_path import D_path, psi
 from lemmas.dynamics import kantorovich_descent as step
-from lemmas.jacobians import rad
-from lemmas.kantorovich import E_START, L
-from lemmas.symbols import E_0, E, E_peak, e, eta, i, r, w, w0
+from lemmas.notation.descent import (
+    beta,
+    c,
+    direction,
+    dist,
+    dist_next,
+    e_next,
+    excess,
+    grad_norm,
+    mapped,
+    res_next,
+    sigma0,
+)
+from lemmas.notation.jacobians import rad
+from lemmas.notation.symbols import E_0, E, E_peak, e, eta, i, r, w, w0
+from lemmas.steps import drift_path, drift_steps
+from lemmas.steps import kantorovich as letters
+from lemmas.steps.drift_path import D_path, psi
+from lemmas.steps.kantorovich import E_START, L
 from verify import Lemma, Relation, Search, const, gt, le
 from verify.proof import Fact, Proof, bound, instance, rules
 from verify.proof.terms import euclidean

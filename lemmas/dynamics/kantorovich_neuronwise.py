@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from sympy import log
 
-from lemmas import model, network_run, walk
-from lemmas.descent import lip, sigma, sigma0
+from lemmas import model
 from lemmas.draws import INSIDE, unit_rows
-from lemmas.network_run import NETWORK
-from lemmas.symbols import R
-from lemmas.walk import farthest, reach, worst_step
+from lemmas.notation import walk
+from lemmas.notation.descent import lip, sigma, sigma0
+from lemmas.notation.symbols import R
+from lemmas.notation.walk import farthest, reach, worst_step
+from lemmas.steps import network_run
+from lemmas.steps.network_run import NETWORK
 from verify import Lemma, Search, const, le
 from verify.proof import Fact, Proof, bound
 

@@ -15,8 +15,7 @@ from sympy import Abs, Rational, exp, sqrt
 
 from lemmas import model
 from lemmas.draws import CASES, INSIDE, contracting, one_point
-from lemmas.steps import unit
-from lemmas.symbols import (
+from lemmas.notation.symbols import (
     B,
     E,
     E_next,
@@ -42,6 +41,7 @@ from lemmas.symbols import (
     r,
     x,
 )
+from lemmas.steps.near import unit
 from verify import Lemma, Search, const, ge, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, rules, total
 from verify.proof.terms import Entry, euclidean

@@ -12,8 +12,7 @@ from __future__ import annotations
 from sympy import Abs, exp, sqrt
 
 from lemmas.draws import CASES, ONE_NEURON, with_step
-from lemmas.steps import moved_exponent, unit
-from lemmas.symbols import (
+from lemmas.notation.symbols import (
     B,
     E,
     H,
@@ -37,7 +36,8 @@ from lemmas.symbols import (
     w,
     x,
 )
-from lemmas.symbols import step as step_size
+from lemmas.notation.symbols import step as step_size
+from lemmas.steps.near import moved_exponent, unit
 from verify import Lemma, const, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, rules, total
 from verify.proof.terms import Entry

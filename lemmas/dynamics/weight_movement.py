@@ -17,7 +17,7 @@ from sympy import exp, sqrt
 
 from lemmas import model
 from lemmas.draws import CASES, INSIDE, contracting, one_point
-from lemmas.symbols import (
+from lemmas.notation.symbols import (
     E_0,
     B,
     E_peak,

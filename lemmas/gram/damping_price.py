@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from sympy import Rational, exp
 
-from lemmas.damped import LEVELS, PRICE, gap_lost
-from lemmas.damped_steps import price, restated
 from lemmas.laplace import trials
 from lemmas.laplace.tail import Damping
 from lemmas.laplace.width import SIMPLE
+from lemmas.notation.damped import LEVELS, PRICE, gap_lost
+from lemmas.steps.damped_steps import price, restated
 from verify import Lemma, Quantity, const, le, real
 from verify.proof import Fact, Proof
 

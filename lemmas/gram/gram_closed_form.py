@@ -16,9 +16,9 @@ import numpy as np
 from sympy import E, Rational, exp
 
 from lemmas.draws import points, unit_points
+from lemmas.notation.start import Z_ij, len_i, len_j, norm_ij, s_ij, share
+from lemmas.notation.symbols import g, i, j, x
 from lemmas.quadrature import exponential_mean_digits
-from lemmas.start import Z_ij, len_i, len_j, norm_ij, s_ij, share
-from lemmas.symbols import g, i, j, x
 from verify import Lemma, Search, const, eq
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, rules
 from verify.proof.terms import Expect

@@ -24,7 +24,7 @@ from sympy import Abs, E, binomial, exp, factorial
 
 from lemmas import model
 from lemmas.draws import points
-from lemmas.symbols import K, i, j, lam_K, n, nu, x
+from lemmas.notation.symbols import K, i, j, lam_K, n, nu, x
 from verify import Lemma, Quantity, Search, const, integer, le, real
 from verify.balls.exact import ball
 from verify.proof import Fact, Index, Inner, Norm, Proof, bound, calc, chain, plus, rules, sup, total

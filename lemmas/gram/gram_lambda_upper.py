@@ -13,8 +13,8 @@ import numpy as np
 from sympy import exp
 
 from lemmas.draws import points, unit_points
-from lemmas.start import least_diag
-from lemmas.symbols import K, i, lam_K, nu, x
+from lemmas.notation.start import least_diag
+from lemmas.notation.symbols import K, i, lam_K, nu, x
 from verify import Lemma, Search, const, le
 from verify.proof import Fact, Norm, Proof, bound, calc, chain, rules
 from verify.proof.terms import Entry

@@ -21,12 +21,12 @@ import numpy as np
 from sympy import exp
 
 from lemmas import model
-from lemmas.damped import LEVELS, rel_damped, tau, theta, trace_q
-from lemmas.damped_steps import tail
 from lemmas.laplace import trials
 from lemmas.laplace.tail import Damping, LaplaceTail, Points, resolvent_blocks
 from lemmas.laplace.width import SIMPLE
-from lemmas.symbols import q
+from lemmas.notation.damped import LEVELS, rel_damped, tau, theta, trace_q
+from lemmas.notation.symbols import q
+from lemmas.steps.damped_steps import tail
 from verify import Lemma, Quantity, ge, positive
 from verify.proof import Fact, Proof
 from verify.statement import Instance

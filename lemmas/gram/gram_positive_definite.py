@@ -16,7 +16,7 @@ import numpy as np
 from sympy import exp
 
 from lemmas.draws import unit_rows
-from lemmas.symbols import K, i, j, lam_K, least_norm, separation, x
+from lemmas.notation.symbols import K, i, j, lam_K, least_norm, separation, x
 from verify import Fact, Lemma, Proof, Search, gt
 from verify.proof import Inner, Norm, calc, rules
 from verify.proof.terms import Entry

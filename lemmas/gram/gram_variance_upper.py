@@ -16,8 +16,8 @@ from sympy import Abs, exp, log
 
 from lemmas.draws import CASES, INSIDE, points
 from lemmas.initialization.gram_lower_tail import t
-from lemmas.start import Z2, lam_g, v_Z
-from lemmas.symbols import delta, i, j, k, lam, lam_K, n, nu, q, x
+from lemmas.notation.start import Z2, lam_g, v_Z
+from lemmas.notation.symbols import delta, i, j, k, lam, lam_K, n, nu, q, x
 from verify import Lemma, Search, const, ge, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, plus, rules, times, total
 from verify.proof.terms import Entry, Frobenius, Spectral

@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmas.damped import RESOLVENT, gap_kept
-from lemmas.damped_steps import resolvent, restated
 from lemmas.laplace import trials
 from lemmas.laplace.tail import Damping
 from lemmas.laplace.width import SHARP, SIMPLE
+from lemmas.notation.damped import RESOLVENT, gap_kept
+from lemmas.steps.damped_steps import resolvent, restated
 from verify import Lemma, Quantity, Search, le, real
 from verify.proof import Fact, Proof
 from verify.statement import Instance

@@ -13,9 +13,9 @@ from flint import arb, ctx, fmpq
 from sympy import Abs, Rational, exp, log, sqrt
 
 from lemmas.draws import started
+from lemmas.notation.start import M1_g
+from lemmas.notation.symbols import B, M_g, delta, g, i, n, nu, q, s, x
 from lemmas.quadrature import decimal_of
-from lemmas.start import M1_g
-from lemmas.symbols import B, M_g, delta, g, i, n, nu, q, s, x
 from verify import Lemma, const, le
 from verify.proof import Fact, Inner, Proof, bound, calc, chain, in_domain, normal_tail, rules
 from verify.proof.terms import Exceeds, Prob

@@ -17,9 +17,9 @@ import numpy as np
 from sympy import exp, log, sqrt
 
 from lemmas.draws import started
-from lemmas.start import D_g, H_g, lam_g
-from lemmas.symbols import B, K, M_g, delta, i, j, lam, lam_K, n, nu, q
-from lemmas.truncation import BIAS, TAU, cut_means, largest, logarithm_at_least, one_entry
+from lemmas.notation.start import D_g, H_g, lam_g
+from lemmas.notation.symbols import B, K, M_g, delta, i, j, lam, lam_K, n, nu, q
+from lemmas.steps.truncation import BIAS, TAU, cut_means, largest, logarithm_at_least, one_entry
 from verify import Lemma, Relation, const, eq, ge, le
 from verify.proof import Fact, Proof, assume, bound, calc, chain, in_domain, instance, rules, times
 from verify.proof.terms import Exceeds, Prob, Spectral

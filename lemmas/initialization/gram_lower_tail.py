@@ -19,9 +19,9 @@ from lemmas import model
 from lemmas.draws import unit_rows
 from lemmas.gram.gram_closed_form import limit
 from lemmas.laplace.lower_tail import plain_variance, whitened_variance
-from lemmas.start import A2, Z2, A, H_g, H_white, K_again, Z, h, lam_g, o, rel_g, root, share, u, v_A, v_Z
-from lemmas.start import p as p_
-from lemmas.symbols import K, g, i, j, k, lam, lam_K, n, q, s, x
+from lemmas.notation.start import A2, Z2, A, H_g, H_white, K_again, Z, h, lam_g, o, rel_g, root, share, u, v_A, v_Z
+from lemmas.notation.start import p as p_
+from lemmas.notation.symbols import K, g, i, j, k, lam, lam_K, n, q, s, x
 from verify import Lemma, Quantity, const, ge, gt, le, positive
 from verify.proof import (
     Fact,

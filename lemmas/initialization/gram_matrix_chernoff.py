@@ -19,14 +19,14 @@ import numpy as np
 from sympy import Abs, exp, log
 
 from lemmas import model
-from lemmas.cut_mean import mean_of_cut
-from lemmas.cut_mean import tail as normal_tail_of
-from lemmas.cut_shares import REST, E_cut, Z_cut, cut, entry_of_bias, lam_cut
 from lemmas.draws import INSIDE, unit_rows
 from lemmas.initialization.gram_lower_tail import t
-from lemmas.jacobians import B1, X_gram, X_norm
-from lemmas.start import H_g, lam_g
-from lemmas.symbols import K, g, i, j, k, lam, lam_K, n, nu, q, s, x
+from lemmas.notation.jacobians import B1, X_gram, X_norm
+from lemmas.notation.start import H_g, lam_g
+from lemmas.notation.symbols import K, g, i, j, k, lam, lam_K, n, nu, q, s, x
+from lemmas.steps.cut_mean import mean_of_cut
+from lemmas.steps.cut_mean import tail as normal_tail_of
+from lemmas.steps.cut_shares import REST, E_cut, Z_cut, cut, entry_of_bias, lam_cut
 from verify import Lemma, Quantity, Search, const, ge, le, positive
 from verify.proof import (
     Fact,

@@ -17,9 +17,9 @@ import sympy as sp
 from sympy import exp
 
 from lemmas.draws import points
+from lemmas.notation.start import cut_ij
+from lemmas.notation.symbols import B, g, i, j, nu, x
 from lemmas.quadrature import exponential_mean_digits
-from lemmas.start import cut_ij
-from lemmas.symbols import B, g, i, j, nu, x
 from verify import Lemma, Quantity, Search, const, le, lt, positive
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, instance, normal_tail, rules
 from verify.proof.terms import Exceeds, Indicator

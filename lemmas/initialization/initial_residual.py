@@ -16,10 +16,10 @@ import numpy as np
 from sympy import Abs, exp, sqrt
 
 from lemmas import model
-from lemmas.coupled import TWINS, opposite_sign, same_weight
 from lemmas.draws import CASES, points, started
-from lemmas.start import F_g, b
-from lemmas.symbols import E_0, a, delta, e_path, g, i, n, nu, path, q, r, s, w0, x, y, y_max
+from lemmas.notation.coupled import TWINS, opposite_sign, same_weight
+from lemmas.notation.start import F_g, b
+from lemmas.notation.symbols import E_0, a, delta, e_path, g, i, n, nu, path, q, r, s, w0, x, y, y_max
 from verify import Fact, Lemma, Proof, const, le
 from verify.proof import Inner, Norm, assume, bound, calc, chain, iterate, rules, total, value_of
 from verify.proof.terms import Expect

@@ -16,8 +16,8 @@ import numpy as np
 from sympy import Rational, exp, log, sqrt
 
 from lemmas.draws import started
-from lemmas.start import E_F, F_g, M1_g, b
-from lemmas.symbols import B, delta, g, i, n, nu, q, s, x
+from lemmas.notation.start import E_F, F_g, M1_g, b
+from lemmas.notation.symbols import B, delta, g, i, n, nu, q, s, x
 from verify import Lemma, Quantity, const, le, lt, positive
 from verify.proof import (
     Fact,

@@ -1,6 +1,6 @@
 """The Laplace bounds at given trial numbers, in float64, and the best trial numbers: what lemmas about them measure.
 
-A trial is a dictionary of arrays under the names of lemmas.damped: theta, alpha, rho, alpha2, rho2 (features), V1, V2
+A trial is a dictionary of arrays named as in lemmas.notation.damped: theta, alpha, rho, alpha2, rho2 (features), V1, V2
 (coefficients of the resolvent bound), edge (levels), T, T_top (of the price). Every trial gives a valid bound, so that
 rounding in the best one does no harm. For one point the Laplace transform itself is an integral, also in balls.
 """

@@ -16,8 +16,8 @@ from sympy import Abs, E, Rational, exp
 
 from lemmas import model
 from lemmas.draws import CASES, EQUAL_POINTS, INSIDE, one_point, stable
-from lemmas.steps import start_exponent, unit
-from lemmas.symbols import H0, B, D, H, M, R, S, i, j, lam, lam_H, lam_H0, n, nu, r, w, w0, x
+from lemmas.notation.symbols import H0, B, D, H, M, R, S, i, j, lam, lam_H, lam_H0, n, nu, r, w, w0, x
+from lemmas.steps.near import start_exponent, unit
 from verify import Lemma, Search, const, ge, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, chain, mean, rules
 from verify.proof.terms import Frobenius, Spectral

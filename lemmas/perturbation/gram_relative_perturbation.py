@@ -14,8 +14,8 @@ import numpy as np
 from sympy import Abs, exp
 
 from lemmas.draws import CASES, EQUAL_PAIR, with_entry
-from lemmas.steps import close, unit
-from lemmas.symbols import R, S, dH_ij, i, j, nu, r, size_ij, w, w0, x
+from lemmas.notation.symbols import R, S, dH_ij, i, j, nu, r, size_ij, w, w0, x
+from lemmas.steps.near import close, unit
 from verify import Lemma, const, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, mean, rules
 

@@ -18,11 +18,11 @@ import numpy as np
 import sympy as sp
 from sympy import Abs, exp, sqrt
 
-from lemmas.descent import dist
 from lemmas.draws import INSIDE, points, unit_rows
-from lemmas.jacobians import X_squares, b, damp, n4, pull, pull_0, pulled, rad, tamed, u, u_norm, weight
-from lemmas.steps import unit
-from lemmas.symbols import i, j, nu, r, w, w0, x
+from lemmas.notation.descent import dist
+from lemmas.notation.jacobians import X_squares, b, damp, n4, pull, pull_0, pulled, rad, tamed, u, u_norm, weight
+from lemmas.notation.symbols import i, j, nu, r, w, w0, x
+from lemmas.steps.near import unit
 from verify import Lemma, Search, const, le, lt
 from verify.proof import (
     Fact,

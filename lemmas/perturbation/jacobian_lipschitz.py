@@ -15,7 +15,8 @@ import numpy as np
 from sympy import Abs, Rational, exp, sqrt
 
 from lemmas.draws import CASES, INSIDE, moved, perturbed, unit_rows
-from lemmas.jacobians import (
+from lemmas.model import max_preactivation
+from lemmas.notation.jacobians import (
     B1,
     GAP,
     M1,
@@ -32,9 +33,8 @@ from lemmas.jacobians import (
     u,
     w1,
 )
-from lemmas.model import max_preactivation
-from lemmas.steps import unit
-from lemmas.symbols import R, S, a, i, j, m, nu, r, w, w0, x
+from lemmas.notation.symbols import R, S, a, i, j, m, nu, r, w, w0, x
+from lemmas.steps.near import unit
 from verify import Lemma, Quantity, Search, const, le, real
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, times, total
 from verify.proof.rules.forms import image

@@ -14,12 +14,11 @@ import numpy as np
 import sympy as sp
 from sympy import exp, sqrt
 
-from lemmas.coupled import COUPLED, TWINS, same_gram, same_largest
 from lemmas.dynamics import step_contraction, weight_movement
 from lemmas.initialization import exp_uniform_bound, gram_concentration_frobenius
-from lemmas.perturbation import gram_perturbation
-from lemmas.start import lam_g
-from lemmas.symbols import (
+from lemmas.notation.coupled import COUPLED, TWINS, same_gram, same_largest
+from lemmas.notation.start import lam_g
+from lemmas.notation.symbols import (
     E_0,
     B,
     E,
@@ -51,6 +50,7 @@ from lemmas.symbols import (
     w0,
     y_max,
 )
+from lemmas.perturbation import gram_perturbation
 from verify import Lemma, eq, ge, le
 from verify.chain import Chain, Link, hypotheses
 from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, iterate, rules, times, value_of

@@ -17,16 +17,31 @@ import numpy as np
 import sympy as sp
 from sympy import exp, sqrt
 
-from lemmas import network_run
-from lemmas.coupled import COUPLED, TWINS, paired, same_gram
-from lemmas.descent import beta, c, lip, sigma, sigma0
 from lemmas.dynamics import kantorovich_neuronwise
 from lemmas.gram import gram_variance_upper
 from lemmas.initialization import exp_uniform_bound, gram_lower_tail
 from lemmas.initialization.gram_lower_tail import t, v
 from lemmas.initialization.initial_residual import cancels
-from lemmas.jacobians import B1, X_norm
-from lemmas.sharp_chains import (
+from lemmas.notation.coupled import COUPLED, TWINS, paired, same_gram
+from lemmas.notation.descent import beta, c, lip, sigma, sigma0
+from lemmas.notation.jacobians import B1, X_norm
+from lemmas.notation.start import M1_g, lam_g, v_A
+from lemmas.notation.symbols import R, a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w, w0, x, y
+from lemmas.notation.training import (
+    J_first,
+    descent_gap,
+    descent_gap_0,
+    eta_0,
+    lam_H1,
+    output_at,
+    residual_gap,
+    start_gap,
+    worst_step_0,
+    y_norm,
+)
+from lemmas.notation.walk import reach, res, size_first, walk, worst_step
+from lemmas.steps import network_run
+from lemmas.widths.sharp_chains import (
     BY_NEURONS,
     CHOICES,
     DATA_FREE,
@@ -39,21 +54,6 @@ from lemmas.sharp_chains import (
     share,
     spent,
 )
-from lemmas.start import M1_g, lam_g, v_A
-from lemmas.symbols import R, a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w, w0, x, y
-from lemmas.training import (
-    J_first,
-    descent_gap,
-    descent_gap_0,
-    eta_0,
-    lam_H1,
-    output_at,
-    residual_gap,
-    start_gap,
-    worst_step_0,
-    y_norm,
-)
-from lemmas.walk import reach, res, size_first, walk, worst_step
 from verify import Lemma, Relation, ge, le, lt
 from verify.chain import Chain, Link, hypotheses
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, plus, rules, total

@@ -17,8 +17,6 @@ import numpy as np
 import sympy as sp
 from sympy import exp, log, sqrt
 
-from lemmas import network_run
-from lemmas.descent import beta, sigma, sigma0
 from lemmas.dynamics import kantorovich_neuronwise
 from lemmas.gram import gram_variance_upper
 from lemmas.initialization import (
@@ -28,12 +26,11 @@ from lemmas.initialization import (
     initial_residual_subgaussian,
 )
 from lemmas.initialization.gram_lower_tail import t, v
-from lemmas.jacobians import B1, X_norm
-from lemmas.sharp_chains import BY_NEURONS, CHOICES, DATA_FREE, RUNS, UNKNOWNS, WHITENED, Tail, share, spent
-from lemmas.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
-from lemmas.start import M1_g, b, lam_g, v_A
-from lemmas.symbols import R, a, delta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
-from lemmas.training import (
+from lemmas.notation.descent import beta, sigma, sigma0
+from lemmas.notation.jacobians import B1, X_norm
+from lemmas.notation.start import M1_g, b, lam_g, v_A
+from lemmas.notation.symbols import R, a, delta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
+from lemmas.notation.training import (
     H_first,
     J_first,
     M1_first,
@@ -45,7 +42,10 @@ from lemmas.training import (
     toss_gap,
     y_norm,
 )
-from lemmas.walk import farthest, size_first, walk, worst_step
+from lemmas.notation.walk import farthest, size_first, walk, worst_step
+from lemmas.steps import network_run
+from lemmas.widths.sharp_chains import BY_NEURONS, CHOICES, DATA_FREE, RUNS, UNKNOWNS, WHITENED, Tail, share, spent
+from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from verify import Lemma, Quantity, Relation, le, positive
 from verify.chain import Chain, Link, hypotheses
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, total

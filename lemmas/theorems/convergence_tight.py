@@ -15,18 +15,18 @@ from __future__ import annotations
 import numpy as np
 from sympy import exp, sqrt
 
-from lemmas import drift_path
-from lemmas.coupled import COUPLED, TWINS, paired
-from lemmas.damped import tau, theta, trace_q
-from lemmas.damped_start import WEIGHTED, cut, kept_eigenvalue, light, tame
-from lemmas.descent import beta, c, lip, sigma0
-from lemmas.drift_path import J0_norm, psi
 from lemmas.initialization import exp_uniform_bound
 from lemmas.initialization.initial_residual import labels_at_start
-from lemmas.jacobians import B1, M1, X_norm, b, n4, rad
-from lemmas.start import M1_g
-from lemmas.symbols import E_0, B, E_peak, R, delta, eta, g, i, lam, lam_K, m, nu, q, r, w, w0, x
-from lemmas.training import y_norm
+from lemmas.notation.coupled import COUPLED, TWINS, paired
+from lemmas.notation.damped import tau, theta, trace_q
+from lemmas.notation.descent import beta, c, lip, sigma0
+from lemmas.notation.jacobians import B1, M1, X_norm, b, n4, rad
+from lemmas.notation.start import M1_g
+from lemmas.notation.symbols import E_0, B, E_peak, R, delta, eta, g, i, lam, lam_K, m, nu, q, r, w, w0, x
+from lemmas.notation.training import y_norm
+from lemmas.steps import drift_path
+from lemmas.steps.damped_start import WEIGHTED, cut, kept_eigenvalue, light, tame
+from lemmas.steps.drift_path import J0_norm, psi
 from verify import Lemma, Quantity, Relation, eq, gt, le, positive
 from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, in_domain, rules
 from verify.proof.terms import Fold

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from sympy import Abs, E, Integer, exp, log, sqrt
 
-from lemmas import symbols
 from lemmas.dynamics import weight_movement
+from lemmas.notation import symbols
+from lemmas.notation.symbols import E_0, B, R, delta, lam, n
 from lemmas.perturbation import gram_perturbation
-from lemmas.symbols import E_0, B, R, delta, lam, n
 from verify import Lemma, Quantity, Search, const, eq, ge, le, lt, positive, real
 from verify.proof import Fact, Proof, bound, calc, in_domain, rules, times
 
@@ -138,7 +138,7 @@ def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     root = 4 + float(np.sqrt(16 + 6 * np.log(size) + 2 * rest))
     lam, c, k = (float(v) for v in np.exp(rng.uniform(-1, [2.1, 2, 2])))
     R = lam / (16 * size * np.exp(2 * B)) * float(rng.uniform(0.2, 1.05))
-    width = 16 * np.e**2 * size**2 * np.exp(2 * (B + R)) / (delta * lam**2 * R**2) * float(rng.uniform(0.8, 2))
+    width = 16 * size**2 * np.exp(2 * (B + R + 1)) / (delta * lam**2 * R**2) * float(rng.uniform(0.8, 2))
     number = {"a": rest, "b": root * float(rng.uniform(0.9, 1.1)), "c": c, "k": k, "R": R, "m": float(width)}
     top = float(np.log(4 * size**2 / delta)) * float(rng.uniform(0.2, 1.05))
     return {"X": np.zeros((size, 1)), "delta": delta, "B": B, "lam": lam, "l": top, **number}

@@ -12,9 +12,10 @@ import pytest
 import sympy as sp
 from click.testing import CliRunner
 
-from lemmas import data, widths
-from lemmas.symbols import m
+from lemmas import data
+from lemmas.notation.symbols import m
 from lemmas.theorems.convergence_classical import CHAIN
+from lemmas.widths import comparison
 from verify.chain import requirements, verify
 from verify.checks.reading import Reader
 from verify.cli import main
@@ -32,9 +33,9 @@ def solved(*args: str) -> dict[str, Any]:
     return {chain["id"]: chain for chain in json.loads(text)["chains"]}
 
 
-def checked(width: int, values: dict[str, str], case: widths.Case) -> list[str]:
+def checked(width: int, values: dict[str, str], case: comparison.Case) -> list[str]:
     """Whether each requirement of the classical chain holds at this width, with the parameters of a certificate."""
-    known = widths.values(case, case.least_eigenvalue())
+    known = comparison.values(case, case.least_eigenvalue())
     unknowns = {s: sp.Rational(values[s.name]) for s, _ in CHAIN.unknowns}
     found = verify(requirements(CHAIN, installed().lemma), {**known, **unknowns, m: sp.Integer(width)})
     return [check["holds"] for check in found]
@@ -46,7 +47,7 @@ def test_the_classical_width_is_a_certificate() -> None:
     [width] = solved("--n", "10", "--dim", "5", "--seed", "0", "--delta", "0.1", "--eps", "0.01")["classical"]["widths"]
     assert 1e22 < width["m"]["upper"] < 1e25
     points = data.sphere(10, 5, 0)
-    case = widths.Case(points.name, 10, 5, Fraction(1, 10), Fraction(1, 100), points)
+    case = comparison.Case(points.name, 10, 5, Fraction(1, 10), Fraction(1, 100), points)
     values = width["certificate"]["values"]
     assert set(checked(width["m"]["upper"], values, case)) == {"yes"}
     assert "certainly not" in checked(int(0.9 * width["m"]["upper"]) // 2 * 2, values, case)

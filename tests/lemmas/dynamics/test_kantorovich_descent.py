@@ -7,12 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lemmas import kantorovich as letters
-from lemmas.descent import J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next
 from lemmas.dynamics.kantorovich_descent import lemma
-from lemmas.quadratics import draw, draw_run, run_of
-from lemmas.scalar import one_plus_x
-from lemmas.walk import (
+from lemmas.notation.descent import J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next
+from lemmas.notation.walk import (
     bend,
     farthest,
     heaviest,
@@ -25,6 +22,9 @@ from lemmas.walk import (
     stray,
     worst_step,
 )
+from lemmas.quadratics import draw, draw_run, run_of
+from lemmas.scalar import one_plus_x
+from lemmas.steps import kantorovich as letters
 from verify.checks import symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.lemma import Lemma

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from lemmas import drift_path
-from lemmas.descent import sigma0
-from lemmas.drift_path import D_path, psi
 from lemmas.dynamics.kantorovich_drift import lemma
-from lemmas.kantorovich import L
+from lemmas.notation.descent import sigma0
+from lemmas.steps import drift_path
+from lemmas.steps.drift_path import D_path, psi
+from lemmas.steps.kantorovich import L
 from verify.checks import symbolic, worstcase
 from verify.checks.base import EFFORTS, Context
 from verify.lemma import Lemma

@@ -8,8 +8,8 @@ import importlib
 import numpy as np
 import pytest
 
-from lemmas import training, walk
 from lemmas.dynamics.kantorovich_neuronwise import draw, lemma
+from lemmas.notation import training, walk
 from verify.checks import symbolic, worstcase
 from verify.checks.base import EFFORTS, Context
 from verify.lemma import Lemma, values_at

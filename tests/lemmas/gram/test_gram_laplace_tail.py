@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lemmas import model
-from lemmas.damped import damped_gram, rel_damped, trace_q
 from lemmas.gram import gram_laplace_tail as tail
-from lemmas.start import relative_least
+from lemmas.notation.damped import damped_gram, rel_damped, trace_q
+from lemmas.notation.start import relative_least
 from verify.checks import symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.lemma import Lemma

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lemmas.jacobians import n4, pull, pull_0, tamed, u_norm, weight
+from lemmas.notation.jacobians import n4, pull, pull_0, tamed, u_norm, weight
 from lemmas.perturbation.jacobian_drift import draw, lemma
 from verify.checks import symbolic, worstcase
 from verify.checks.base import EFFORTS, Context

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lemmas.jacobians import M1, S1, F_bend, J_gap, J_norm, W_gap, X_norm
+from lemmas.notation.jacobians import M1, S1, F_bend, J_gap, J_norm, W_gap, X_norm
 from lemmas.perturbation.jacobian_lipschitz import draw, lemma
 from verify.checks import symbolic, worstcase
 from verify.checks.base import EFFORTS, Context

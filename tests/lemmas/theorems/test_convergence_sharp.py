@@ -8,7 +8,7 @@ import pytest
 
 from lemmas import data
 from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS
-from lemmas.widths import Case, all_chains
+from lemmas.widths.comparison import Case, all_chains
 from verify.checks import symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.lemma import Lemma

@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 
 from lemmas import data
-from lemmas.sharp_outputs import MARKOV, SUB_GAUSSIAN
-from lemmas.sharp_widths import known, smaller_output, solved_independent
 from lemmas.theorems.convergence_sharp_independent import CHAIN, CHAIN_SUB_GAUSSIAN
-from lemmas.widths import Case
+from lemmas.widths.comparison import Case
+from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN
+from lemmas.widths.sharp_widths import known, smaller_output, solved_independent
 from verify.chain import solve
 from verify.checks import symbolic
 from verify.checks.base import EFFORTS, Context

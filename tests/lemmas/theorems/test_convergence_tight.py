@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from lemmas.damped_start import damp_gap
+from lemmas.steps.damped_start import damp_gap
 from lemmas.theorems.convergence_tight import DATA, PARAMETERS, lemma
 from verify.pipeline.select import installed
 from verify.proof import Proof, StepFailed

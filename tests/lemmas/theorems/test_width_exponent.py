@@ -10,8 +10,8 @@ import pytest
 import sympy as sp
 
 from lemmas.initialization import gram_concentration_frobenius
+from lemmas.notation.symbols import B, delta, lam, n, q
 from lemmas.scalar import one_plus_x
-from lemmas.symbols import B, delta, lam, n, q
 from lemmas.theorems.width_exponent import INSIDE, REST, SOLVED, a, c, draw, ell, k, lemma
 from verify import Lemma, eq
 from verify.checks import interval, symbolic, worstcase

@@ -1,0 +1,1 @@
+"""Measurements for `verify bench`: kernels against the limit of the machine, balls, peers."""

@@ -1,0 +1,1 @@
+"""Proof steps that several lemmas share."""

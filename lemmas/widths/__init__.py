@@ -1,0 +1,1 @@
+"""The widths that the chains prove, beside those that are observed, and where the difference goes."""

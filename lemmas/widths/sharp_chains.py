@@ -1,0 +1,77 @@
+"""What the sharp chains share: how their parameters are chosen, their radii, and the lower tail they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy import Rational, exp, log, sqrt
+
+from lemmas.initialization.gram_lower_tail import t, v
+from lemmas.notation.descent import beta, c, lip, sigma, sigma0
+from lemmas.notation.jacobians import B1, X_norm
+from lemmas.notation.start import M1_g, lam_g
+from lemmas.notation.symbols import R, eta, lam, lam_K, m, n
+from lemmas.notation.training import M1_first, descent_gap, lam_H1, residual_gap, y_norm
+from lemmas.notation.walk import size_first
+from verify import Quantity, Relation, le, positive
+from verify.chain import Side
+from verify.proof import Fact, Proof
+
+share = Quantity("share", positive(1, open_upper=True), "the share of delta spent on the exponents at the start")
+KAPPA = Rational(1, 4)  # eta beta^2: a smaller one narrows the network a little and takes more steps
+RUNS = {descent_gap: 0, residual_gap: 0}  # what a run of gradient descent makes 0
+MEASURED = {M1_first: M1_g, lam_H1: lam_g, size_first: y_norm}  # what a coupled start makes equal
+CHOICES: dict[str, Relation] = {
+    "least slope": le(sigma0, sqrt((1 - t) * m * lam)),
+    "step against the slope": le(eta * beta**2, KAPPA),
+}
+
+
+def spent(scale: sp.Expr, level: sp.Expr) -> Relation:
+    """The least t at which n exp(-t^2 / scale) is at most the level."""
+    return le(sqrt(scale * log(n / level)), t)
+
+
+IN_BALL: dict[str, Relation] = {
+    "slope left": le(sigma, sigma0 / 2),
+    "room": le(log(1 + (sigma0 - sigma) * exp(-B1) / X_norm), R),
+}
+BY_NEURONS: dict[str, Relation] = {
+    "slope left": le(sigma, sigma0 / sqrt(3)),
+    "room": le(log(sigma0 / sigma), R),
+}
+
+
+UNKNOWNS: tuple[tuple[Quantity, Side], ...] = (
+    (B1, "least"),
+    (t, "least"),
+    (sigma0, "greatest"),
+    (sigma, "greatest"),
+    (R, "least"),
+    (lip, "least"),
+    (beta, "least"),
+    (eta, "greatest"),
+    (c, "greatest"),
+)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """A lower tail of lambda_min(H(W(0))): its lemma, the least eigenvalue it speaks of, its variance over lambda^2."""
+
+    lemma: str
+    part: str
+    least: sp.Expr
+    variance: sp.Expr
+    given: tuple[str, ...]
+
+    def event(self, p: Proof, values: dict[Any, Any], *facts: Fact) -> Fact:
+        """Prob(lambda_min(H(W(0))) < (1 - t) lambda), for a number of Gaussian vectors in ``values``."""
+        named = [p.given(f"{self.lemma}: {name}") for name in self.given]
+        return p.cite(self.lemma, values, *named, *facts, part=self.part)
+
+
+WHITENED = Tail("gram-lower-tail", "eigenvalue", lam_K, v, ("definite", "square"))
+DATA_FREE = Tail("gram-variance-upper", "tail", lam, exp(8) * n**2 / lam**2, ("lambda",))

@@ -1,0 +1,82 @@
+"""How large the output of independent signs may be at the start: by Markov's inequality, or with sub-Gaussian tails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy import Rational, exp, log, sqrt
+
+from lemmas.notation.symbols import delta, m, n, q
+from lemmas.widths.sharp_chains import share
+from verify import Quantity, Relation, le, positive
+from verify.chain import Link
+from verify.proof import Fact, Proof, bound, calc, in_domain
+
+d_F = Quantity("d_F", positive(1, open_upper=True), "what of delta is spent on the output at the start")
+d_E = Quantity("d_E", positive(1, open_upper=True), "what of delta is spent on the size of the features at the start")
+REST = (1 - share) * delta
+
+
+@dataclass(frozen=True)
+class Output:
+    """A bound on |F(W(0))|, the links and levels it takes, and its proof from what holds unless its events happen."""
+
+    size: sp.Expr
+    links: tuple[Link, ...]
+    levels: tuple[Quantity, ...]
+    shares: dict[str, Relation]
+    events: Callable[[Proof, tuple[Fact, ...]], list[Fact]]
+    small: Callable[[list[Fact]], Fact]
+
+
+def markov_events(p: Proof, facts: tuple[Fact, ...]) -> list[Fact]:
+    """Prob(the output is large)."""
+    return [p.cite("initial-residual", {q: m, delta: d_F}, *facts, *in_domain(d_F), part="independent")]
+
+
+MARKOV = Output(
+    sp.E * sqrt(m * n / d_F),
+    (Link("initial-residual", {q: m, delta: d_F}, part="independent"),),
+    (d_F,),
+    {"share of the output": le(d_F, Rational(999, 1000) * REST)},  # hardly anything is left for H
+    markov_events,
+    lambda held: held[0],
+)
+
+TOSSES, CUT = log(sqrt(2) / d_F), sqrt(2 * log(m * n / d_E))
+FEATURES = m * n * (exp(2) + sqrt(2 * exp(8) * log(2 / d_E) / m) + exp(2 * CUT) * log(2 / d_E) / (3 * m))
+SUB = "initial-residual-subgaussian"
+
+
+def sub_gaussian_events(p: Proof, facts: tuple[Fact, ...]) -> list[Fact]:
+    """Prob(the output is large against the features), Prob(the features are large)."""
+    features = p.cite(SUB, {q: m, delta: d_E}, *facts, *in_domain(d_E), part="features")
+    return [p.cite(SUB, {q: m, delta: d_F}, *facts, *in_domain(d_F)), features]
+
+
+def sub_gaussian_small(held: list[Fact]) -> Fact:
+    """|F(W(0))| <= 2 sqrt(log(sqrt(2)/d_F)) |E|_F, and |E|_F^2 is bounded."""
+    above_one = bound(1, "<=", sqrt(2) / d_F, *in_domain(d_F))
+    sign = bound(0, "<=", TOSSES, above_one, name="the logarithm is >= 0")
+    large = held[0]
+    return calc(
+        "the output at the start",
+        large.low,
+        ("<=", large.high, [large]),
+        ("<=", 2 * sqrt(TOSSES) * sqrt(FEATURES), [held[1], sign]),
+    )
+
+
+SUB_GAUSSIAN = Output(
+    2 * sqrt(TOSSES) * sqrt(FEATURES),
+    (Link(SUB, {q: m, delta: d_F}), Link(SUB, {q: m, delta: d_E}, part="features")),
+    (d_F, d_E),
+    {
+        "share of the output": le(d_F, Rational(95, 100) * REST),
+        "share of the features": le(d_E, Rational(49, 1000) * REST),
+    },
+    sub_gaussian_events,
+    sub_gaussian_small,
+)
