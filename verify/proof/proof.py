@@ -10,18 +10,8 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import (
-    Fact,
-    StepFailed,
-    assume,
-    domain_of,
-    make,
-    require,
-    substitute,
-    sure,
-    values_defined,
-    with_probability,
-)
+from verify.proof.facts import Fact, StepFailed, assume, bounds_of, make, sure, with_probability
+from verify.proof.steps import domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
 from verify.statement import Quantity, Relation
 
@@ -112,7 +102,5 @@ def _resolve(cited: Lemma, key: Any) -> Any:
 
 def _is_domain(relation: Relation) -> bool:
     """Whether the relation only says that a declared quantity lies in its domain."""
-    from verify.proof.facts import bounds_of
-
     sides = [s for s in (relation.left, relation.right) if isinstance(s, Quantity)]
     return any(relation in bounds_of(s, s.domain) for s in sides)

@@ -4,7 +4,7 @@ import pytest
 
 from verify import Quantity, eq, le, real
 from verify.proof import Index, Inner, StepFailed, assume, bound, instance, sup, total, vectors
-from verify.proof.facts import substitute
+from verify.proof.steps import substitute
 
 n = Quantity("n", real(1))
 i, j = Index("i", n), Index("j", n)

@@ -3,7 +3,7 @@
 import pytest
 
 from verify import Quantity, eq, ge, gt, le, lt, real
-from verify.proof.facts import follows
+from verify.proof.entailment import follows
 from verify.statement import Relation
 
 a, b, c, d = (Quantity(name, real()) for name in "abcd")

@@ -3,7 +3,7 @@
 import pytest
 
 from verify import Quantity, lt, positive, real
-from verify.proof.facts import follows
+from verify.proof.entailment import follows
 from verify.statement import Relation, le
 
 x, y = Quantity("x", real()), Quantity("y", real())

@@ -29,7 +29,9 @@ from verify.proof import (
     value_of,
     vectors,
 )
-from verify.proof.facts import follows, make, substitute
+from verify.proof.entailment import follows
+from verify.proof.facts import make
+from verify.proof.steps import substitute
 from verify.proof.terms import (
     DefinedFamily,
     Entry,

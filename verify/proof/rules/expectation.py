@@ -5,10 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, free_indices, require, sure
+from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.probability import BLM, FELLER, VERSHYNIN
 from verify.proof.rules.registry import need, rule
+from verify.proof.steps import require
 from verify.proof.terms import (
     Datum,
     Exceeds,

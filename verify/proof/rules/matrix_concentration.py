@@ -8,9 +8,10 @@ from collections.abc import Callable
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, free_indices, require, sure
+from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.expectation import independent_copies, one_of
 from verify.proof.rules.registry import need, rule
+from verify.proof.steps import require
 from verify.proof.terms import (
     Entry,
     Exceeds,

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
-from verify.proof.facts import Fact, free_indices, require, sure
+from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.expectation import independent_copies, integrable, one_of
 from verify.proof.rules.matrix_concentration import TROPP, average, is_symmetric
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.registry import need, need_rows, rule
+from verify.proof.steps import require
 from verify.proof.terms import (
     Entry,
     Exceeds,

@@ -1,0 +1,77 @@
+"""Events, probabilities and expectations, and what visibly does not depend on chance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from verify.proof.terms.families import Datum, DatumNumber, Member
+from verify.proof.terms.matrices import Mat
+
+
+class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The event {left > right}."""
+
+
+class Indicator(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """1 where the event {left > right} happens, else 0: Indicator(Exceeds(left, right))."""
+
+    is_nonnegative = True
+
+    def _eval_power(self, exponent: sp.Expr) -> sp.Expr | None:
+        return self if exponent.is_positive else None
+
+
+class Prob(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The probability of an event."""
+
+    is_nonnegative = True
+
+
+class Expect(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """The expectation of a real number (or, entrywise, of a matrix); not negative for what never is."""
+
+    is_real = True
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.args[0].is_nonnegative else None
+
+
+class LaplaceMax(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """lambda_max(E e^{-theta X}) for a random symmetric matrix X: LaplaceMax(X, theta)."""
+
+    is_real = True
+
+
+class SpectralExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """lambda_max(f(X) - M), f a function of the eigenvalues of a symmetric X: SpectralExcess(Lambda(z, f), X, M).
+
+    Of M (here and in the next two) only the symmetric part counts.
+    """
+
+    is_real = True
+
+
+class MeanExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """lambda_max(E f(X) - M) for a random symmetric X and a random function f: MeanExcess(Lambda(z, f), X, M)."""
+
+    is_real = True
+
+
+def is_fixed(expr: sp.Basic) -> bool:
+    """Whether an unfolded expression visibly depends on data and parameters only, not on anything random.
+
+    An expectation or a probability is a number, whatever stands inside.
+    """
+    expr = sp.sympify(expr).replace(
+        lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy()
+    )
+    opaque = [a for a in expr.atoms(Mat) if a.entries is None]
+    measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
+    return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(Member))
+
+
+def normal_tail(t: Any) -> sp.Expr:
+    """Q(t) = P(g > t) for a standard Gaussian g, as ½ erfc(t/√2)."""
+    return sp.erfc(sp.sympify(t) / sp.sqrt(2)) / 2

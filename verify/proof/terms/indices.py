@@ -1,0 +1,67 @@
+"""Generic indices, which stand for every value in their range, and putting values for symbols without catching them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Self
+
+import sympy as sp
+
+
+class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
+    """A generic index that runs from 1 to ``size``."""
+
+    size: sp.Expr
+
+    def __new__(cls, name: str, size: Any) -> Self:
+        obj: Self = sp.Symbol.__xnew__(cls, name, integer=True, positive=True)
+        obj.size = sp.sympify(size)
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.size)
+
+
+class Fold(sp.Function):  # type: ignore[misc]  # SymPy ships no types
+    """Index r folded into 1..q: ((r - 1) mod q) + 1, so that r and r + q are one pair."""
+
+    is_integer = True
+    is_positive = True
+
+    @property
+    def size(self) -> sp.Expr:
+        return self.args[1]
+
+
+@lru_cache(maxsize=50_000)
+def bound_in(expr: sp.Basic) -> frozenset[sp.Symbol]:
+    """The symbols over which sums, integrals, suprema and matrices inside the expression range."""
+    lambdas = {s for found in expr.atoms(sp.Lambda) for s in found.signature}
+    return frozenset(lambdas | {s for found in expr.atoms(sp.Sum, sp.Integral) for s in found.variables})
+
+
+def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
+    """The expression with symbols replaced, simultaneously. Raises ValueError if a sum inside would catch a value."""
+    expr = sp.sympify(expr)
+    moved = {old: sp.sympify(new) for old, new in values.items() if old in expr.free_symbols and old != new}
+    caught = bound_in(expr) & {s for new in moved.values() for s in new.free_symbols}
+    if caught:
+        raise ValueError(f"the index {caught} is summed over in {expr}: rename it")
+    return _placed(expr, moved)
+
+
+def _placed(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
+    """The expression with free symbols replaced; SymPy's own subs would also rename what sums range over."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & values.keys():
+        return expr
+    if isinstance(expr, sp.Lambda):
+        inner = {old: new for old, new in values.items() if old not in expr.signature}
+        return sp.Lambda(expr.signature, _placed(expr.expr, inner))
+    if isinstance(expr, (sp.Sum, sp.Integral)):
+        inner = {old: new for old, new in values.items() if old not in expr.variables}
+        limits = [(v, *(_placed(end, values) for end in ends)) for v, *ends in expr.limits]
+        return expr.func(_placed(expr.function, inner), *limits)
+    return expr.func(*[_placed(a, values) for a in expr.args])
