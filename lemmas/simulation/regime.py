@@ -24,7 +24,7 @@ from lemmas.kernels import Floats
 from lemmas.simulation import simulate
 from lemmas.theorems.convergence_sharp import CHAIN
 from lemmas.widths.comparison import Case
-from lemmas.widths.sharp_chains import share
+from lemmas.widths.sharp_chains import FAST, share
 from lemmas.widths.sharp_widths import known
 from verify.chain import Library, Solution, solve
 from verify.checks.base import Context
@@ -93,7 +93,7 @@ def candidates(seed: int) -> list[DataSet]:
 def regime(points: DataSet, library: Library, tuned: bool) -> Regime:
     """The regime of a data set; untuned, half of delta goes to either event, which is faster to solve."""
     case = Case(points.name, points.n, points.d, DELTA, EPS, points)
-    facts = known(case, case.least_eigenvalue())
+    facts = {**known(case, case.least_eigenvalue()), **FAST}
     found = solve(CHAIN, facts, library) if tuned else _untuned(facts, library)
     named = {name: float(found.values[name]) for name in ("B1", "R", "t", "lip", "sigma0", "sigma", "c")}
     lam = next(float(value) for symbol, value in facts.items() if symbol.name == "lam")

@@ -44,7 +44,18 @@ from lemmas.notation.training import (
 )
 from lemmas.notation.walk import farthest, size_first, walk, worst_step
 from lemmas.steps import network_run
-from lemmas.widths.sharp_chains import BY_NEURONS, CHOICES, DATA_FREE, RUNS, UNKNOWNS, WHITENED, Tail, share, spent
+from lemmas.widths.sharp_chains import (
+    BY_NEURONS,
+    CHOICES,
+    DATA_FREE,
+    NARROW,
+    RUNS,
+    UNKNOWNS,
+    WHITENED,
+    Tail,
+    share,
+    spent,
+)
 from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from verify import Lemma, Quantity, Relation, le, positive
 from verify.chain import Chain, Link, hypotheses
@@ -74,7 +85,7 @@ def composed(tail: Tail, output: Output) -> Chain:
         width=m,
         level=delta,
         unknowns=((d_B, "greatest"), *((level, "greatest") for level in output.levels), *UNKNOWNS),
-        data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm}),
+        data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm, *NARROW}),
         extra={
             **CHOICES,
             **BY_NEURONS,

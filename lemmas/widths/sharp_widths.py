@@ -20,6 +20,7 @@ from lemmas.theorems.convergence_sharp_independent import CHAIN as INDEPENDENT
 from lemmas.theorems.convergence_sharp_independent import CHAIN_DATA_FREE as INDEPENDENT_DATA_FREE
 from lemmas.theorems.convergence_sharp_independent import CHAIN_SUB_GAUSSIAN as SUB_GAUSSIAN_CHAIN
 from lemmas.widths.comparison import Case, Json, exact_rows, label_norm, proved_width, values
+from lemmas.widths.sharp_chains import NARROW
 from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from verify.balls.exact import upper_decimal
 from verify.chain import Chain, ChainError, Library, Solution, solve
@@ -29,7 +30,7 @@ WIDE = 0.6  # a ball of this radius costs e^R 8/3, about what the radius of sing
 
 
 def known(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
-    """The data as the chain knows them: |X|, |y|, lambda and V in balls, with a rational above V.
+    """The data as the chain knows them: |X|, |y|, lambda and V in balls, a rational above V; and what is tuned by hand.
 
     Raises ChainError where K is too close to singular for V.
     """
@@ -41,7 +42,7 @@ def known(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
         raise ChainError(f"chain sharp: no enclosure of V ({problem})") from None
     above = sp.Rational(upper_decimal(variance, 12)) * (1 + sp.Rational(1, 10**11))
     sizes = {X_norm: model.spectral_norm(X), y_norm: label_norm(case)}
-    return {**values(case, eigenvalue), **sizes, v_A: variance, v: above}
+    return {**values(case, eigenvalue), **NARROW, **sizes, v_A: variance, v: above}
 
 
 def known_free(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
@@ -50,7 +51,7 @@ def known_free(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
     Every hypothesis asks for something large against |X| and |y|, so what suffices at these bounds always does.
     """
     root = arb(case.n).sqrt()
-    return {**values(case, eigenvalue), X_norm: root, y_norm: root}
+    return {**values(case, eigenvalue), **NARROW, X_norm: root, y_norm: root}
 
 
 def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
