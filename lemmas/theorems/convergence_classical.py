@@ -1,11 +1,12 @@
-"""Convergence, the classical chain: with probability >= 1 - delta, |e(t)| <= (1 - eta m lambda/4)^t |e(0)| for all t.
+"""Convergence, the classical chain: with probability >= 1 - delta, |e(t)| <= (1 - eta m lambda/C)^t |e(0)| for all t.
 
 Source: the route that the literature takes to this theorem; every constant is this project's explicit version.
 
 Proof: by induction over the steps. While no neuron has moved further than R, the Gram matrix keeps its least
-eigenvalue above lambda/2 (gram-perturbation), so each step contracts (step-contraction), so the neurons stay within R
-(weight-movement). The two events at the start are those of exp-uniform-bound and gram-concentration-frobenius. The
-hypotheses are those of the lemmas, composed; a coupled start makes the residual at the start the labels.
+eigenvalue above lambda/2 (gram-perturbation), so each step contracts with the C of step-contraction, so the neurons
+stay within R (weight-movement at that rate). The two events at the start are those of exp-uniform-bound and
+gram-concentration-frobenius. The hypotheses are those of the lemmas, composed; a coupled start makes the residual at
+the start the labels.
 """
 
 from __future__ import annotations
@@ -51,14 +52,29 @@ from lemmas.notation.symbols import (
     y_max,
 )
 from lemmas.perturbation import gram_perturbation
-from verify import Lemma, eq, ge, le
-from verify.chain import Chain, Link, hypotheses
+from verify import Lemma, Quantity, eq, ge, le, positive
+from verify.chain import Chain, Library, Link, hypotheses
 from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, iterate, rules, times, value_of
 from verify.proof.terms import euclidean
 
 HALF = {q: m / 2, delta: delta / 2}
 SHARED = {M: M_g, lam_H0: lam_g}  # what a coupled start makes equal
-STILL = {S_path: S, drift: S, E_0: sqrt(n), E_peak: sqrt(n), keep: 1 - eta * m * lam / 4}
+STILL = {S_path: S, drift: S, E_0: sqrt(n), E_peak: sqrt(n)}
+C = step_contraction.C  # the rate of the theorem is that of one step
+rate = Quantity("rate", positive(), "by what share the residual shrinks in each step, at least")
+
+
+def rate_of_step(library: Library) -> sp.Expr:
+    """eta m lambda / C, read off the claim of step-contraction as it stands in this library."""
+    contraction = library("step-contraction")
+    return sp.expand(1 - contraction.spelled_out(contraction.claim).right / E)
+
+
+def at_rate(share: sp.Expr) -> dict[Quantity, sp.Expr]:
+    """weight-movement at a rate: its lambda is no eigenvalue, but whatever makes eta m lambda/4 the rate."""
+    return {lam: 4 * share / (eta * m)}
+
+
 CHAIN = Chain(
     id="classical",
     theorem="convergence-classical",
@@ -67,13 +83,14 @@ CHAIN = Chain(
         Link("gram-concentration-frobenius", HALF, part="eigenvalue"),
         Link("gram-perturbation", SHARED, part="eigenvalue"),
         Link("step-contraction", {**SHARED, E: sqrt(n)}),
-        Link("weight-movement", {**SHARED, **STILL}),
+        Link("weight-movement", {**SHARED, **STILL, keep: 1 - rate, **at_rate(rate)}),
     ),
     width=m,
     level=delta,
     unknowns=((B, "least"), (R, "greatest"), (eta, "greatest")),
     data=frozenset({n, lam, delta, nu, lam_K}),
     multiple=2,
+    defined={rate: rate_of_step},
 )
 REQUIRED = hypotheses(
     CHAIN,
@@ -137,12 +154,12 @@ def near_at_start() -> Fact:
 
 def near_next(p: Proof, setting: list[Fact], labels: Fact) -> Fact:
     """The weights after T steps are within R, by weight-movement and the requirement on m."""
-    rate = bound(eta * m * lam / 4, "<=", 1 - keep, p.given("rate"))
-    moved = p.cite("weight-movement", {}, *setting, rate)
+    share = eta * m * lam / p.const("C")
+    moved = p.cite("weight-movement", at_rate(share), *setting, bound(share, "<=", 1 - keep, p.given("rate")))
     allowed = calc(
         "the requirement on m",
         moved.high,
-        ("<=", 4 * sqrt(n) * exp(B + R) * sqrt(n) / (m * lam), [labels]),
+        ("<=", p.const("C") * sqrt(n) * exp(B + R) * sqrt(n) / (m * lam), [labels]),
         ("<=", R, [p.given("gram-perturbation: near, from weight-movement")]),
     )
     return chain(moved, allowed, name="near after the next step")
@@ -175,7 +192,7 @@ def decay_next(p: Proof, setting: list[Fact], near: Fact, decay: Fact, initial: 
         euclidean(e_path(T + 1, i), i),
         ("==", euclidean(e_path.value(T + 1, i), i), [value_of(e_path, T + 1, i)]),
         ("==", contracts.low, [iterate(path, T + 1, r), value_of(e_path, T, i)]),
-        ("<=", (1 - eta * m * lam / 4) * euclidean(e_path(T, i), i), [contracts]),
+        ("<=", (1 - eta * m * lam / p.const("C")) * euclidean(e_path(T, i), i), [contracts]),
         ("==", keep * euclidean(e_path(T, i), i), [p.given("rate")]),
         ("<=", keep * keep ** (T - 1) * E_0, [size]),
     )
@@ -194,12 +211,12 @@ lemma = Lemma(
         **COUPLED,
         **TWINS,
         "labels": le(y_max, 1),
-        "rate": eq(keep, 1 - eta * m * lam / 4),
+        "rate": eq(keep, 1 - eta * m * lam / C),
         **REQUIRED,
     },
     fails_with=delta,
     construction=(*COUPLED, *TWINS),
-    latex=r"\Pr\Big[\exists t:\ \|e(t)\| > \Big(1-\frac{{\eta m\lambda}}{{4}}\Big)^t \|e(0)\|\Big] \le \delta",
+    latex=r"\Pr\Big[\exists t:\ \|e(t)\| > \Big(1-\frac{{\eta m\lambda}}{{{C}}}\Big)^t \|e(0)\|\Big] \le \delta",
     source="the classical route; the paper is cited for the model and the headline only",
     limitations="The width it needs is far beyond simulation: nothing here is confirmed by runs at a smaller m.",
     uses=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from flint import arb
 from lemmas import data, model
 from lemmas.data import DataSet
 from lemmas.notation.symbols import delta as delta_symbol
-from lemmas.notation.symbols import lam, lam_K, n, nu
+from lemmas.notation.symbols import eta, lam, lam_K, m, n, nu
 from lemmas.simulation import observe
 from lemmas.widths import looseness
 from verify.balls.eigen import enclose_lambda_min
@@ -76,12 +76,14 @@ def _below(value: arb) -> sp.Rational:
 
 def classical(case: Case, eigenvalue: arb, library: Library) -> Json:
     """The classical chain's width. Raises ChainError where it has none."""
-    from lemmas.theorems.convergence_classical import CHAIN
+    from lemmas.theorems.convergence_classical import CHAIN, rate, rate_of_step
 
     known = values(case, eigenvalue)
     found = solve(CHAIN, known, library)
-    rate = float(found.values["eta"]) * found.width * float(known[lam]) / 4
-    return proved_width(case, eigenvalue, found, math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / rate))
+    at = {eta: rational(found.values["eta"]), m: found.width, lam: known[lam]}
+    share = Fraction(str(rate_of_step(library).subs(at)))
+    told = replace(found, values={**found.values, str(rate): share})
+    return proved_width(case, eigenvalue, told, math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / share))
 
 
 def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Json:

@@ -67,7 +67,7 @@ def _links(chain: Chain) -> list[str]:
 
 def _named(chain: Chain, library: Library) -> list[str]:
     """The constants that occur in a chain's links themselves, as lemma.constant."""
-    instances = [(link.lemma, replace(link.instance(library), also={}, latex="")) for link in chain.links]
+    instances = [(lemma, replace(instance, also={}, latex="")) for lemma, instance in chain.instances(library)]
     return list(dict.fromkeys(f"{lemma}.{c}" for lemma, instance in instances for c in instance.constants))
 
 

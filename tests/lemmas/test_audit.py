@@ -47,6 +47,13 @@ def test_a_smaller_constant_of_perturbation_that_still_holds(tmp_path: Path) -> 
     assert "is not binding" in text(found)
 
 
+def test_a_constant_of_contraction_moves_the_rate(tmp_path: Path) -> None:
+    found, code = audited(tmp_path, "step-contraction", "C=5")
+    assert (found["verdict"], code, found["binding"]) == ("proved", 0, False)
+    assert [width["parameters"]["rate"] for width in found["widths"]] == pytest.approx([4 / 5] * len(found["widths"]))
+    assert "rate x 0.8" in text(found)
+
+
 def test_a_constant_of_perturbation_below_its_sharp_value(tmp_path: Path) -> None:
     found, code = audited(tmp_path, "gram-perturbation", "C=3")
     assert (found["verdict"], code) == ("refuted", 1)
