@@ -8,9 +8,12 @@ import math
 import numpy as np
 import pytest
 
-from lemmas import data
-from lemmas.simulation import regime
-from lemmas.simulation.regime import DELTA, EPS, Regime, Run
+from lemmas import data, model
+from lemmas.simulation import regime, simulate
+from lemmas.simulation.regime import DELTA
+from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, Regime, Run, Watch, run_once
+from lemmas.theorems import convergence_sharp
+from verify.chain import ChainError
 from verify.checks.base import EFFORTS, Context
 from verify.pipeline.select import installed
 
@@ -20,7 +23,7 @@ def prescribed() -> Regime:
     return regime.regime(data.orthonormal(4), installed().lemma, tuned=False)
 
 
-GOOD = Run(*[0.5] * len(dataclasses.fields(Run)))
+GOOD = Run(*[0.5] * len(BOUNDS))
 
 
 def test_the_chain_prescribes(prescribed: Regime) -> None:
@@ -40,16 +43,47 @@ def test_the_chain_prescribes(prescribed: Regime) -> None:
 
 def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Regime) -> None:
     rng = np.random.default_rng(0)
-    run = regime.run_once(prescribed, rng)
+    run = run_once(prescribed, rng)
     assert run.started_well
     assert run.kept
-    assert 0 < run.distance < 1
-    assert 0 < run.steps < 1
-    narrow = regime.run_once(dataclasses.replace(prescribed, m=8), rng)
+    assert all(0 < value < 1 for value in dataclasses.asdict(run).values())
+    narrow = run_once(dataclasses.replace(prescribed, m=8), rng)
     assert not narrow.kept
 
 
-@pytest.mark.parametrize("claim", ["distance", "contraction", "spectrum", "loss"])
+def test_a_whole_run_takes_all_steps(prescribed: Regime) -> None:
+    """The residual at the end is that of rounding, far below where a run stops otherwise; the rest is the same."""
+    at = dataclasses.replace(prescribed, m=256)
+    short, whole = (run_once(at, np.random.default_rng(1), whole) for whole in (False, True))
+    assert whole.loss * float(EPS) < 1e-3 * FLOOR * at.size < short.loss * float(EPS) <= FLOOR * at.size
+    assert whole.contraction == short.contraction
+    assert whole.steps == short.steps
+    assert whole.distance == pytest.approx(short.distance, rel=1e-5)
+
+
+def test_what_is_watched_is_the_spectrum_and_the_move_of_the_jacobian() -> None:
+    points = data.sphere(3, 2)
+    rng = np.random.default_rng(2)
+    W, a = simulate.start(6, 2, rng, "coupled")
+    moved = W + 0.1 * rng.standard_normal(W.shape)
+    watch = Watch(simulate.Path(points.X, W), np.exp(W @ points.X.T))
+    watch(0, W, np.ones(3))
+    assert watch.drift == 0
+    watch(10, moved, np.ones(3))
+    J, first = model.jacobian(points.X, moved, a), model.jacobian(points.X, W, a)
+    values = [np.linalg.svd(j)[1] ** 2 for j in (J, first)]
+    assert watch.least == pytest.approx(min(v[-1] for v in values))
+    assert watch.most == pytest.approx(max(v[0] for v in values))
+    assert watch.drift == pytest.approx(np.linalg.norm(J - first, 2) / np.linalg.norm(moved - W))
+
+
+def test_every_bound_of_a_run_is_told() -> None:
+    names = [field.name for field in dataclasses.fields(Run)]
+    assert list(BOUNDS) == names
+    assert {lemma for _, lemma in BOUNDS.values()} <= {"convergence-sharp", *convergence_sharp.USES}
+
+
+@pytest.mark.parametrize("claim", [name for name in BOUNDS if name not in ("exponent", "eigenvalue")])
 def test_a_violated_conclusion_after_a_good_start_is_an_error(prescribed: Regime, claim: str) -> None:
     bad = dataclasses.replace(GOOD, **{claim: 1.01})
     assert regime.told(prescribed, [GOOD] * 59 + [bad])["verdict"] == "error"
@@ -64,7 +98,7 @@ def test_runs_support_the_level_only_where_they_suffice(prescribed: Regime) -> N
     assert regime.told(prescribed, [GOOD] * 20)["verdict"] == "inconclusive"
     unlucky = dataclasses.replace(GOOD, loss=2.0, exponent=2.0)
     assert regime.told(prescribed, [unlucky] * 60)["verdict"] == "error"  # the test refutes 1/10
-    assert Run(*[0.5] * 9).kept
+    assert GOOD.kept
     assert float(DELTA) == 0.1
 
 
@@ -74,12 +108,27 @@ def test_quick_effort_says_why_it_runs_nothing() -> None:
     assert all("not at quick" in finding["data"]["reason"] for finding in findings)
 
 
+def test_a_set_without_a_width_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> Regime:
+        raise ChainError("lambda is 0")
+
+    monkeypatch.setattr(regime, "regime", none)
+    findings = regime.prescribed_regime(Context(EFFORTS["standard"], 0, installed().lemma))
+    assert {finding["verdict"] for finding in findings} == {"not-run"}
+    assert all("no width" in finding["data"]["reason"] for finding in findings)
+
+
 @pytest.mark.slow
 def test_standard_effort_runs_the_two_cheapest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(regime.LARGEST, "standard", 4 * 10**8)
+    monkeypatch.setitem(regime.LARGEST, "standard", 5 * 10**8)
     found = regime.prescribed_regime(Context(EFFORTS["standard"], 0, installed().lemma))
     assert [f["verdict"] for f in found] == ["supported", "supported", *["not-run"] * 4]
     assert all(f["data"]["runs"] >= 60 and f["data"]["violated"] == 0 for f in found[:2])
+    assert all(f["data"]["runs of all T steps"] > 0 for f in found[:2])
+    for finding in found[:2]:
+        rows = finding["data"]["measured over bound"]
+        assert [row["bound"] for row in rows] == [what for what, _ in BOUNDS.values()]
+        assert all(0 < row["median"] <= row["largest"] < 1 for row in rows)
     reasons = [f["data"]["reason"] for f in found[2:]]
     assert "cheapest" in reasons[0]
     assert all("over the budget" in reason for reason in reasons[1:])
