@@ -18,6 +18,7 @@ PACK = Pack(
         "lemmas.simulation.curves:training_curves",
         "lemmas.simulation.regime:prescribed_regime",
     ),
+    about={"lemmas.simulation.regime:prescribed_regime": "convergence-sharp"},
     widths=(
         "lemmas.widths.comparison:sphere_10_5",
         "lemmas.widths.comparison:sphere_5_3",

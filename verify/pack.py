@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from pkgutil import resolve_name
@@ -22,6 +23,7 @@ class Pack:
     findings: callables (Context) -> entries of ``findings`` of the report.
     widths: callables (Context) -> entries of ``chains`` of the report; entries of one chain are put together. They
         read the lemmas from the context, so that an edited constant reaches them.
+    about: the lemma that a finding tests, by the finding's name: it is also asked for when that lemma alone is run.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Pack:
     commands: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     widths: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, *values: str) -> None:
 
 def test_the_pack_of_this_repository_is_installed() -> None:
     [one] = [found for found in installed_packs() if found.package == "lemmas"]
-    assert (one.pack.root / "symbols.py").is_file()
+    assert (one.pack.root / "notation" / "symbols.py").is_file()
 
 
 def test_a_pack_that_is_listed_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:

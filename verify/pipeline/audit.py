@@ -35,7 +35,7 @@ def audit(target: str, settings: Sequence[str], request: Request, progress: List
     library, name = one(target, request.paths)
     edits = tuple((name, *_setting(setting)) for setting in settings)
     asked = replace(request, targets=(name,), edits=edits)
-    planned = replace(plan(library, library.with_uses([name]), asked), with_faults=False)
+    planned = replace(plan(library, library.with_uses([name]), asked), with_faults=False, hooks=())
     report = carry_out(planned, request, progress)
     lemma = next(entry for entry in report["lemmas"] if entry["id"] == name)
     before, after = _solved(planned.session, request, progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -76,7 +76,7 @@ class Plan:
 
 
 def plan(library: Library, ids: Iterable[str], request: Request) -> Plan:
-    """Every check that applies to every part, and in a run of everything what the packs add.
+    """Every check that applies to every part, and what the packs add: everything, or the findings about these lemmas.
 
     Raises RegistryError if a lemma cannot be imported.
     """
@@ -90,7 +90,7 @@ def plan(library: Library, ids: Iterable[str], request: Request) -> Plan:
         for check in CHECK_NAMES
         if load(check).applies(statement)
     )
-    return Plan(session, ids, checks, () if request.targets else hooks())
+    return Plan(session, ids, checks, hooks_about(ids) if request.targets else hooks())
 
 
 def family(library: Library, ids: Iterable[str]) -> int:
@@ -108,3 +108,9 @@ def hooks() -> tuple[tuple[str, Task], ...]:
     packs = [installed.pack for installed in installed_packs()]
     findings = [(FINDINGS, Task("", "", hook)) for pack in packs for hook in pack.findings]
     return (*((CHAINS, Task("", "", hook)) for pack in packs for hook in pack.widths), *findings)
+
+
+def hooks_about(ids: Collection[str]) -> tuple[tuple[str, Task], ...]:
+    """The findings of the packs that test one of these lemmas."""
+    about = {hook: lemma for installed in installed_packs() for hook, lemma in installed.pack.about.items()}
+    return tuple((kind, task) for kind, task in hooks() if kind == FINDINGS and about.get(task.check) in ids)

@@ -74,6 +74,19 @@ def test_a_full_run_shows_what_the_pack_adds(pack: Any, tmp_path: Path) -> None:
     assert run(request_to(tmp_path, targets=("square",))).report["chains"] == []
 
 
+def test_a_finding_about_a_lemma_is_shown_where_that_is_run(pack: Any, tmp_path: Path) -> None:
+    pack(findings=("toy_hooks:findings", "toy_hooks:crash"), about={"toy_hooks:findings": "square"})
+    outcome = run(request_to(tmp_path, targets=("square",)))
+    assert [finding["id"] for finding in outcome.report["findings"]] == ["a-finding"]
+    assert run(request_to(tmp_path, targets=("other",))).report["findings"] == []
+
+
+def test_an_audit_asks_for_no_findings(pack: Any, tmp_path: Path) -> None:
+    pack(findings=("toy_hooks:crash",), about={"toy_hooks:crash": "square"})
+    found, code = audited(tmp_path, "square", "C=3")
+    assert (found["verdict"], code) == ("refuted", 1)
+
+
 def test_a_hook_that_crashes_is_an_error_and_not_an_empty_list(pack: Any, tmp_path: Path) -> None:
     pack(findings=("toy_hooks:crash", "toy_hooks:findings"))
     outcome = run(request_to(tmp_path))
