@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb_mat
+from flint import arb, arb_mat
 
 from lemmas.model import pairs
 
@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 Observer = Callable[[int, Floats, Floats], None]  # (t, W(t), e(t)); the arrays are reused: copy what you keep
 
 _BLOCK_ENTRIES = 100_000  # of E; flat from 40,000 to 200,000, below that the cost of a NumPy call shows
+_GRAM_ROWS = 250  # of a Gram matrix in balls, of which little more than one triangle is then multiplied out
 _STORE_BYTES = 64 << 20  # features that gradient descent keeps from one pass to the next instead of recomputing them
 
 
@@ -132,15 +133,17 @@ def _gram(X: Floats, blocks: Iterable[Floats], rows: int) -> GramDraw:
 def limit_gram_balls(X: Floats) -> arb_mat:
     """K (n, n) of `model.limit_gram` in balls of the working precision, the floats X (n, d) taken as exact numbers.
 
-    K_ij = g_ij exp(g_ij) exp(g_ii/2) exp(g_jj/2), one triangle of it computed; g = X X^T by one product.
+    K_ij = g_ij exp(g_ij) exp(g_ii/2) exp(g_jj/2), one triangle of it computed; g = X X^T by products of blocks of rows.
     """
-    points = arb_mat(X.tolist())
-    K = (points * points.transpose()).tolist()
-    roots = [(row[i] / 2).exp() for i, row in enumerate(K)]
-    for i, (row, root) in enumerate(zip(K, roots, strict=True)):
-        for j in range(i + 1):
-            row[j] = K[j][i] = row[j] * row[j].exp() * (root * roots[j])
-    return arb_mat(K)
+    points, roots, lower = X.tolist(), list[arb](), list[list[arb]]()
+    for first in range(0, len(points), _GRAM_ROWS):
+        last = first + _GRAM_ROWS
+        block = arb_mat(points[first:last]) * arb_mat(points[:last]).transpose()
+        for i, row in enumerate(block.tolist(), first):
+            root = (row[i] / 2).exp()
+            roots.append(root)
+            lower.append([g * g.exp() * (root * other) for g, other in zip(row[: i + 1], roots, strict=True)])
+    return arb_mat([[*row, *(below[i] for below in lower[i + 1 :])] for i, row in enumerate(lower)])
 
 
 # --- gradient descent -------------------------------------------------------------------------------------------------

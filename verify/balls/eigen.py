@@ -1,10 +1,11 @@
 """Rigorous enclosures of the extreme eigenvalues of a symmetric matrix given in balls.
 
-Lower bound, well-conditioned: with a float Cholesky factor R of K - sI, rounded to integers over 2^60, the residual
-E = K - sI - R^T R is formed exactly up to the balls of K, and Weyl's inequality gives lambda_min(K) >= s - ||E||_F.
-Lower bound, near-singular: K - sI is positive definite if its leading block and the Schur complement are, recursively.
-Upper bound: the Rayleigh quotient of any vector. (Horn and Johnson, Matrix Analysis, 4.2.2, 4.3.1 and 7.7.7;
-the residual test follows Rump, Verification of positive definiteness, BIT 46 (2006), with exact instead of float sums.)
+Lower bound: with a float Cholesky factor L of K - sI, lambda_min(K) >= s - ||K - sI - G G^T||, where G is L rounded to
+fixed point so that float arithmetic forms G G^T without error (Weyl's inequality).
+Near-singular: the inverse K^-1, enclosed at more bits, has a largest eigenvalue that the same bound encloses well; its
+reciprocal is the smallest eigenvalue of K once K is positive definite.
+Upper bound: the Rayleigh quotient of any vector. (Horn and Johnson, Matrix Analysis, 4.2.2, 4.3.1 and 7.7.7; the
+residual test follows Rump, Verification of positive definiteness, BIT 46 (2006).)
 Matrices are symmetric by assumption: a ball matrix stands for every *symmetric* matrix that it contains.
 """
 
@@ -12,18 +13,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from flint import arb, arb_mat, ctx, fmpz_mat
+from flint import arb, arb_mat, ctx
 
+from verify.balls.definite import is_positive_definite
 from verify.balls.exact import hull
+from verify.balls.residual import Floats, gram_distance, norm_upper
 
-Floats = npt.NDArray[np.float64]
-_SCALE = 60  # bits of the integer Cholesky factor
 _WORK = 128  # bits in which residuals and Rayleigh quotients are formed
-_SMALL = 24  # below this size the scalar elimination is faster than blocks
 
 
 class EnclosureError(ArithmeticError):
@@ -61,67 +60,72 @@ def _multiple_of_identity(n: int, value: arb) -> arb_mat:
     return matrix
 
 
+def _row_sums(matrix: arb_mat) -> list[arb]:
+    """The sums of the rows; finite only if every ball is."""
+    sums = matrix * arb_mat(matrix.ncols(), 1, [1] * matrix.ncols())
+    return list(sums.entries())
+
+
+def _is_finite(matrix: arb_mat) -> bool:
+    return all(x.is_finite() for x in _row_sums(matrix))
+
+
 def _shifted(matrix: arb_mat, shift: arb) -> arb_mat:
     return matrix - _multiple_of_identity(matrix.nrows(), shift)
 
 
-def _residual_lower(matrix: arb_mat, approx: Floats, shift: float) -> arb | None:
-    """shift - ||K - shift I - R^T R||_F, or None if the float Cholesky factorisation breaks down or a ball is NaN."""
-    try:
-        factor = np.linalg.cholesky(approx - shift * np.eye(len(approx)))
-    except np.linalg.LinAlgError:
-        return None
-    integers = fmpz_mat([[int(x) for x in row] for row in np.ldexp(factor, _SCALE).tolist()])
-    product = arb_mat(integers * integers.transpose()) * (arb(2) ** (-2 * _SCALE))
-    residual = _shifted(matrix, arb(shift)) - product
-    bound = (arb(shift) - frobenius_upper(residual)).lower()
-    return bound if bound.is_finite() else None
+class _Rounded(NamedTuple):
+    """Symmetric floats F (n, n), and an exact number at least ||S - F|| for every symmetric S in the balls."""
+
+    floats: Floats
+    error: arb
 
 
-def _float_lower(matrix: arb_mat, approx: Floats, smallest: float) -> arb | None:
-    """The residual bound with the shift as close to the float eigenvalue as the factorisation allows."""
-    norm = float(np.abs(approx).sum(axis=1).max())
-    slack = 4 * len(approx) * 2.0**-53 * max(norm, 1e-300)
+def _rounded(matrix: arb_mat, approx: Floats) -> _Rounded:
+    """The midpoints as symmetric floats, and what these miss; ``approx``: the midpoints as floats.
+
+    A radius matters in the spectral norm, which is at most the largest row sum. Rounding matters in the Frobenius norm:
+    floats are within u |m| of a midpoint m (Arb documents arf_get_d as correctly rounded; twice that is allowed for),
+    the mean of two is rounded by u again, and all that is less than 2^-51 ||F||_F.
+    """
+    spread = matrix - matrix.mid()
+    row, column = (max(x.abs_upper() for x in _row_sums(side)) for side in (spread, spread.transpose()))
+    rounding = arb(2) ** -51 * arb(norm_upper(approx))
+    return _Rounded((approx + approx.T) / 2, ((row + column) / 2 + rounding).upper())
+
+
+def _scaled(matrix: arb_mat) -> tuple[arb_mat, Floats, int]:
+    """(K 2^-e, its midpoints, e); e = 0 unless floats might overflow or underflow.
+
+    Raises EnclosureError for balls that are not finite.
+    """
+    approx = midpoints(matrix)
+    if 2.0**-400 < np.abs(approx).max() < 2.0**400:
+        return matrix, approx, 0
+    largest = frobenius_upper(matrix)
+    if largest.is_zero():
+        return matrix, approx, 0
+    mantissa, exponent = largest.man_exp()
+    shift = int(exponent) + int(mantissa).bit_length()
+    scaled = matrix * arb(2) ** -shift
+    return scaled, midpoints(scaled), shift
+
+
+def _float_lower(rounded: _Rounded, smallest: float) -> arb | None:
+    """s - ||F - s I - G G^T|| - ||K - F||, with s as close to the float eigenvalue as the factorisation allows."""
+    floats = rounded.floats
+    norm = float(np.abs(floats).sum(axis=1).max())
+    slack = 4 * len(floats) * 2.0**-53 * max(norm, 2.0**-400)
     for _ in range(4):
-        found = _residual_lower(matrix, approx, smallest - slack)
-        if found is not None:
-            return found
+        shift = smallest - slack
         slack *= 8
+        try:
+            factor = np.asarray(np.linalg.cholesky(floats - shift * np.eye(len(floats))), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            continue
+        bound = (arb(shift) - arb(gram_distance(floats, shift, factor)) - rounded.error).lower()
+        return bound if bound.is_finite() else None
     return None
-
-
-def _blocks(matrix: arb_mat) -> tuple[arb_mat, arb_mat, arb_mat]:
-    rows = matrix.tolist()
-    half = len(rows) // 2
-    corner = arb_mat([row[:half] for row in rows[:half]])
-    side = arb_mat([row[half:] for row in rows[:half]])
-    return corner, side, arb_mat([row[half:] for row in rows[half:]])
-
-
-def _positive_pivots(matrix: arb_mat) -> bool:
-    """Gaussian elimination without pivoting; the matrix is positive definite if every pivot is (Sylvester)."""
-    rows = matrix.tolist()
-    for k, row in enumerate(rows):
-        if not row[k] > 0:
-            return False
-        for i in range(k + 1, len(rows)):
-            factor = row[i] / row[k]
-            rows[i] = rows[i][:i] + [rows[i][j] - factor * row[j] for j in range(i, len(rows))]
-    return True
-
-
-def is_positive_definite(matrix: arb_mat) -> bool:
-    """True only if every symmetric matrix in the balls is positive definite; False says nothing."""
-    if matrix.nrows() <= _SMALL:
-        return _positive_pivots(matrix)
-    corner, side, rest = _blocks(matrix)
-    if not is_positive_definite(corner):
-        return False
-    try:
-        complement = rest - side.transpose() * corner.solve(side)
-    except ZeroDivisionError:
-        return False
-    return is_positive_definite(complement)
 
 
 def rayleigh_quotient(matrix: arb_mat, vector: Any) -> arb:
@@ -147,50 +151,72 @@ def lambda_min_lower(matrix: Any) -> arb:
     """
     with ctx.workprec(max(ctx.prec, _WORK)):
         balls = ball_matrix(matrix)
-        approx = midpoints(balls)
-        found = _float_lower(balls, approx, float(np.linalg.eigvalsh(approx)[0]))
-    if found is None:
-        raise EnclosureError("the Cholesky factorisation broke down at every shift tried")
-    return found
+        if not _is_finite(balls):
+            raise EnclosureError("the matrix has an entry that is not finite")
+        balls, approx, exponent = _scaled(balls)
+        rounded = _rounded(balls, approx)
+        found = _float_lower(rounded, float(np.linalg.eigvalsh(rounded.floats)[0]))
+        if found is None:
+            raise EnclosureError("the Cholesky factorisation broke down at every shift tried")
+        return found * arb(2) ** exponent
 
 
-def _inverse_vector(matrix: arb_mat) -> list[arb]:
-    """An accurate approximate eigenvector of a near-singular matrix, by inverse iteration at working precision."""
-    inverse = matrix.mid().solve(_multiple_of_identity(matrix.nrows(), arb(1)), algorithm="approx").mid()
-    scale = max(abs(x).upper() for x in inverse.entries())
-    vector = np.linalg.eigh(midpoints(inverse * (1 / scale).mid()))[1][:, -1]
-    column = arb_mat([[arb(x)] for x in vector.tolist()])
-    for _ in range(2):
-        column = (inverse * column).mid()
-        column = (column * (1 / frobenius_upper(column)).mid()).mid()
-    return list(column.entries())
+def _by_floats(matrix: arb_mat) -> arb | None:
+    """A ball around the smallest eigenvalue, as narrow as floats can tell; None if they tell nothing."""
+    matrix, approx, exponent = _scaled(matrix)
+    rounded = _rounded(matrix, approx)
+    values, vectors = np.linalg.eigh(rounded.floats)
+    lower = _float_lower(rounded, float(values[0]))
+    if lower is None:
+        return None
+    return hull(lower, lambda_min_upper(matrix, vectors[:, 0].tolist())) * arb(2) ** exponent
 
 
-def _enclose_near_singular(matrix: arb_mat, rel: float) -> arb | None:
+def _by_inverse(matrix: arb_mat, floats: arb | None, rel: float) -> arb | None:
+    """A ball around the smallest eigenvalue if that is also the one nearest to zero; ``floats``: what these found.
+
+    The eigenvalues of K are the reciprocals of those of B = K^-1, so the one of B that is largest in absolute value,
+    which floats tell well, encloses one of K. That none lies below it remains to be shown.
+    """
     try:
-        upper = lambda_min_upper(matrix, _inverse_vector(matrix))
+        inverse = matrix.inv()
     except ZeroDivisionError:
         return None
-    lower = (upper - abs(upper) * arb(rel) / 2).lower()
-    return hull(lower, upper) if is_positive_definite(_shifted(matrix, lower)) else None
+    if not _is_finite(inverse):
+        return None
+    lowest, minus = _by_floats(inverse), _by_floats(-inverse)
+    if lowest is None or minus is None:
+        return None
+    if abs(minus) > abs(lowest):
+        found = 1 / -minus
+        positive = floats is not None and _no_negative(floats.lower(), lowest.lower())
+        return found if found > 0 and (positive or is_positive_definite(matrix)) else None
+    found = 1 / lowest
+    below = (found.lower() - abs(found).upper() * arb(rel) / 4).lower()
+    return hull(below, found.upper()) if is_positive_definite(_shifted(matrix, below)) else None
 
 
-def _narrow(lower: arb, upper: arb, rel: float) -> bool:
-    return bool(upper - lower <= arb(rel) * min(abs(lower).lower(), abs(upper).lower()))
+def _no_negative(matrix: arb, inverse: arb) -> bool:
+    """Whether no eigenvalue k < 0 has both k >= ``matrix`` and 1/k >= ``inverse``: these bound the spectra of K, K^-1.
+
+    For k < 0 both would mean k <= 1/inverse, hence matrix * inverse >= 1.
+    """
+    return bool(matrix > 0) or bool(inverse > 0) or bool(matrix * inverse < 1)
 
 
-def _enclose_once(matrix: arb_mat, rel: float) -> tuple[arb | None, bool]:
-    """(the best enclosure at this precision, is it narrow enough)."""
-    approx = midpoints(matrix)
-    values, vectors = np.linalg.eigh(approx)
-    upper = lambda_min_upper(matrix, vectors[:, 0].tolist())
-    lower = _float_lower(matrix, approx, float(values[0]))
-    if lower is not None and _narrow(lower, upper, rel):
-        return hull(lower, upper), True
-    sharper = _enclose_near_singular(matrix, rel)
-    if sharper is not None:
-        return sharper, True
-    return (None if lower is None else hull(lower, upper)), False
+def _narrow(found: arb | None, rel: float) -> bool:
+    return found is not None and bool(2 * found.rad() <= arb(rel) * abs(found).lower())
+
+
+def _enclose_once(matrix: arb_mat, rel: float) -> arb | None:
+    """The best enclosure at this precision; None if there is none."""
+    if not _is_finite(matrix):
+        return None
+    floats = _by_floats(matrix)
+    if _narrow(floats, rel):
+        return floats
+    sharper = _by_inverse(matrix, floats, rel)
+    return floats if sharper is None else sharper
 
 
 def enclose_lambda_min(
@@ -206,10 +232,10 @@ def enclose_lambda_min(
     while prec <= max_prec:
         with ctx.workprec(prec):
             matrix = ball_matrix(build(prec) if callable(build) else build)
-            found, narrow = _enclose_once(matrix, rel)
+            found = _enclose_once(matrix, rel)
         if found is not None and (best is None or found.rad() < best.rad()):
             best = found
-        if narrow and best is not None:
+        if best is not None and _narrow(best, rel):
             return best
         prec *= 2
     raise EnclosureError(f"the smallest eigenvalue is not known to relative width {rel:g}", best)

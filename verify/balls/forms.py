@@ -19,7 +19,7 @@ from flint import arb, arb_mat
 
 from verify.balls.boxes import Box, Piece, replaced
 from verify.balls.compile import UnknownNode, ball_function, interval_function
-from verify.balls.eigen import is_positive_definite
+from verify.balls.definite import is_positive_definite
 from verify.balls.intervals import UNKNOWN, add, hull_ball, is_bounded, mul, neg
 from verify.balls.touching import vanishes_at
 from verify.balls.views import Views
