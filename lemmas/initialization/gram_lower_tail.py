@@ -168,6 +168,7 @@ def eigenvalue(p: Proof) -> Fact:
 
 DATA = {
     "orthonormal": np.eye(30),
+    "ten": np.eye(10),
     "pair": np.array([[0.6, 0.0], [0.36, 0.48]]),
     "short": 0.3 * np.eye(2),
     "one": np.eye(1),

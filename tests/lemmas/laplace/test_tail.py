@@ -1,6 +1,7 @@
 """The Loewner bounds and the tail against exact integrals, samples and simulations; planted errors are caught."""
 
 import math
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -197,29 +198,9 @@ def test_simulated_failures_stay_below_the_bound(q: int, damping: Damping) -> No
     assert failures <= binom.isf(1e-6, trials, delta)
 
 
-def lognormal_sum_below(count: int, level: float, cells: int = 2**14) -> tuple[float, float]:
-    """Bounds on P(Σ e^{2g_r - 2} ≤ level), g_r iid N(0,1): the summands rounded up, and down, to a grid."""
-    grid = np.arange(cells + 1) * level / cells
-    with np.errstate(divide="ignore"):
-        below = norm.cdf((np.log(grid) + 2) / 2)
-    mass = np.diff(below)
-    bounds = []
-    for rounded in (np.concatenate([[0.0], mass]), np.concatenate([mass, [0.0]])):
-        power = np.array([1.0])
-        for _ in range(count):
-            size = 2 * cells + 2
-            power = np.fft.irfft(np.fft.rfft(power, size) * np.fft.rfft(rounded, size), size)[: cells + 1]
-        bounds.append(float(power.sum()))
-    return bounds[0], bounds[1]
-
-
-def exact_orthonormal_failure(n: int, q: int, t: float) -> tuple[float, float]:
-    """Bounds on P(H ⋡ (1-t)K) for n orthonormal points: n independent lognormal means."""
-    low, high = lognormal_sum_below(q, q * (1 - t))
-    return 1 - (1 - low) ** n, 1 - (1 - high) ** n
-
-
-def test_exact_failure_of_orthonormal_points_needs_the_trace() -> None:
+def test_exact_failure_of_orthonormal_points_needs_the_trace(
+    exact_orthonormal_failure: Callable[[int, int, float], tuple[float, float]],
+) -> None:
     """n=10, q=20, t=½: P = .984. The bound with the trace is valid; with λ_max for the trace it would be false."""
     n, q, t = 10, 20, 0.5
     low, high = exact_orthonormal_failure(n, q, t)
