@@ -63,8 +63,8 @@ class Chain:
     unknowns: parameters set in this order, each to the least or greatest value that its requirements allow.
     data: the quantities that a case provides (n, lambda, ...). extra: requirements of the theorem itself.
     tuned: free parameters, each with the open interval in which the value that makes the width least is sought.
-    defined: quantities in the links that stand for what a lemma concludes, each as a function of the lemmas, so that an
-        edited constant moves them too.
+    defined: quantities in the links and in ``extra`` that stand for what a lemma concludes, each as a function of the
+        lemmas, so that an edited constant moves them too.
     """
 
     id: str
@@ -79,9 +79,13 @@ class Chain:
     tuned: Mapping[Quantity, tuple[float, float]] = field(default_factory=dict)
     defined: Mapping[Quantity, Callable[[Library], sp.Expr]] = field(default_factory=dict)
 
+    def definitions(self, library: Library) -> dict[Quantity, sp.Expr]:
+        """What the defined quantities are, with the constants of this library."""
+        return {symbol: value(library) for symbol, value in self.defined.items()}
+
     def instances(self, library: Library) -> list[tuple[str, Lemma]]:
         """Every link's lemma by its id, with its quantities replaced."""
-        values = {symbol: value(library) for symbol, value in self.defined.items()}
+        values = self.definitions(library)
         found = [(link.lemma, link.instance(library)) for link in self.links]
         return [(name, one.at({s: v for s, v in values.items() if s in one.symbols})) for name, one in found]
 
@@ -95,7 +99,8 @@ def requirements(chain: Chain, library: Library) -> tuple[Requirement, ...]:
     found = [_requirement(chain, instances, *owner, name) for owner in instances for name in owner[1].given]
     levels = [i.spelled_out(le(0, i.fails_with)).right for _, i in instances if i.fails_with is not None]
     found.append(Requirement(chain.theorem, "failure probabilities", Relation(sp.Add(*levels), "<=", chain.level)))
-    found += [Requirement(chain.theorem, name, relation) for name, relation in chain.extra.items()]
+    meant = chain.definitions(library)
+    found += [Requirement(chain.theorem, name, relation.subs(meant)) for name, relation in chain.extra.items()]
     return tuple(r for r in found if not _trivial(r.relation))
 
 

@@ -11,11 +11,12 @@ a Frobenius ball (main) or neuron by neuron; the step size may be measured at th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import sympy as sp
-from sympy import exp, sqrt
+from sympy import exp
 
 from lemmas.dynamics import kantorovich_neuronwise
 from lemmas.gram import gram_variance_upper
@@ -26,7 +27,7 @@ from lemmas.notation.coupled import COUPLED, TWINS, paired, same_gram
 from lemmas.notation.descent import beta, c, lip, sigma, sigma0
 from lemmas.notation.jacobians import B1, X_norm
 from lemmas.notation.start import M1_g, lam_g, v_A
-from lemmas.notation.symbols import R, a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w, w0, x, y
+from lemmas.notation.symbols import a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w0, x, y
 from lemmas.notation.training import (
     J_first,
     descent_gap,
@@ -40,6 +41,7 @@ from lemmas.notation.training import (
     y_norm,
 )
 from lemmas.notation.walk import reach, res, size_first, walk, worst_step
+from lemmas.perturbation import jacobian_lipschitz
 from lemmas.steps import network_run
 from lemmas.widths.sharp_chains import (
     BY_NEURONS,
@@ -53,32 +55,37 @@ from lemmas.widths.sharp_chains import (
     WHITENED,
     Tail,
     share,
+    slope_at_start,
+    slope_bound,
     spent,
+    spread,
+    spread_of,
 )
 from verify import Lemma, Relation, ge, le, lt
 from verify.chain import Chain, Link, hypotheses
-from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, plus, rules, total
+from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, plus, rules, total
 from verify.proof.terms import Fold
 
 
 def composed(name: str, part: str, choices: dict[str, Relation], tail: Tail = WHITENED) -> Chain:
     """The chain with one of the two radii and one of the two tails."""
-    largest = {J_first: sqrt(m) * X_norm * exp(B1)}
+    short = Link(tail.lemma, {q: m / 2}, part=tail.part)
     return Chain(
         id=name,
         theorem="convergence-sharp",
         links=(
             Link("exp-uniform-bound", {q: m / 2, delta: share * delta}, part="one-sided"),
-            Link(tail.lemma, {q: m / 2}, part=tail.part),
-            Link("kantorovich-neuronwise", {**RUNS, **MEASURED, **largest}, part=part),
+            short,
+            Link("kantorovich-neuronwise", {**RUNS, **MEASURED}, part=part),
         ),
         width=m,
         level=delta,
         unknowns=UNKNOWNS,
         data=frozenset({n, nu, delta, lam, lam_K, v_A, v, X_norm, y_norm, *NARROW}),
-        extra={**CHOICES, **choices, "share of the tail": spent(4 * tail.variance / m, (1 - share) * delta)},
+        extra={**CHOICES, **choices, "share of the tail": spent((1 - share) * delta)},
         multiple=2,
         tuned={share: (0.0, 1.0)},
+        defined={J_first: slope_bound, spread: partial(spread_of, short)},
     )
 
 
@@ -86,6 +93,7 @@ LEMMAS = {
     "exp-uniform-bound": exp_uniform_bound.lemma,
     "gram-lower-tail": gram_lower_tail.lemma,
     "gram-variance-upper": gram_variance_upper.lemma,
+    "jacobian-lipschitz": jacobian_lipschitz.lemma,
     "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
 }
 CHAIN = composed("sharp", "ball contraction", IN_BALL)
@@ -95,7 +103,8 @@ CHAIN_DATA_FREE = composed("sharp", "ball contraction", IN_BALL, DATA_FREE)
 
 def required(chain: Chain) -> dict[str, Relation]:
     """What the theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
-    return {k: r for k, r in hypotheses(chain, LEMMAS).items() if r not in chain.extra.values()}
+    own = {f"{chain.theorem}: {name}" for name in chain.extra}
+    return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if k not in own}
 
 
 RUN: dict[str, Relation] = {
@@ -164,15 +173,6 @@ def first_residual(p: Proof) -> Fact:
         ("==", y(i), [output]),
     )
     return bound(size_first, "==", y_norm, one, name="the residual at the start is the labels")
-
-
-def slope_at_start(p: Proof, below: Fact) -> Fact:
-    """|J(W(1))| <= sqrt(m) |X| e^{B1}."""
-    still = rules.sup_least(bound(Norm(walk(1, r) - walk(1, r)), "<=", 0), r)
-    points = {w: lambda neuron: walk(1, neuron), w0: lambda neuron: walk(1, neuron), R: sp.S.Zero}
-    data = p.given("exp-uniform-bound: data")
-    found = p.cite("jacobian-lipschitz", points, data, below, still, part="bounded")
-    return bound(J_first, "<=", sqrt(m) * X_norm * exp(B1), found, name="|J| at the start")
 
 
 def on_good_event(p: Proof, exponents: Fact, part: str, tail: Tail) -> Fact:

@@ -11,11 +11,12 @@ together would not do: its radius is of order sqrt(n), however large m is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import sympy as sp
-from sympy import exp, log, sqrt
+from sympy import exp, log
 
 from lemmas.dynamics import kantorovich_neuronwise
 from lemmas.gram import gram_variance_upper
@@ -29,7 +30,7 @@ from lemmas.initialization.gram_lower_tail import t, v
 from lemmas.notation.descent import beta, sigma, sigma0
 from lemmas.notation.jacobians import B1, X_norm
 from lemmas.notation.start import M1_g, b, lam_g, v_A
-from lemmas.notation.symbols import R, a, delta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x, y
+from lemmas.notation.symbols import a, delta, g, i, j, lam, lam_K, m, n, nu, q, r, x, y
 from lemmas.notation.training import (
     H_first,
     J_first,
@@ -43,6 +44,7 @@ from lemmas.notation.training import (
     y_norm,
 )
 from lemmas.notation.walk import farthest, size_first, walk, worst_step
+from lemmas.perturbation import jacobian_lipschitz
 from lemmas.steps import network_run
 from lemmas.widths.sharp_chains import (
     BY_NEURONS,
@@ -54,12 +56,16 @@ from lemmas.widths.sharp_chains import (
     WHITENED,
     Tail,
     share,
+    slope_at_start,
+    slope_bound,
     spent,
+    spread,
+    spread_of,
 )
-from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
+from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, F_size, Output
 from verify import Lemma, Quantity, Relation, le, positive
 from verify.chain import Chain, Link, hypotheses
-from verify.proof import Fact, Inner, Norm, Proof, assume, bound, calc, chain, in_domain, rules, total
+from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, rules, total
 from verify.proof.terms import Entry, euclidean
 
 d_B = Quantity("d_B", positive(1, open_upper=True), "what of delta is spent on the exponents at the start")
@@ -67,18 +73,18 @@ d_B = Quantity("d_B", positive(1, open_upper=True), "what of delta is spent on t
 
 def composed(tail: Tail, output: Output) -> Chain:
     """The chain with one of the two tails, and one of the two bounds on the output at the start."""
-    size, largest = {size_first: y_norm + output.size}, {J_first: sqrt(m) * X_norm * exp(B1)}
+    short = Link(tail.lemma, {q: m}, part=tail.part)
     left = delta - sp.Add(d_B, *output.levels)
     return Chain(
         id="sharp-independent",
         theorem="convergence-sharp-independent",
         links=(
             Link("exp-uniform-bound", {q: m, delta: d_B}, part="one-sided"),
-            Link(tail.lemma, {q: m}, part=tail.part),
+            short,
             *output.links,
             Link(
                 "kantorovich-neuronwise",
-                {**RUNS, M1_first: M1_g, lam_H1: lam_g, **size, **largest},
+                {**RUNS, M1_first: M1_g, lam_H1: lam_g, size_first: y_norm + F_size},
                 part="contraction",
             ),
         ),
@@ -89,11 +95,12 @@ def composed(tail: Tail, output: Output) -> Chain:
         extra={
             **CHOICES,
             **BY_NEURONS,
-            "share of the tail": spent(2 * tail.variance / m, left),
+            "share of the tail": spent(left),
             "share of the exponents": le(d_B, share * delta),
             **output.shares,
         },
         tuned={share: (0.0, 1.0)},
+        defined={J_first: slope_bound, spread: partial(spread_of, short), F_size: output.size},
     )
 
 
@@ -105,13 +112,15 @@ LEMMAS = {
     "gram-variance-upper": gram_variance_upper.lemma,
     "initial-residual": initial_residual.lemma,
     "initial-residual-subgaussian": initial_residual_subgaussian.lemma,
+    "jacobian-lipschitz": jacobian_lipschitz.lemma,
     "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
 }
 
 
 def required(chain: Chain) -> dict[str, Relation]:
     """What the theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
-    return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if relation not in chain.extra.values()}
+    own = {f"{chain.theorem}: {name}" for name in chain.extra}
+    return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if k not in own}
 
 
 RUN: dict[str, Relation] = {
@@ -189,14 +198,6 @@ def first_residual(p: Proof, small: Fact) -> Fact:
         ("==", y_norm + small.low, [shown]),
         ("<=", y_norm + small.high, [small]),
     )
-
-
-def slope_at_start(p: Proof, below: Fact) -> Fact:
-    """|J(W(1))| <= sqrt(m) |X| e^{B1}."""
-    still = rules.sup_least(bound(Norm(walk(1, r) - walk(1, r)), "<=", 0), r)
-    points = {w: lambda neuron: walk(1, neuron), w0: lambda neuron: walk(1, neuron), R: sp.S.Zero}
-    found = p.cite("jacobian-lipschitz", points, p.given("exp-uniform-bound: data"), below, still, part="bounded")
-    return bound(J_first, "<=", sqrt(m) * X_norm * exp(B1), found, name="|J| at the start")
 
 
 FIRST = {name: network_run.NETWORK[name] for name in ("step size", "inside")}

@@ -8,16 +8,16 @@ from typing import Any
 import sympy as sp
 from sympy import Rational, exp, log, sqrt
 
-from lemmas.initialization.gram_lower_tail import t, v
+from lemmas.initialization.gram_lower_tail import t
 from lemmas.notation.descent import beta, c, lip, sigma, sigma0
 from lemmas.notation.jacobians import B1, X_norm
 from lemmas.notation.start import M1_g, lam_g
-from lemmas.notation.symbols import R, eta, lam, lam_K, m, n
-from lemmas.notation.training import M1_first, descent_gap, lam_H1, residual_gap, y_norm
-from lemmas.notation.walk import size_first
+from lemmas.notation.symbols import R, eta, lam, lam_K, m, n, r, w, w0
+from lemmas.notation.training import J_first, M1_first, descent_gap, lam_H1, residual_gap, y_norm
+from lemmas.notation.walk import size_first, walk
 from verify import Quantity, Relation, le, positive
-from verify.chain import Side
-from verify.proof import Fact, Proof
+from verify.chain import Library, Link, Side
+from verify.proof import Fact, Norm, Proof, bound, rules
 
 share = Quantity("share", positive(1, open_upper=True), "the share of delta spent on the exponents at the start")
 kappa = Quantity("kappa", positive(1), "what eta beta^2 may be")
@@ -35,9 +35,33 @@ CHOICES: dict[str, Relation] = {
 }
 
 
-def spent(scale: sp.Expr, level: sp.Expr) -> Relation:
-    """The least t at which n exp(-t^2 / scale) is at most the level."""
-    return le(sqrt(scale * log(n / level)), t)
+spread = Quantity("spread", positive(), "s, where the Gram matrix falls short with probability n exp(-t^2/s)")
+
+
+def spread_of(link: Link, library: Library) -> sp.Expr:
+    """s, read off the level of the tail that a link is about."""
+    tail = link.instance(library)
+    level = tail.spelled_out(le(0, tail.fails_with)).right
+    return -(t**2) / sp.expand_log(sp.log(level / n), force=True)
+
+
+def spent(level: sp.Expr) -> Relation:
+    """The least t at which n exp(-t^2/s) is at most the level."""
+    return le(sqrt(spread * log(n / level)), t)
+
+
+def slope_bound(library: Library) -> sp.Expr:
+    """sqrt(m) |X| e^{B1}: the bound of jacobian-lipschitz on |J(W(0))|, where nothing has moved."""
+    bounded = library("jacobian-lipschitz").also["bounded"]
+    return bounded.spelled_out(bounded.claim).right.subs(R, 0)
+
+
+def slope_at_start(p: Proof, below: Fact) -> Fact:
+    """|J(W(1))| <= sqrt(m) |X| e^{B1}, given the exponents at the start."""
+    still = rules.sup_least(bound(Norm(walk(1, r) - walk(1, r)), "<=", 0), r)
+    points = {w: lambda neuron: walk(1, neuron), w0: lambda neuron: walk(1, neuron), R: sp.S.Zero}
+    found = p.cite("jacobian-lipschitz", points, p.given("exp-uniform-bound: data"), below, still, part="bounded")
+    return bound(J_first, "<=", found.right, found, name="|J| at the start")
 
 
 IN_BALL: dict[str, Relation] = {
@@ -65,12 +89,11 @@ UNKNOWNS: tuple[tuple[Quantity, Side], ...] = (
 
 @dataclass(frozen=True)
 class Tail:
-    """A lower tail of lambda_min(H(W(0))): its lemma, the least eigenvalue it speaks of, its variance over lambda^2."""
+    """A lower tail of lambda_min(H(W(0))): its lemma, and the least eigenvalue it speaks of."""
 
     lemma: str
     part: str
     least: sp.Expr
-    variance: sp.Expr
     given: tuple[str, ...]
 
     def event(self, p: Proof, values: dict[Any, Any], *facts: Fact) -> Fact:
@@ -79,5 +102,5 @@ class Tail:
         return p.cite(self.lemma, values, *named, *facts, part=self.part)
 
 
-WHITENED = Tail("gram-lower-tail", "eigenvalue", lam_K, v, ("definite", "square"))
-DATA_FREE = Tail("gram-variance-upper", "tail", lam, exp(8) * n**2 / lam**2, ("lambda",))
+WHITENED = Tail("gram-lower-tail", "eigenvalue", lam_K, ("definite", "square"))
+DATA_FREE = Tail("gram-variance-upper", "tail", lam, ("lambda",))

@@ -75,7 +75,7 @@ def solved_independent(case: Case, eigenvalue: arb, library: Library) -> Json:
         composed = SUB_GAUSSIAN_CHAIN if output is SUB_GAUSSIAN else INDEPENDENT
     found = solve(composed, data, library)
     values = {m: found.width, n: case.n, **{level: float(found.values[level.name]) for level in output.levels}}
-    return _told(case, eigenvalue, found, float(data[y_norm].mid()) + float(output.size.subs(values)))
+    return _told(case, eigenvalue, found, float(data[y_norm].mid()) + float(output.size(library).subs(values)))
 
 
 def smaller_output(delta: float) -> Output:
