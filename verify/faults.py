@@ -18,6 +18,7 @@ from verify.alterations import Point, alterations, grid
 from verify.balls.compile import UnknownNode
 from verify.checks import interval, montecarlo, symbolic, worstcase
 from verify.checks.base import Budget, Check, Context
+from verify.checks.instances import Instances
 from verify.checks.reading import Reader, Side
 from verify.lemma import Lemma
 from verify.statement import Constant, Op, Quantity, Relation, real
@@ -35,12 +36,16 @@ REVERSED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 
 @dataclass(frozen=True)
 class Fault:
-    """A variant of a lemma; ``size`` is by how much a constant was moved, relative to its value."""
+    """A variant of a lemma; ``size`` is by how much a constant was moved, relative to its value.
+
+    dropped: the hypothesis that the variant lacks; the proof needs no second run to tell whether it needs it.
+    """
 
     name: str
     lemma: Lemma
     kind: Literal["constant", "hypothesis", "formula", "level", "relation", "by hand"]
     size: float | None = None
+    dropped: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ class Planted:
 
 def plant(lemma: Lemma, evidence: Sequence[Evidence], context: Context) -> tuple[Planted, ...]:
     """Every fault derived from a lemma, and what its checks made of it."""
-    return tuple(outcome(fault, lemma, context) for fault in derive(lemma, evidence))
+    shared = replace(context, instances=Instances(remember=True))
+    proof = next((e for e in evidence if e.check == symbolic.name), None)
+    return tuple(outcome(fault, lemma, shared, proof) for fault in derive(lemma, evidence))
 
 
 # --- what is planted --------------------------------------------------------------------------------------------------
@@ -70,8 +77,8 @@ def derive(lemma: Lemma, evidence: Sequence[Evidence]) -> tuple[Fault, ...]:
     found = [*_constants(lemma, evidence, points), *_dropped(lemma), *_altered(lemma, points)]
     found += [*_level(lemma), *_reversed(lemma, points)]
     found += [Fault(f"by hand: {name}", variant, "by hand") for name, variant in sorted(lemma.faults.items())]
-    # An id of its own gives a fault draws of its own: it is not tested on the draws that sized it.
-    return tuple(replace(f, lemma=replace(f.lemma, id=f"{lemma.id}~{number}")) for number, f in enumerate(found, 1))
+    # Another id than the lemma's gives the faults draws of their own: none is tested on the draws that sized it.
+    return tuple(replace(f, lemma=replace(f.lemma, id=f"{lemma.id}~planted")) for f in found)
 
 
 def _points(lemma: Lemma, evidence: Sequence[Evidence]) -> Iterator[Point]:
@@ -166,7 +173,7 @@ def _short(value: sp.Rational) -> sp.Rational:
 
 def _dropped(lemma: Lemma) -> Iterator[Fault]:
     for name in sorted(lemma.given):
-        yield Fault(f"without hypothesis {name}", lemma.drop(name), "hypothesis")
+        yield Fault(f"without hypothesis {name}", lemma.drop(name), "hypothesis", dropped=name)
 
 
 def _level(lemma: Lemma) -> Iterator[Fault]:
@@ -210,16 +217,16 @@ def _define(lemma: Lemma, symbol: Quantity, expr: sp.Expr) -> Lemma:
 # --- what becomes of it -----------------------------------------------------------------------------------------------
 
 
-def outcome(fault: Fault, original: Lemma, context: Context) -> Planted:
-    """Put a fault before every check that applies, with small budgets.
+def outcome(fault: Fault, original: Lemma, context: Context, proof: Evidence | None = None) -> Planted:
+    """Put a fault before every check that applies; ``proof`` is what the symbolic check found of the original.
 
     A check that shows what another one refutes has overlooked the fault, whoever is right: it `survived`.
     """
-    small = replace(context, budget=BUDGET)
+    context = replace(context, budget=BUDGET)
     numeric: tuple[Check, ...] = (interval, worstcase, montecarlo)
-    found = [_attempt(check, fault.lemma, small) for check in numeric if check.applies(fault.lemma)]
+    found = [_attempt(check, fault.lemma, context) for check in numeric if check.applies(fault.lemma)]
     if fault.lemma.proof is not None:
-        found.append(_reprove(fault.lemma, original, small))
+        found.append(_needed(fault.dropped, proof) if fault.dropped else _reprove(fault, original, context))
     refuting = [e for e in found if e.verdict is Verdict.REFUTED]
     showing = [e for e in found if e.verdict in (Verdict.PROVED, Verdict.CERTIFIED)]
     if refuting and showing:
@@ -238,14 +245,19 @@ def _attempt(check: Check, lemma: Lemma, context: Context) -> Evidence:
         return Evidence(check.name, Verdict.ERROR, f"{type(problem).__name__}: {problem}")
 
 
-def _reprove(variant: Lemma, original: Lemma, context: Context) -> Evidence:
-    """Run the proof on the variant; a proof that looks up the hypothesis that was dropped fails at that step."""
-    evidence = _attempt(symbolic, replace(variant, id=original.id), context)
-    gone = next((k for k in original.given if k not in variant.given and evidence.summary == f"KeyError: {k!r}"), None)
-    if gone is None:
-        return evidence
-    failed = f"the proof needs the hypothesis '{gone}'"
-    return Evidence(symbolic.name, Verdict.INCONCLUSIVE, failed, {"failed": failed})
+def _needed(hypothesis: str, proof: Evidence | None) -> Evidence:
+    """What the proof of the original says of a hypothesis: the step that needs it, or that it stands without."""
+    if proof is None or proof.verdict is not Verdict.PROVED:
+        return Evidence(symbolic.name, Verdict.NOT_RUN, "the lemma itself is not proved")
+    needs = proof.data["needs"]
+    if hypothesis in needs:
+        return Evidence(symbolic.name, Verdict.INCONCLUSIVE, needs[hypothesis], {"failed": needs[hypothesis]})
+    return Evidence(symbolic.name, Verdict.PROVED, "no step of the proof needs the hypothesis")
+
+
+def _reprove(fault: Fault, original: Lemma, context: Context) -> Evidence:
+    """Run the proof on the variant, which may cite what the original may."""
+    return _attempt(symbolic, replace(fault.lemma, id=original.id), context)
 
 
 def _not_decided(fault: Fault, found: Sequence[Evidence]) -> Planted:

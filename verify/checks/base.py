@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from verify.checks.instances import Instances
 from verify.lemma import Lemma
 from verify.verdict import Evidence
 
@@ -35,6 +36,7 @@ class Context:
     """The budget, the seed of all streams, the number of claims that share the family-wise level, and the library.
 
     simulate: whether a pack's hook may also simulate; an audit asks for what is proved alone.
+    instances: where instances come from; all planted faults of a lemma share those of one that remembers.
     """
 
     budget: Budget
@@ -42,6 +44,7 @@ class Context:
     library: Callable[[str], Lemma]
     family: int = 1
     simulate: bool = True
+    instances: Instances = field(default_factory=Instances)
 
 
 class Check(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from verify.checks.instances import Instances
 from verify.checks.reading import Reader, Reading, Side, numbers, plain
 from verify.checks.witness import in_balls, is_small
 from verify.lemma import Lemma
@@ -26,17 +27,16 @@ class Draw:
     failed: bool
 
 
-def draws(reader: Reader, case: str, seed: int, check: str) -> Iterator[Draw]:
+def draws(reader: Reader, case: str, seed: int, check: str, instances: Instances) -> Iterator[Draw]:
     """Independent draws of a case without end, each from its own stream."""
     for trial in itertools.count():
-        yield drawn(reader, StreamKey(f"{reader.lemma.id or 'lemma'}.{check}", case, trial), seed)
+        yield drawn(reader, StreamKey(f"{reader.lemma.id or 'lemma'}.{check}", case, trial), seed, instances)
 
 
-def drawn(reader: Reader, key: StreamKey, seed: int) -> Draw:
+def drawn(reader: Reader, key: StreamKey, seed: int, instances: Instances) -> Draw:
     """The draw of a key, read; what floats leave open is recomputed in balls where the instance is small enough."""
-    assert reader.lemma.draw is not None
-    instance = reader.lemma.draw(key.generator(seed), key.case)
-    reading = reader.read(reader.measure(instance))
+    instance, values = instances.drawn(reader, key, seed)
+    reading = reader.read(values)
     if reading.admitted and (reading.unsure or reading.claim.state == "close") and is_small(instance):
         reading = in_balls(reader, instance).reading or reading
     state = reading.claim.state
@@ -54,7 +54,7 @@ def replay(lemma: Lemma, key: str, seed: int) -> dict[str, Any]:
         raise StatementError(f"{lemma.id} is not checked on random draws")
     if parsed.case not in lemma.cases:
         raise StatementError(f"{lemma.id} has no case {parsed.case} (it has: {', '.join(lemma.cases)})")
-    return replayed(drawn(Reader(lemma), parsed, seed))
+    return replayed(drawn(Reader(lemma), parsed, seed, Instances()))
 
 
 def replayed(draw: Draw) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class Result:
 
 def run_case(reader: Reader, case: str, context: Context) -> Result:
     """Draw until the claim is supported or refuted in this case, or the budget is spent."""
-    stream = draws(reader, case, context.seed, name)
+    stream = draws(reader, case, context.seed, name, context.instances)
     first = next(stream)
     cap, delta = context.budget.trials, _level(reader, first)
     result = Result(case, delta, ALPHA_REFUTE / (2 * context.family * len(reader.lemma.cases)))

@@ -9,6 +9,7 @@ from verify.checks.base import Context
 from verify.lemma import Lemma, values_at
 from verify.proof import Fact, Proof, StepFailed
 from verify.proof.evaluate import NoNumber, Numbers, evaluate, violation
+from verify.proof.needs import needing
 from verify.proof.rules import RULES
 from verify.proof.terms import Index
 from verify.statement import Relation
@@ -19,6 +20,7 @@ name = "symbolic"
 VANISHING = 1e-12  # what floats leave of a number that a hypothesis says is 0
 ROUNDING = 1e-7  # relative; a step this close to equality is left to the other checks
 SPOT_CHECKS = 3
+LONGEST = 80  # characters shown of a step without a name
 
 
 def applies(lemma: Lemma) -> bool:
@@ -42,8 +44,19 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     if broken is not None:
         return Evidence(name, Verdict.ERROR, f"step '{broken.name or broken.relation}' is false on a drawn instance")
     data = {"steps": [as_json(s) for s in steps], "trusts": trusted(steps), "spot_checks": tried}
+    data["needs"] = {k: need for k, r in lemma.given.items() if (need := _need(final, lemma.spelled_out(r)))}
     summary = f"{len(steps)} steps, each checked by machine; rests on {_rests(steps)}"
     return Evidence(name, Verdict.PROVED, summary, data)
+
+
+def _need(final: Fact, hypothesis: Relation) -> str:
+    """Why the proof needs a hypothesis, in words; empty if it does not."""
+    step = needing(final, hypothesis)
+    if step is None:
+        return ""
+    gathers = step.by == "lemma" or step.ref == "instance"  # what is handed to it is not tried piece by piece
+    told = step.name if step.name and step.name != step.ref else f"{step.ref}: {str(step.relation)[:LONGEST]}"
+    return f"step '{told}' {'rests on it' if gathers else 'does not follow without it'}"
 
 
 def trusted(steps: list[Fact]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from verify.checks.base import Context
+from verify.checks.instances import Instances, Values
 from verify.checks.reading import Reader, Reading, Side, numbers, plain
 from verify.checks.witness import Witness, find, in_balls
 from verify.lemma import Lemma, Search
@@ -37,7 +38,7 @@ def applies(lemma: Lemma) -> bool:
 
 def run(lemma: Lemma, context: Context) -> Evidence:
     """`refuted` with an exact witness, or `inconclusive`. Raises StatementError for an instance that lacks a value."""
-    hunt = Hunt(Reader(lemma), context.budget.first)
+    hunt = Hunt(Reader(lemma), context.instances, context.budget.first)
     try:
         for case in lemma.cases if lemma.draw is not None else ():
             hunt.draw(case, max(1, context.budget.searches // len(lemma.cases)), context.seed)
@@ -71,8 +72,8 @@ class _Enough(Exception):
 class Hunt:
     """All that the search has seen of one lemma; ``first``: stop at the first exact witness."""
 
-    def __init__(self, reader: Reader, first: bool = False) -> None:
-        self.reader, self.tries = reader, SUSPECTS if first else 0
+    def __init__(self, reader: Reader, instances: Instances, first: bool = False) -> None:
+        self.reader, self.instances, self.tries = reader, instances, SUSPECTS if first else 0
         self.count = self.admitted = self.undefined = 0
         self.ratios: list[float] = []
         self.others: list[dict[str, Any]] = []
@@ -82,10 +83,9 @@ class Hunt:
 
     def draw(self, case: str, count: int, seed: int) -> None:
         """Look at independent draws of a case."""
-        assert self.reader.lemma.draw is not None
         for trial in range(count):
             key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", case, trial)
-            reading = self.look(self.reader.lemma.draw(key.generator(seed), case), str(key))
+            reading = self.look(*self.instances.drawn(self.reader, key, seed), str(key))
             if reading.admitted and not reading.undefined and len(self.ratios) < SHOWN:
                 self.ratios.append(min(reading.claim.ratio, LARGEST))
                 self.others += [numbers(reading)] if len(self.others) < OTHERS else []
@@ -97,14 +97,15 @@ class Hunt:
         key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", f"search {family}", 0)
 
         def objective(u: np.ndarray[Any, Any]) -> float:
-            return _objective(self.look(search.build(np.clip(u, 0.0, 1.0)), f"search {family}"))
+            at = self.instances.searched(self.reader, search, np.clip(u, 0.0, 1.0))
+            return _objective(self.look(*at, f"search {family}"))
 
         bounds = [(0.0, 1.0)] * search.dimension
         dual_annealing(objective, bounds, maxfun=evaluations, rng=key.generator(seed))
 
-    def look(self, instance: Instance, source: str) -> Reading:
+    def look(self, instance: Instance, values: Values, source: str) -> Reading:
         """Read one instance and remember it if it is among the worst."""
-        reading = self.reader.read(self.reader.measure(instance))
+        reading = self.reader.read(values)
         self.count += 1
         if not reading.admitted:
             return reading
@@ -200,8 +201,13 @@ def _data(hunt: Hunt) -> dict[str, Any]:
     ratio, op = hunt.worst.ratio, hunt.worst.reading.claim.op
     if op != "==" and 0 < ratio <= 1:
         at = {"found by": hunt.worst.source, **_short(hunt.worst.instance), **numbers(hunt.worst.reading, 6)}
-        data["margin"] = {"factor": 1 / ratio, "meaning": "worst-case search", "at": at}
+        data["margin"] = {"factor": 1 / ratio, "meaning": _meaning(hunt.reader.lemma), "at": at}
     return data
+
+
+def _meaning(lemma: Lemma) -> str:
+    """How the margin was found; a lemma without a family to search was only drawn."""
+    return "worst-case search" if lemma.search else "largest of random draws"
 
 
 def _short(instance: Instance) -> Mapping[str, Any]:

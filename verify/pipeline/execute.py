@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
+from verify.checks import symbolic
 from verify.pipeline import interrupt
 from verify.pipeline.engine import results
 from verify.pipeline.keys import keys_of
@@ -28,11 +29,15 @@ def execute(planned: Plan, request: Request, progress: Listener) -> dict[Task, R
 
 
 def _faults(planned: Plan, results: Mapping[Task, Result]) -> Iterator[Job]:
-    """A job for every statement that no check has refuted and none has failed to check."""
+    """A job for every statement that no check has refuted, none has failed to check, and whose proof stands.
+
+    Where a proof fails already, that it fails with a fault in it too would say nothing.
+    """
     statements = dict.fromkeys((task.lemma, task.part) for task in planned.checks if planned.with_faults)
     for lemma, part in statements:
         found = tuple(r.evidence for task, r in results.items() if (task.lemma, task.part) == (lemma, part))
-        if not any(e.verdict in (Verdict.REFUTED, Verdict.ERROR) for e in found):
+        unproved = any(e.check == symbolic.name and e.verdict is not Verdict.PROVED for e in found)
+        if not unproved and not any(e.verdict in (Verdict.REFUTED, Verdict.ERROR) for e in found):
             yield Job(Task(lemma, part, FAULTS), found)
 
 
