@@ -246,6 +246,7 @@ class _System:
 
     def __init__(self, chain: Chain, needed: tuple[Requirement, ...], known: Mapping[Quantity, float]) -> None:
         self.chain, self.needed, self.known = chain, needed, known
+        self.suspects = list(needed)  # the one that failed last is looked at first
         self.bounds = {u: isolated(u, side, needed) for u, side in chain.unknowns}
         for unknown, bounds in self.bounds.items():
             if not bounds:
@@ -266,11 +267,15 @@ class _System:
         """log(high / low) of every requirement at this width: negative where one fails."""
         values = {**self.known, **self.unknowns(width), self.chain.width: width}
         for requirement in self.needed:
-            low, high = (_float(side, values) for side in (requirement.relation.low, requirement.relation.high))
-            yield _log_ratio(high, low), requirement
+            yield _slack(requirement, values), requirement
 
     def holds(self, width: float) -> bool:
-        return all(slack >= -1e-11 for slack, _ in self.slack(width))
+        values = {**self.known, **self.unknowns(width), self.chain.width: width}
+        for place, requirement in enumerate(self.suspects):
+            if _slack(requirement, values) < -1e-11:
+                self.suspects.insert(0, self.suspects.pop(place))
+                return False
+        return True
 
     def smallest(self, growth: float = GROWTH, precision: float = PRECISION) -> float:
         """The smallest width that meets all requirements: geometric steps from below, then bisection."""
@@ -303,6 +308,11 @@ class _System:
     def rational(self, width: int) -> dict[Quantity, sp.Rational]:
         """The unknowns at this width, rounded to the safe side of what bounds them."""
         return self.unknowns(float(width), _safe)
+
+
+def _slack(requirement: Requirement, values: Mapping[Any, float]) -> float:
+    relation = requirement.relation
+    return _log_ratio(_float(relation.high, values), _float(relation.low, values))
 
 
 def _log_ratio(high: float, low: float) -> float:

@@ -30,7 +30,9 @@ BEYOND = sp.Rational(1, 20)  # how far past the contradicted value a constant is
 DOUBLINGS = 64  # the largest move of a constant that is tried, as a power of two
 HALVINGS = 12  # of the bracket around the value at which the claim starts to fail
 LEVEL_DIVISOR = 100
-BUDGET = Budget("planted", boxes=20_000, trials=montecarlo.PLANTED_TRIALS, searches=300, digits=30, first=True)
+BUDGET = Budget(
+    "planted", boxes=20_000, trials=montecarlo.PLANTED_TRIALS, draws=300, searches=100, digits=30, first=True
+)
 REVERSED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 
 

@@ -114,7 +114,8 @@ def typical(setting: Setting, m: int, start: Init = "coupled") -> dict[str, floa
     """
     case, size = f"{setting.name}/m={m}", (m // 2 if start == "coupled" else m, setting.X.shape[1])
     rngs = [stream(setting.seed, "observed-run", case, index) for index in range(DRAWS)]
-    runs = simulate.descents(setting.X, [setting.labels(g) for g in rngs], m, STEPS, setting.eps, rngs, start)
+    ys = [setting.labels(rng) for rng in rngs]
+    runs = simulate.descents(setting.X, ys, m, STEPS, setting.eps, rngs, start, watch=True)
     others = (stream(setting.seed, "observed-start", case, index) for index in range(DRAWS))
     starts = [rng.standard_normal(size) for rng in others]
     above = {

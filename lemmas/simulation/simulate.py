@@ -50,7 +50,7 @@ def gd_succeeds(
 
 
 class Descents(NamedTuple):
-    """Several descents: |e| at the end, the largest move of a neuron on the way, and eta, each (starts,)."""
+    """Several descents: |e| at the end, the largest move of a neuron (if watched), and eta, each (starts,)."""
 
     size: Floats
     move: Floats
@@ -58,12 +58,19 @@ class Descents(NamedTuple):
 
 
 def descents(
-    X: Floats, ys: Sequence[Floats], m: int, steps: int, eps: float, rngs: Sequence[np.random.Generator], init: Init
+    X: Floats,
+    ys: Sequence[Floats],
+    m: int,
+    steps: int,
+    eps: float,
+    rngs: Sequence[np.random.Generator],
+    init: Init,
+    watch: bool = False,
 ) -> Descents:
     """`gd_trial` for one start of each generator, with labels ys (n,) for each, side by side; eta is `step_size`.
 
     Up to rounding: the starts are the same, but sums are taken in another order. A descent that overflows ends with
-    an infinite |e|.
+    an infinite |e|. How far neurons move is computed if ``watch``; it is 0 otherwise.
     """
     starts = [start(m, X.shape[1], rng, init) for rng in rngs]
     W, a, y = np.stack([W for W, _ in starts]), np.stack([a for _, a in starts]), np.stack(list(ys))
@@ -75,8 +82,9 @@ def descents(
             e = y - (a[:, None, :] @ E)[:, 0]
             sizes = np.sqrt((e * e).sum(axis=1))
             found.size[left] = np.where(np.isfinite(sizes), sizes, np.inf)
-            moves = ((W - first) ** 2).sum(axis=2).max(axis=1)
-            found.move[left] = np.maximum(found.move[left], np.sqrt(moves))
+            if watch:
+                moves = ((W - first) ** 2).sum(axis=2).max(axis=1)
+                found.move[left] = np.maximum(found.move[left], np.sqrt(moves))
             going = np.isfinite(sizes) & (sizes > eps)
             if not going.all():
                 W, a, y, first, E, e, left, pull = (kept[going] for kept in (W, a, y, first, E, e, left, pull))

@@ -20,8 +20,8 @@ from verify.verdict import Verdict, judge
 
 STATEMENTS = [*quality_scalar.statements(), *quality_array.statements(), *quality_chance.statements()]
 CHECKS = (interval, montecarlo, worstcase)
-SMALL = Budget("quality, small", boxes=300, trials=200, searches=60, digits=30)
-LARGE = Budget("quality, large", boxes=20_000, trials=4_000, searches=3_000, digits=30)
+SMALL = Budget("quality, small", boxes=300, trials=200, draws=60, searches=60, digits=30)
+LARGE = Budget("quality, large", boxes=20_000, trials=4_000, draws=3_000, searches=3_000, digits=30)
 
 
 def _nothing(lemma_id: str) -> Lemma:

@@ -13,21 +13,23 @@ from verify.verdict import Evidence
 
 @dataclass(frozen=True)
 class Budget:
-    """boxes: of a bisection; trials: cap of one sequential test; searches: evaluations of one worst-case search;
-    digits: of a precision check; first: whether a search stops at its first exact witness."""
+    """boxes: of a bisection; trials: cap of one sequential test; draws: instances drawn for a worst case;
+    searches: evaluations of the search of one family; digits: of a precision check; first: whether a worst case is
+    sought only until the first exact witness."""
 
     effort: str
     boxes: int
     trials: int
+    draws: int
     searches: int
     digits: int
     first: bool = False
 
 
 EFFORTS = {
-    "quick": Budget("quick", boxes=20_000, trials=400, searches=300, digits=50),
-    "standard": Budget("standard", boxes=100_000, trials=2_000, searches=1_000, digits=60),
-    "thorough": Budget("thorough", boxes=5_000_000, trials=200_000, searches=100_000, digits=100),
+    "quick": Budget("quick", boxes=20_000, trials=400, draws=300, searches=300, digits=50),
+    "standard": Budget("standard", boxes=100_000, trials=2_000, draws=1_000, searches=1_000, digits=60),
+    "thorough": Budget("thorough", boxes=5_000_000, trials=200_000, draws=100_000, searches=100_000, digits=100),
 }
 
 

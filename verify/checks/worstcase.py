@@ -41,7 +41,7 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     hunt = Hunt(Reader(lemma), context.instances, context.budget.first)
     try:
         for case in lemma.cases if lemma.draw is not None else ():
-            hunt.draw(case, max(1, context.budget.searches // len(lemma.cases)), context.seed)
+            hunt.draw(case, max(1, context.budget.draws // len(lemma.cases)), context.seed)
         for family, search in sorted(lemma.search.items()):
             hunt.anneal(family, search, context.budget.searches, context.seed)
     except _Enough as found:

@@ -137,7 +137,7 @@ def test_an_exact_fit_ends_the_path() -> None:
 def test_descents_side_by_side_are_those_one_by_one(init: Init) -> None:
     count, m, steps, eps = 12, 16, 400, 1e-2
     together = simulate.descents(
-        SPHERE.X, [labels()] * count, m, steps, eps, list(streams(f"together-{init}", count)), init
+        SPHERE.X, [labels()] * count, m, steps, eps, list(streams(f"together-{init}", count)), init, watch=True
     )
     for index, rng in enumerate(streams(f"together-{init}", count)):
         W, a = simulate.start(m, SPHERE.d, rng, init)

@@ -11,7 +11,7 @@ from verify.checks.base import Budget, Context
 from verify.lemma import Lemma, Search
 from verify.statement import Instance, Quantity, const, eq, ge, integer, le, positive, real
 
-SMALL = Budget("quick", boxes=20_000, trials=400, searches=200, digits=40)
+SMALL = Budget("quick", boxes=20_000, trials=400, draws=200, searches=200, digits=40)
 
 
 def context(seed: int = 0, **changes: Any) -> Context:
