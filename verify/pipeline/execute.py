@@ -2,65 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import groupby
+from typing import Any
 
-from verify.checks import symbolic
 from verify.pipeline import interrupt
 from verify.pipeline.engine import results
 from verify.pipeline.keys import keys_of
 from verify.pipeline.memory import Cache, Journal, Memory
-from verify.pipeline.plan import FAULTS, Plan, Session, Task
+from verify.pipeline.plan import FAULTS, Plan, Task
 from verify.pipeline.request import Listener, Request
-from verify.pipeline.worker import Job, Result, killed, run_job
-from verify.verdict import Verdict
+from verify.pipeline.worker import Batch, Job, Result, jobs_of, killed, planting, run_batch
 
 
 def execute(planned: Plan, request: Request, progress: Listener) -> dict[Task, Result]:
-    """The result of every task, in an order that does not depend on which finish first.
+    """The result of every task, in an order that does not depend on which finish first: planted faults come last.
 
-    First the checks and the hooks, then the planted faults, which are sized by what the checks found.
+    What is left of one statement goes to one worker, which has then just run the proof whose variants it is to try.
     """
     memories = _memories(request)
-    first = _run([Job(task) for task in planned.tasks], planned.session, request, memories, progress)
-    faults = list(_faults(planned, first))
-    return first | _run(faults, planned.session, request, memories, progress)
-
-
-def _faults(planned: Plan, results: Mapping[Task, Result]) -> Iterator[Job]:
-    """A job for every statement that no check has refuted, none has failed to check, and whose proof stands.
-
-    Where a proof fails already, that it fails with a fault in it too would say nothing.
-    """
-    statements = dict.fromkeys((task.lemma, task.part) for task in planned.checks if planned.with_faults)
-    for lemma, part in statements:
-        found = tuple(r.evidence for task, r in results.items() if (task.lemma, task.part) == (lemma, part))
-        unproved = any(e.check == symbolic.name and e.verdict is not Verdict.PROVED for e in found)
-        if not unproved and not any(e.verdict in (Verdict.REFUTED, Verdict.ERROR) for e in found):
-            yield Job(Task(lemma, part, FAULTS), found)
-
-
-def _run(
-    jobs: Sequence[Job], session: Session, request: Request, memories: Sequence[Memory], progress: Listener
-) -> dict[Task, Result]:
-    key_of = keys_of(session)
-    keys = [key_of(job) if memories else "" for job in jobs]
-    found = {index: result for index, key in enumerate(keys) if (result := _recall(memories, key))}
-    todo = [index for index in range(len(jobs)) if index not in found]
-    with closing(results(partial(run_job, session), [jobs[index] for index in todo], request)) as finished:
-        for position, answer in finished:
+    key_of = keys_of(planned.session) if memories else _no_key
+    found, batches = _remembered(planned, memories, key_of)
+    with closing(results(partial(run_batch, planned.session), batches, request)) as finished:
+        for done, (index, answers) in enumerate(finished, 1):
             interrupt.check()
-            index = todo[position]
-            task = jobs[index].task
-            found[index] = answer or killed(task)
-            for memory in memories:
-                memory.put(keys[index], found[index])
-            progress(len(found), len(jobs), f"{task.lemma} {task.check}".strip())
-    return {job.task: found[index] for index, job in enumerate(jobs)}
+            batch = batches[index]
+            answers = answers or {task: killed(task) for task in batch.tasks or (batch.faults,) if task}
+            for job in jobs_of(batch, answers):
+                for memory in memories:
+                    memory.put(key_of(job), answers[job.task])
+            found |= answers
+            progress(done, len(batches), batch.label)
+    order = {task: place for place, task in enumerate(planned.tasks)}
+    return {task: found[task] for task in sorted(found, key=lambda task: _place(task, order))}
 
 
-def _recall(memories: Sequence[Memory], key: str) -> Result | None:
+def _remembered(
+    planned: Plan, memories: Sequence[Memory], key_of: Callable[[Job], str]
+) -> tuple[dict[Task, Result], list[Batch]]:
+    """What need not be run again, and the rest, a batch for each hook and each statement."""
+    found: dict[Task, Result] = {}
+    batches: list[Batch] = []
+    for (lemma, part, _), group in groupby(planned.tasks, key=_statement):
+        tasks = tuple(group)
+        known = {task: result for task in tasks if (result := _recall(memories, key_of, Job(task)))}
+        left = tuple(task for task in tasks if task not in known)
+        faults = Task(lemma, part, FAULTS) if lemma and planned.with_faults else None
+        if faults and not left:
+            job = planting(faults, known)
+            result = _recall(memories, key_of, job) if job else None
+            found |= {faults: result} if result else {}
+            faults = faults if job and not result else None
+        found |= known
+        if left or faults:
+            batches.append(Batch(left, known, faults))
+    return found, batches
+
+
+def _statement(task: Task) -> Task:
+    """The same for all checks of a statement; each hook is alone."""
+    return task._replace(check="") if task.lemma else task
+
+
+def _place(task: Task, order: Mapping[Task, int]) -> tuple[bool, Any]:
+    return (False, order[task]) if task in order else (True, (task.lemma, task.part))
+
+
+def _no_key(job: Job) -> str:
+    return ""
+
+
+def _recall(memories: Sequence[Memory], key_of: Callable[[Job], str], job: Job) -> Result | None:
+    key = key_of(job)
     return next((result for memory in memories if (result := memory.get(key))), None)
 
 

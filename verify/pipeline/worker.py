@@ -1,16 +1,16 @@
-"""What runs in a worker process: one task, from names alone to evidence."""
+"""What runs in a worker process: tasks, from names alone to evidence."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from verify.checks import load
+from verify.checks import CHECK_NAMES, load, symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.faults import plant
 from verify.lemma import Lemma
@@ -31,6 +31,53 @@ class Job:
 
     task: Task
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one worker does in one go: a hook, or what is left of one statement.
+
+    known: what is remembered of the same statement; faults: the task of planting faults in it, if that is wanted.
+    """
+
+    tasks: tuple[Task, ...]
+    known: Mapping[Task, Result] = field(default_factory=dict)
+    faults: Task | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is about, for whoever watches."""
+        task = self.tasks[0] if self.tasks else self.faults
+        return " ".join(filter(None, (task.lemma, task.part) if task and task.lemma else task or ()))
+
+
+def run_batch(session: Session, batch: Batch) -> dict[Task, Result]:
+    """Run the tasks of a batch, and plant its faults where that makes sense."""
+    found: dict[Task, Result] = {}
+    for task in batch.tasks:
+        found[task] = run_job(session, Job(task))
+    job = planting(batch.faults, {**batch.known, **found}) if batch.faults else None
+    return {**found, job.task: run_job(session, job)} if job else found
+
+
+def jobs_of(batch: Batch, answers: Mapping[Task, Result]) -> list[Job]:
+    """What was asked to get these answers of a batch: the names under which they are remembered."""
+    planted = planting(batch.faults, {**batch.known, **answers}) if batch.faults else None
+    return [*(Job(task) for task in batch.tasks), *([planted] if planted and planted.task in answers else [])]
+
+
+def planting(faults: Task, results: Mapping[Task, Result]) -> Job | None:
+    """The job of planting faults, given what all checks of the statement found.
+
+    None if one has refuted it or failed to check it, or if its proof does not stand: where a proof fails already, that
+    it fails with a fault in it too would say nothing.
+    """
+    order = sorted((task for task in results if task != faults), key=lambda task: CHECK_NAMES.index(task.check))
+    evidence = tuple(results[task].evidence for task in order)
+    unproved = any(e.check == symbolic.name and e.verdict is not Verdict.PROVED for e in evidence)
+    if unproved or any(e.verdict in (Verdict.REFUTED, Verdict.ERROR) for e in evidence):
+        return None
+    return Job(faults, evidence)
 
 
 def run_job(session: Session, job: Job) -> Result:

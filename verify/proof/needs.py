@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verify.proof.facts import Fact, StepFailed, bound
+from verify.proof.facts import Fact, StepFailed
+from verify.proof.steps import bound
 from verify.statement import Relation
 
 SUBSTITUTION = "monotone substitution"
