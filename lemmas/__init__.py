@@ -17,6 +17,7 @@ PACK = Pack(
         "lemmas.findings:all_findings",
         "lemmas.simulation.curves:training_curves",
         "lemmas.simulation.regime:prescribed_regime",
+        "lemmas.simulation.tight_regime:tight_regime",
     ),
     about={"lemmas.simulation.regime:prescribed_regime": "convergence-sharp"},
     widths=(

@@ -34,10 +34,11 @@ from lemmas.notation.descent import (
     sigma0,
 )
 from lemmas.notation.jacobians import rad
-from lemmas.notation.symbols import E_0, E, E_peak, e, eta, i, r, w, w0
+from lemmas.notation.symbols import E, e, eta, i, r, w, w0
+from lemmas.notation.walk import size_first
 from lemmas.steps import drift_path, drift_steps
 from lemmas.steps import kantorovich as letters
-from lemmas.steps.drift_path import D_path, psi
+from lemmas.steps.drift_path import D_path, psi, worst_drift
 from lemmas.steps.kantorovich import E_START, L
 from verify import Lemma, Relation, Search, const, gt, le
 from verify.proof import Fact, Proof, bound, instance, rules
@@ -140,8 +141,9 @@ IN: dict[str, Relation] = {
     "slope below norm": le(sigma0, beta),
 }
 PARABOLA: dict[str, Relation] = {
-    **{name: r for name, r in drift_path.GIVEN.items() if name not in ("slope left", "rate")},
-    "reach": le(E_0, c * sigma0**2 / (2 * L)),
+    **drift_path.GIVEN,
+    "slope left": le(sigma0, L * (exp(rad) - 1)),  # none: the ball is all that the lemma may use
+    "reach": le(size_first, c * sigma0**2 / (2 * L)),
 }
 RUNAWAY = Search(1, drift_path.runaway)
 SETTING: dict[str, Any] = {
@@ -155,8 +157,8 @@ lemma = Lemma(
     given=GIVEN,
     latex=r"\|e^+\| + {C}\,c\,\psi(\|W^+-W(0)\|) \le \|e(0)\|,\quad \psi(s) = \sigma_0 s - L(e^s-1-s)",
     source="this project's explicit version",
-    limitations="The first three parts are one step each of any map; 'path' is about the network, with constants that "
-    "are measured at the start.",
+    limitations="The first three parts are one step each of any map; 'stays' and 'contraction' are about the network, "
+    "with constants that are measured at the start.",
     uses=("jacobian-drift", "one-plus-x"),
     proof=proof,
     faults={
@@ -182,25 +184,24 @@ lemma = Lemma(
             proof=rate,
             **SETTING,
         ),
-        "path": Lemma(
-            le(E_peak, E_0),
-            given=drift_path.GIVEN,
-            latex=r"\|e(t)\| \le (1-\eta c\rho^2)^t\,\|e(0)\|, \quad \rho = \sigma_0 - L(e^s-1),"
-            r"\ \text{{ if }} \|e(0)\| \le c\,\psi(s)",
-            limitations="For the network; all constants are asked for at the start only. A coupled or any other start.",
-            uses=("jacobian-drift", "kantorovich-drift"),
-            proof=drift_steps.proof,
-            draw=drift_path.draw,
-            cases=drift_path.CASES,
-        ),
         "stays": Lemma(
             le(D_path, rad),
             given=drift_path.GIVEN,
-            latex=r"\|W(t)-W(0)\|_F \le s",
-            limitations="For the network, as 'path'.",
+            latex=r"\|W(t)-W(0)\|_F \le s \text{{ if }} \|e(0)\| \le c\,\psi(s)",
+            limitations="For the network; all constants are asked for at the start only. A coupled or any other start.",
             uses=("jacobian-drift", "kantorovich-drift"),
             proof=drift_steps.stays,
             faults={"phi(x) by x^2/2": Lemma(le(D_path, rad), given=PARABOLA, search={"runaway": RUNAWAY})},
+            draw=drift_path.draw,
+            cases=drift_path.CASES,
+        ),
+        "contraction": Lemma(
+            le(worst_drift, 0),
+            given=drift_path.GIVEN,
+            latex=r"\|e(t+1)\| \le (1-\eta c\rho^2)\,\|e(t)\|, \quad \rho = \sigma_0 - L(e^s-1)",
+            limitations="For the network, as 'stays'.",
+            uses=("jacobian-drift", "kantorovich-drift"),
+            proof=drift_steps.contraction,
             draw=drift_path.draw,
             cases=drift_path.CASES,
         ),

@@ -13,7 +13,7 @@ from lemmas.notation.descent import rows
 from lemmas.notation.start import b
 from lemmas.notation.symbols import a, eta, g, gram_entries, i, r, t, w0, x, y
 from lemmas.notation.walk import res, shrinks, walk, worst_step
-from verify import Quantity, positive, real
+from verify import Quantity, Relation, le, positive, real
 from verify.proof.terms import Inner, LambdaMin, Mat, Norm, Spectral, euclidean, sup, total
 
 
@@ -90,6 +90,11 @@ start_gap = Quantity(
     lambda at: 0 * at["eta"],
     sup(Norm(walk(1, r) - w0(r)), r),
 )
+RUN: dict[str, Relation] = {
+    "starts there": le(start_gap, 0),
+    "descent": le(descent_gap, 0),
+    "residuals": le(residual_gap, 0),
+}
 worst_step_0 = Quantity(
     "worst_step_0", real(), "worst_step with the step size eta_0", worst_step.measure, shrinks(eta_0)
 )

@@ -197,8 +197,13 @@ def _remainder(at: Instance) -> model.Scalar:
     return model.maximum(left * near[:-1] * near[1:])
 
 
+def sizes_of(at: Instance) -> model.Array:
+    """|e(t)| for t = 1, ..., T+1."""
+    return _norms(_arrays(at)["residuals"])
+
+
 def _worst_step(at: Instance) -> model.Scalar:
-    sizes = _norms(_arrays(at)["residuals"])
+    sizes = sizes_of(at)
     return model.maximum(sizes[1:] - (1 - at["eta"] * at["c"] * at["sigma"] * at["sigma"]) * sizes[:-1])
 
 
@@ -223,7 +228,7 @@ size_first = Quantity(
     "size_first",
     real(0),
     "|e(1)|, the residual at the start",
-    lambda at: model.frobenius(_arrays(at)["residuals"][0]),
+    lambda at: model.frobenius(_arrays({**at, "T": 0})["residuals"][0]),  # of a network: without its run
     size_at(sp.S.One),
 )
 reach = Quantity(

@@ -11,10 +11,10 @@ tested sequentially.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import sympy as sp
@@ -100,43 +100,56 @@ def _finding(points: DataSet, cost: float, chosen: bool, context: Context) -> Js
 
 
 def told(at: Regime, runs: list[Run], whole: int = 0) -> Json:
-    """The finding of a data set that was run.
+    """The finding of a data set that was run."""
+    verdict, found = judged(runs, BOUNDS)
+    failed = found["violated"]
+    title = f"At the prescribed width {at.m} on {at.points.name}, {failed} of {len(runs)} runs violate a conclusion"
+    until = f"|e| <= {FLOOR:g} |y| (or T steps), spectra every {SPECTRA} steps"
+    details = {"m": at.m, "lambda": short(at.lam), **found, "runs of all T steps": whole, "descended until": until}
+    return {"id": f"prescribed-regime-{at.points.name}", "title": title, "verdict": verdict, "data": details}
 
-    ``error`` where a conclusion failed although both events at the start happened, or the test refutes delta: the
+
+class Judged(Protocol):
+    """A run of a theorem that is proved."""
+
+    @property
+    def started_well(self) -> bool: ...
+
+    @property
+    def kept(self) -> bool: ...
+
+
+def judged(runs: Sequence[Judged], bounds: Mapping[str, tuple[str, str]]) -> tuple[str, Json]:
+    """The verdict on runs of one data set, and their numbers; bounds: what each ratio is, and whose bound.
+
+    ``error`` where a conclusion failed although the events at the start happened, or the test refutes delta: the
     theorem is proved, so two checks disagree.
     """
     test = SequentialTest(float(DELTA), cap=len(runs))
     state = test.run(not run.kept for run in runs)
     broken = sum(run.started_well and not run.kept for run in runs)
     verdict = "error" if broken or state == "refuted" else "supported" if state == "supported" else "inconclusive"
-    failed = sum(not run.kept for run in runs)
-    title = f"At the prescribed width {at.m} on {at.points.name}, {failed} of {len(runs)} runs violate a conclusion"
     summary = asdict(test.summary())
-    details = {
-        "m": at.m,
-        "lambda": _short(at.lam),
+    return verdict, {
         "runs": len(runs),
-        "runs of all T steps": whole,
-        "violated": failed,
+        "violated": sum(not run.kept for run in runs),
         "violated after a good start": broken,
         "good starts": sum(run.started_well for run in runs),
         "test": {key: summary[key] for key in ("delta", "trials", "failures", "state", "p_upper")},
-        "measured over bound": _slack(runs),
-        "descended until": f"|e| <= {FLOOR:g} |y| (or T steps), spectra every {SPECTRA} steps",
+        "measured over bound": _slack(runs, bounds),
     }
-    return {"id": f"prescribed-regime-{at.points.name}", "title": title, "verdict": verdict, "data": details}
 
 
-def _slack(runs: list[Run]) -> list[Json]:
+def _slack(runs: Sequence[Any], bounds: Mapping[str, tuple[str, str]]) -> list[Json]:
     """For each bound the median and the largest ratio of what was measured to it."""
-    columns = {name: [asdict(run)[name] for run in runs] for name in BOUNDS}
+    columns = {name: [getattr(run, name) for run in runs] for name in bounds}
     return [
-        {"bound": what, "of": lemma, "median": _short(np.median(columns[name])), "largest": _short(max(columns[name]))}
-        for name, (what, lemma) in BOUNDS.items()
+        {"bound": what, "of": lemma, "median": short(np.median(columns[name])), "largest": short(max(columns[name]))}
+        for name, (what, lemma) in bounds.items()
     ]
 
 
-def _short(value: Any) -> float:
+def short(value: Any) -> float:
     """Four digits: the last bits differ between processors."""
     return float(f"{float(value):.4g}")
 

@@ -1,7 +1,8 @@
 """All steps of gradient descent where the Jacobian drifts exponentially, from constants measured at the start.
 
-What the parts 'path' and 'stays' of kantorovich-drift speak of. Row i of J(W) has the blocks a_r e^{<w_r, x_i>} x_i;
-J~0 is J(W(0)) with block r scaled by s_r. Instances hold W0 (m, d), damp (m,), path (T+1, m, d) and e_path (T+1, n).
+What the parts 'contraction' and 'stays' of kantorovich-drift speak of: a run of the network as a walk (see
+lemmas.notation.training). Row i of J(W) has the blocks a_r e^{<w_r, x_i>} x_i; J~0 is J(W(0)) with block r scaled by
+s_r. Instances hold X, y, a, W0 (m, d), eta, T and damp (m,).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from lemmas import model
 from lemmas.draws import INSIDE, unit_points
 from lemmas.notation.descent import beta, c, lip, sigma0
 from lemmas.notation.jacobians import M1, b, damp, n4, rad, tamed, weight
-from lemmas.notation.symbols import E_0, e_path, eta, i, j, keep, m, nu, path, r, t, w0, x
+from lemmas.notation.symbols import eta, i, j, m, nu, r, t, w0, x
+from lemmas.notation.training import RUN, eta_0
+from lemmas.notation.walk import of_network, reach, run_of, size_at, size_first, sizes_of, walk
 from lemmas.steps.kantorovich import L
 from verify import Quantity, Relation, le, lt, real
 from verify.proof import (
@@ -24,7 +27,7 @@ from verify.proof import (
     Norm,
     total,
 )
-from verify.proof.terms import LambdaMin, Mat, Spectral, euclidean, mean, sup
+from verify.proof.terms import LambdaMin, Mat, Spectral, mean, sup
 from verify.statement import Instance
 
 
@@ -72,24 +75,36 @@ J0_norm = Quantity(
 
 def moved(time: sp.Expr) -> sp.Expr:
     """|W(t) - W(0)|_F."""
-    return sqrt(total(Norm(path(time, r) - w0(r)) ** 2, r))
+    return sqrt(total(Norm(walk(time, r) - w0(r)) ** 2, r))
 
 
-def residual(time: sp.Expr) -> sp.Expr:
-    """|e(t)|."""
-    return euclidean(e_path(time, i), i)
-
-
-D_path = Quantity(
-    "D_path",
-    real(0),
-    "largest |W(t) - W(0)|_F before the last step",
-    lambda at: model.maximum(np.array([model.frobenius(W - at["W0"]) for W in at["path"][:-1]])),
-    sup(moved(t), t),
-)
+D_path = Quantity("D_path", real(0), "largest |W(t) - W(0)|_F before the last step", reach.measure, sup(moved(t), t))
 RHO = sigma0 - L * (exp(rad) - 1)
+
+
+def shrinks(step: sp.Expr) -> sp.Expr:
+    """The largest |e(t+1)| - (1 - step c rho^2) |e(t)|."""
+    return sup(size_at(t + 1) - (1 - step * c * RHO**2) * size_at(t), t)
+
+
+def _worst(at: Instance) -> model.Scalar:
+    sizes, left = sizes_of(at), at["sigma0"] - at["L"] * (np.exp(at["rad"]) - 1)
+    return model.maximum(sizes[1:] - (1 - at["eta"] * at["c"] * left * left) * sizes[:-1])
+
+
+worst_drift = Quantity(
+    "worst_drift",
+    real(),
+    "largest |e(t+1)| - (1 - eta c rho^2) |e(t)|: every step contracts if it is at most 0",
+    _worst,
+    shrinks(eta),
+)
+worst_drift_0 = Quantity(
+    "worst_drift_0", real(), "worst_drift with the step size eta_0", worst_drift.measure, shrinks(eta_0)
+)
 GIVEN: dict[str, Relation] = {
     "data": le(nu, 1),
+    **RUN,
     "tamed": le(tamed, exp(b)),
     "weights": le(weight, 1),
     "slope": le(sigma0**2, m * lam_tame),
@@ -98,9 +113,8 @@ GIVEN: dict[str, Relation] = {
     "norm": le(J0_norm + lip * (exp(rad) - 1), beta),
     "slope below norm": le(sigma0, beta),
     "slope left": lt(L * (exp(rad) - 1), sigma0),
-    "reach": le(E_0, c * psi(rad)),
-    "step size": le(c, 1 - eta * beta**2 / 2 - eta * lip * E_0 / 2),
-    "rate": le(1 - eta * c * RHO**2, keep),
+    "reach": le(size_first, c * psi(rad)),
+    "step size": le(c, 1 - eta * beta**2 / 2 - eta * lip * size_first / 2),
 }
 
 
@@ -121,17 +135,18 @@ def begun(at: dict[str, Any], level: float, c: float, share: float, stretch: flo
     size = stretch * c * (slope * rad - drift * (float(np.expm1(rad)) - rad))
     eta = 2 * (1 - c) / (norm**2 + lipschitz * size) / INSIDE
     numbers = {"L": drift, "sigma0": slope, "rad": rad, "lip": lipschitz, "beta": norm, "c": c, "eta": eta}
-    keep = min((1 - eta * c * (slope - drift * float(np.expm1(rad))) ** 2) * INSIDE, 1 - 1e-12)
-    return {**at, **numbers, "keep": keep, "y": at["y"] * size / float(np.linalg.norm(at["y"]))}
+    return {**at, **numbers, "y": at["y"] * size / float(np.linalg.norm(at["y"]))}
 
 
 def run(at: dict[str, Any], steps: int) -> dict[str, Any]:
-    """The path of gradient descent from W0, and its residuals."""
-    weights, residuals = [at["W0"]], []
-    for _ in range(steps + 1):
-        residuals.append(model.residual(at["X"], weights[-1], at["a"], at["y"]))
-        weights.append(weights[-1] - at["eta"] * model.gradient_at(at["X"], weights[-1], at["a"], residuals[-1]))
-    return {**at, "path": np.array(weights[:-1]), "e_path": np.array(residuals), "W": at["W0"]}
+    """So many steps from W0; the walk itself is made where it is measured, in floats or balls."""
+    return {**at, "T": steps, "W": at["W0"]}
+
+
+def written(at: dict[str, Any]) -> dict[str, Any]:
+    """The instance with the arrays of the run, for who evaluates definitions; measures make their own."""
+    arrays = of_network(at)
+    return {**at, "residuals": arrays["residuals"], "walk": run_of({**at, **arrays})}
 
 
 CASES = ("n1", "n2")
@@ -143,11 +158,12 @@ def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     W0, signs = model.coupled(rng.standard_normal((3, X.shape[1])))
     at = {"X": X, "W0": W0, "G": W0[:3], "a": signs, "y": rng.standard_normal(len(X))}
     shares = float(rng.uniform(0.2, 0.95)), float(rng.uniform(0.5, 1.1))
-    return run(begun(at, float(rng.uniform(-0.5, 2)), float(rng.uniform(0.5, 0.99)), *shares), int(rng.integers(1, 5)))
+    at = begun(at, float(rng.uniform(-0.5, 2)), float(rng.uniform(0.5, 0.99)), *shares)
+    return written(run(at, int(rng.integers(1, 5))))
 
 
 def runaway(v: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """Four neurons at -1.5 on the line, all signs +, a label near 0.469: its descent needs to go beyond s."""
-    start = {"X": np.ones((1, 1)), "W0": np.full((4, 1), -1.5), "a": np.ones(4), "y": np.ones(1)}
-    at = begun(start, -1.5, 0.95, 1.0, 1.0)
-    return run({**at, "y": np.array([0.469 + 0.005 * v[0]]), "eta": 0.028}, 900)
+    """Nine neurons at 0 on the line, all signs +, a label near 5.22: its descent needs to go beyond s."""
+    at = {"X": np.ones((1, 1)), "W0": np.zeros((9, 1)), "a": np.ones(9), "y": np.array([5.22 + 0.01 * v[0]])}
+    numbers = {"b": 0.0, "L": 1.001, "sigma0": 2.99, "rad": 1.385, "lip": 4.001, "beta": 15.0, "c": 0.85, "eta": 0.001}
+    return run({**at, **numbers, "damp": np.full(9, 0.999)}, 500)

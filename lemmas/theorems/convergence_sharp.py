@@ -15,34 +15,29 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
-from sympy import exp
 
 from lemmas.dynamics import kantorovich_neuronwise
 from lemmas.gram import gram_variance_upper
 from lemmas.initialization import exp_uniform_bound, gram_lower_tail
 from lemmas.initialization.gram_lower_tail import t, v
-from lemmas.initialization.initial_residual import cancels
 from lemmas.notation.coupled import COUPLED, TWINS, paired, same_gram
 from lemmas.notation.descent import beta, c, lip, sigma, sigma0
 from lemmas.notation.jacobians import B1, X_norm
 from lemmas.notation.start import M1_g, lam_g, v_A
-from lemmas.notation.symbols import a, delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w0, x, y
+from lemmas.notation.symbols import delta, eta, g, i, lam, lam_H0, lam_K, m, n, nu, q, r, w0, x
 from lemmas.notation.training import (
+    RUN,
     J_first,
-    descent_gap,
     descent_gap_0,
     eta_0,
     lam_H1,
-    output_at,
-    residual_gap,
-    start_gap,
     worst_step_0,
     y_norm,
 )
-from lemmas.notation.walk import reach, res, size_first, walk, worst_step
+from lemmas.notation.walk import reach, size_first, walk, worst_step
 from lemmas.perturbation import jacobian_lipschitz
 from lemmas.steps import network_run
+from lemmas.steps.first_residual import first_residual, starts
 from lemmas.widths.sharp_chains import (
     BY_NEURONS,
     CHOICES,
@@ -63,7 +58,7 @@ from lemmas.widths.sharp_chains import (
 )
 from verify import Lemma, Relation, ge, le, lt
 from verify.chain import Chain, Link, hypotheses
-from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, plus, rules, total
+from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, plus, rules
 from verify.proof.terms import Fold
 
 
@@ -107,19 +102,8 @@ def required(chain: Chain) -> dict[str, Relation]:
     return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if k not in own}
 
 
-RUN: dict[str, Relation] = {
-    "starts there": le(start_gap, 0),
-    "descent": le(descent_gap, 0),
-    "residuals": le(residual_gap, 0),
-}
 BUILT = (*COUPLED, *TWINS, *RUN)
 DRIVE = "kantorovich-neuronwise"
-
-
-def starts(p: Proof) -> Fact:
-    """w_r(1) = w_r(0)."""
-    gap = chain(rules.sup_member(start_gap, r), p.given("starts there"))
-    return rules.zero_norm(gap)
 
 
 def events(p: Proof, tail: Tail) -> tuple[Fact, Fact]:
@@ -156,23 +140,6 @@ def slope(p: Proof, tail: Tail) -> Fact:
         ("==", lam_H0, [same_gram(p)]),
         ("==", lam_H1, [starts(p)]),
     )
-
-
-def first_residual(p: Proof) -> Fact:
-    """|e(1)| == |y|."""
-    output = calc(
-        "the output at the start",
-        output_at(1, i),
-        ("==", total(a(r) * exp(Inner(w0(r), x(i))), r), [starts(p)]),
-        ("==", 0, [cancels(p)]),
-    )
-    one = calc(
-        "one residual",
-        res(1, i),
-        ("==", y(i) - output_at(1, i), [network_run.equal_residual(p, sp.S.One, sp.S.One)]),
-        ("==", y(i), [output]),
-    )
-    return bound(size_first, "==", y_norm, one, name="the residual at the start is the labels")
 
 
 def on_good_event(p: Proof, exponents: Fact, part: str, tail: Tail) -> Fact:

@@ -7,9 +7,10 @@ that `recheck` verifies it again without searching.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -27,7 +28,7 @@ from lemmas.laplace.width import Parameters, Width
 from lemmas.notation.damped import above, rising, tau, theta, trace_q
 from lemmas.notation.descent import beta, c, lip, sigma0
 from lemmas.notation.jacobians import B1, X_norm, b, n4, rad
-from lemmas.notation.symbols import delta, eta, keep, lam, m, n, q
+from lemmas.notation.symbols import delta, eta, lam, m, n, q
 from lemmas.notation.training import y_norm
 from lemmas.steps.damped_start import cut
 from lemmas.steps.drift_path import RHO, psi
@@ -65,10 +66,8 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
     known = knowledge(case, eigenvalue, entry)
     chosen = choices(found.parameters, known)
     checks = checked(case, eigenvalue, {**entry, "values": {str(s): str(v) for s, v in chosen.items()}}, library)
-    failing = next((check for check in checks if check["holds"] != "yes"), None)
-    if failing is not None:
-        raise ChainError(f"chain tight: {failing['name']} is not verified at width {entry['m']}")
-    rate = -math.log1p(float(chosen[keep] - 1))
+    verified(checks, entry["m"])
+    rate = -math.log1p(-fall(chosen))
     steps = math.ceil(math.log(float(known[y_norm]) / float(case.eps)) / rate)
     return {
         **shared(case, eigenvalue),
@@ -83,6 +82,34 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
             "failure": upper_decimal(certificate["failure_upper"], 12),
         },
     }
+
+
+def wider(case: Case, eigenvalue: arb, width: Json, count: int, shares: Sequence[float], library: Library) -> Json:
+    """What the theorem prescribes for ``count`` neurons: m, parameters and values as stored, every hypothesis verified.
+
+    width: the least certified one, whose parameters serve, but for c: of ``shares`` that with the fewest steps. Raises
+    ChainError where none leaves a slope at the end of the ball, or where a hypothesis is not verified.
+    """
+    parameters = width["certificate"]["parameters"]
+    known = knowledge(case, eigenvalue, {"m": count, "parameters": parameters})
+    found = []
+    for share in shares:
+        with contextlib.suppress(ChainError):  # c too small for this width
+            chosen = choices(stored({**parameters, "c": share}), known)
+            found.append((fall(chosen), share, {str(s): str(v) for s, v in chosen.items()}))
+    if not found:
+        raise ChainError(f"chain tight: no slope is left at width {count}")
+    _, share, named = max(found, key=lambda one: one[:2])
+    entry = {"m": count, "parameters": {**parameters, "c": share}, "values": named}
+    verified(checked(case, eigenvalue, entry, library), count)
+    return entry
+
+
+def verified(checks: Sequence[Mapping[str, str]], count: int) -> None:
+    """Raise ChainError, naming it, for a hypothesis that is not verified."""
+    failing = next((check for check in checks if check["holds"] != "yes"), None)
+    if failing is not None:
+        raise ChainError(f"chain tight: {failing['name']} is not verified at width {count}")
 
 
 def knowledge(case: Case, eigenvalue: arb, entry: Json) -> dict[Quantity, Any]:
@@ -127,10 +154,13 @@ def choices(used: Parameters, known: Mapping[Quantity, Any]) -> dict[Quantity, s
     bend = put(lip, at[n4] * math.exp(level + radius), up=True)
     size = put(beta, math.sqrt(at[m]) * at[X_norm] * math.exp(level) + bend * math.expm1(radius), up=True)
     put(eta, 2 * (1 - used.c) / (size**2 + bend * at[y_norm]), up=False)
-    with ctx.workprec(PRECISION):  # the slope that is left may be the difference of two numbers close to each other
-        fall = evaluate(eta * c * RHO**2, dict(chosen)).lower()
-    chosen[keep] = 1 - _rounded(float(fall), up=False)
     return chosen
+
+
+def fall(chosen: Mapping[Quantity, sp.Rational]) -> float:
+    """eta c rho^2 from below: by what share the residual falls in each step."""
+    with ctx.workprec(PRECISION):  # rho may be the difference of two numbers close to each other
+        return float(evaluate(eta * c * RHO**2, dict(chosen)).lower()) * (1 - float(ROOM))
 
 
 def _radius(slope: float, drift: float, size: float, share: float) -> float:
@@ -170,7 +200,7 @@ def checked(case: Case, eigenvalue: arb, entry: Json, library: Library) -> tuple
     theorem = library(THEOREM)
     asked = [name for name in theorem.given if name in {**PARAMETERS, **DATA, "rising": None, "above": None}]
     needed = tuple(Requirement(THEOREM, name, theorem.spelled_out(theorem.given[name])) for name in asked)
-    with ctx.workprec(PRECISION):  # 1 - keep may be far below what doubles tell from 0
+    with ctx.workprec(PRECISION):  # the slope that is left may be far below what doubles tell from 0
         return verify(needed, {**knowledge(case, eigenvalue, entry), **given})
 
 

@@ -7,30 +7,57 @@ import dataclasses
 import pytest
 
 from lemmas.steps.damped_start import damp_gap
-from lemmas.theorems.convergence_tight import DATA, PARAMETERS, lemma
+from lemmas.theorems.convergence_tight import DATA, MEASURED, PARAMETERS, lemma
+from verify.lemma import Lemma
 from verify.pipeline.select import installed
 from verify.proof import Proof, StepFailed
 from verify.statement import Quantity
 
-NAMED = dataclasses.replace(lemma, id="convergence-tight")
+PARTS = ("", *lemma.also)
+
+
+def part_of(part: str) -> Lemma:
+    return dataclasses.replace(lemma.also[part] if part else lemma, id=f"convergence-tight:{part}".rstrip(":"))
 
 
 @pytest.mark.slow
-def test_it_is_proved() -> None:
-    assert NAMED.proof is not None
-    p = Proof(NAMED, installed().lemma)
-    steps = p.conclude(NAMED.proof(p)).steps()
-    assert {s.ref for s in steps if s.by == "lemma"} == set(lemma.uses)
+@pytest.mark.parametrize("part", PARTS)
+def test_it_is_proved(part: str) -> None:
+    named = part_of(part)
+    assert named.proof is not None
+    p = Proof(named, installed().lemma)
+    steps = p.conclude(named.proof(p)).steps()
+    assert {s.ref for s in steps if s.by == "lemma"} == set(named.uses)
     assert "good-events" in {s.ref for s in steps if s.by == "rule"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(lemma.given))
-def test_every_hypothesis_is_needed(name: str) -> None:
-    dropped = NAMED.drop(name)
-    assert dropped.proof is not None
-    with pytest.raises(StepFailed):
-        dropped.proof(Proof(dropped, installed().lemma))
+@pytest.mark.parametrize("part", ["", "measured step"])
+def test_every_hypothesis_is_needed(part: str) -> None:
+    for name in part_of(part).given:
+        dropped = part_of(part).drop(name)
+        assert dropped.proof is not None
+        with pytest.raises(StepFailed):
+            dropped.proof(Proof(dropped, installed().lemma))
+
+
+@pytest.mark.slow
+def test_the_step_size_must_be_chosen_by_construction() -> None:
+    """Were the measured step no construction, the claim would rest on something random."""
+    found = part_of("measured step")
+    careless = dataclasses.replace(found, construction=found.construction[:-1])
+    assert careless.proof is not None
+    with pytest.raises(StepFailed, match="may be random"):
+        careless.proof(Proof(careless, installed().lemma))
+
+
+def test_a_width_of_the_theorem_is_one_of_its_measured_part() -> None:
+    """Of the parameters 'measured step' asks no more, so that what is verified for the one serves the other."""
+    fixed = {name: relation for name, relation in MEASURED.items() if name not in ("descent", "measured step")}
+    chance, whole = fixed.pop("failure probabilities"), PARAMETERS["failure probabilities"]
+    assert fixed.items() <= PARAMETERS.items()
+    assert chance.right == whole.right
+    assert (whole.left - chance.left).is_positive
 
 
 def test_the_parameters_are_fixed_before_sampling() -> None:

@@ -1,0 +1,108 @@
+"""The tight theorem in its own regime: prescribed numbers verified, runs kept, violations seen, efforts respected."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from lemmas import data
+from lemmas.simulation import tight_regime
+from lemmas.simulation.regime import DELTA
+from lemmas.simulation.regime_runs import EPS
+from lemmas.simulation.tight_regime import Run, TightRegime
+from lemmas.widths.comparison import Case
+from lemmas.widths.tight_widths import solved, wider
+from verify.chain import ChainError
+from verify.checks.base import EFFORTS, Context
+from verify.pipeline.select import installed
+
+LIBRARY = installed().lemma
+GOOD = Run(*[0.5] * 6)
+
+
+@pytest.fixture(scope="module")
+def prescribed() -> TightRegime:
+    return tight_regime.regime(tight_regime.candidates(0)[0], LIBRARY)
+
+
+def test_it_prescribes_what_the_measured_part_asks_for(prescribed: TightRegime) -> None:
+    slope, exponent = 30.0, 2.5
+    eta = prescribed.step_size(slope, exponent)
+    bend = prescribed.L * math.exp(exponent + prescribed.rad - prescribed.b)
+    size = slope + bend * (math.exp(prescribed.rad) - 1)
+    assert 1 - eta * size**2 / 2 - eta * bend * prescribed.size / 2 == pytest.approx(prescribed.c)
+    assert prescribed.rho > 0
+    left = (1 - eta * prescribed.c * prescribed.rho**2) ** prescribed.steps(eta)
+    assert left * prescribed.size <= float(EPS)
+    assert 100 < prescribed.expected_steps() < 10_000
+    spent = prescribed.L * (math.expm1(prescribed.rad) - prescribed.rad)
+    assert prescribed.c * (prescribed.sigma0 * prescribed.rad - spent) == pytest.approx(prescribed.size, rel=1e-6)
+
+
+def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: TightRegime) -> None:
+    rng = np.random.default_rng(0)
+    run = tight_regime.run_once(prescribed, rng)
+    assert run.started_well
+    assert run.kept
+    assert 0 < run.distance < 1
+    assert 0 < run.steps < 1
+    whole = tight_regime.run_once(prescribed, np.random.default_rng(0), whole=True)
+    assert whole.kept
+    assert whole.loss < 1e-6 < run.loss
+    narrow = tight_regime.run_once(dataclasses.replace(prescribed, m=4), rng)
+    assert not narrow.kept
+    assert not narrow.started_well
+
+
+@pytest.mark.parametrize("claim", ["distance", "contraction", "slope", "loss", "steps"])
+def test_a_violated_conclusion_after_a_good_start_is_an_error(prescribed: TightRegime, claim: str) -> None:
+    bad = dataclasses.replace(GOOD, **{claim: 1.01})
+    assert tight_regime.told(prescribed, [GOOD] * 59 + [bad])["verdict"] == "error"
+    unlucky = dataclasses.replace(bad, eigenvalue=1.5)
+    found = tight_regime.told(prescribed, [GOOD] * 59 + [unlucky])
+    assert found["verdict"] == "supported"
+    assert found["data"]["violated"] == 1
+    assert found["data"]["good starts"] == 59
+
+
+def test_fewer_neurons_than_are_proved_are_refused() -> None:
+    points = tight_regime.candidates(0)[0]
+    case = Case(points.name, points.n, points.d, DELTA, EPS, points)
+    eigenvalue = case.least_eigenvalue()
+    width = solved(case, eigenvalue, LIBRARY)
+    least = width["m"]["upper"]
+    assert wider(case, eigenvalue, width, least + 2, (0.95,), LIBRARY)["m"] == least + 2
+    with pytest.raises(ChainError, match="at width"):
+        wider(case, eigenvalue, width, least - 4, (0.5, 0.95), LIBRARY)
+
+
+def test_quick_effort_says_why_it_runs_nothing() -> None:
+    findings = tight_regime.tight_regime(Context(EFFORTS["quick"], 0, LIBRARY))
+    assert {finding["verdict"] for finding in findings} == {"not-run"}
+    assert len({finding["id"] for finding in findings}) == len(tight_regime.candidates(0)) + 1
+    assert all("not at quick" in finding["data"]["reason"] for finding in findings)
+
+
+@pytest.mark.slow
+def test_standard_effort_runs_the_cheapest() -> None:
+    first, *others = tight_regime.tight_regime(Context(EFFORTS["standard"], 0, LIBRARY))
+    assert first["verdict"] == "supported"
+    assert first["data"]["runs"] == 60
+    assert first["data"]["violated"] == 0
+    assert {finding["verdict"] for finding in others} == {"not-run"}
+    assert "cheapest" in others[0]["data"]["reason"]
+    assert "thorough" in others[-1]["data"]["reason"]
+
+
+def test_starts_are_drawn_on_every_named_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = {points.name: points for points in tight_regime.candidates(0)[:1]}
+    monkeypatch.setattr(data, "named", lambda seed: sets)
+    monkeypatch.setitem(tight_regime.STARTS, "quick", 100)
+    found = tight_regime.tight_starts(Context(EFFORTS["quick"], 0, LIBRARY))
+    assert found["verdict"] == "supported"
+    (row,) = found["data"]["rows"]
+    assert row["failures"] <= 3
+    assert 0 < row["drift"] <= 1
