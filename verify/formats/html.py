@@ -51,12 +51,24 @@ SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws")
 
 
 def render(report: Json) -> str:
-    """The page; the same text for the same report. It has a script only if some chain may be solved in it."""
-    for detail in DETAIL:
-        page = _render(report, detail)
-        if len(page.encode()) <= LIMIT:
-            break
-    return page
+    """The page; the same text for the same report. It has a script only if some chain may be solved in it.
+
+    It is as detailed as LIMIT allows, found by bisection (a page with less detail is no longer): there are many levels.
+    """
+    page = functools.cache(lambda level: _render(report, DETAIL[level]))
+    first, last = 0, len(DETAIL) - 1
+    if not _fits(page(last)):
+        return page(last)
+    if _fits(page(first)):
+        return page(first)
+    while first + 1 < last:  # the page fits at ``last`` and does not at ``first``
+        middle = (first + last) // 2
+        first, last = (first, middle) if _fits(page(middle)) else (middle, last)
+    return page(last)
+
+
+def _fits(page: str) -> bool:
+    return len(page.encode()) <= LIMIT
 
 
 def _render(report: Json, detail: Detail) -> str:
@@ -73,6 +85,7 @@ def _render(report: Json, detail: Detail) -> str:
             rules=rules(report),
             detail=detail,
             users=users(report),
+            cards={lemma["id"] for lemma in report["lemmas"]},
             whatif=None if whatif is None else embedded_json(whatif),
             whatif_script=_asset("whatif.js").decode(),
         )

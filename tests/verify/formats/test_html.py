@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from verify.formats import html, words
 
@@ -229,6 +231,19 @@ def test_a_large_report_stays_below_half_a_megabyte_and_drops_no_step_that_is_no
     assert page.count("Applies triangle ×31.") == 48
     assert page.count("<li>one neuron&#39;s share (30 lines)") == 48
     assert re.search(r"Steps of proofs are shown up to \d+ characters, and of long proofs what they apply", page)
+
+
+@given(st.lists(st.integers(0, 40), min_size=len(html.DETAIL), max_size=len(html.DETAIL)), st.integers(0, 40))
+def test_the_page_is_the_first_that_is_not_too_large(sizes: list[int], limit: int) -> None:
+    sizes.sort(reverse=True)
+    pages = {
+        detail: f"{'x' * size}{index:02}" for index, (detail, size) in enumerate(zip(html.DETAIL, sizes, strict=True))
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html, "LIMIT", limit + 2)
+        patch.setattr(html, "_render", lambda report, detail: pages[detail])
+        found = html.render({})
+    assert found == next((page for page in pages.values() if len(page) <= limit + 2), pages[html.DETAIL[-1]])
 
 
 STEPS = [
