@@ -23,6 +23,7 @@ class Sources:
         self._bases = bases
         self._contents: dict[Path, str] = {}
         self._imported: dict[tuple[Path, tuple[Path, ...]], frozenset[Path]] = {}
+        self._modules: dict[tuple[str, tuple[Path, ...]], tuple[Path, ...]] = {}
 
     def digest(self, files: Iterable[Path], beside: Sequence[Path] = ()) -> str:
         """One hash over the contents of the closure of the files."""
@@ -47,21 +48,35 @@ class Sources:
     def _direct(self, file: Path, beside: tuple[Path, ...]) -> frozenset[Path]:
         if (file, beside) not in self._imported:
             names = {name for imported in imports(file.read_bytes()) for name in _absolute(imported, file, self._bases)}
-            paths = frozenset(path for name in names for path in _files(name, self._bases, beside))
-            self._imported[file, beside] = paths
+            self._imported[file, beside] = frozenset(path for name in names for path in self._module(name, beside))
         return self._imported[file, beside]
+
+    def _module(self, name: str, beside: tuple[Path, ...]) -> tuple[Path, ...]:
+        if (name, beside) not in self._modules:
+            self._modules[name, beside] = tuple(_files(name, self._bases, beside))
+        return self._modules[name, beside]
 
 
 @cache
 def imports(source: bytes) -> frozenset[tuple[int, str]]:
     """(number of leading dots, dotted name) of every module that an import statement of the source may mean."""
     found: set[tuple[int, str]] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in _statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             found.update((0, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             found.update(_named(node))
     return frozenset(found)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, however deep, but no expression: these are most of a tree and hold no import."""
+    todo: list[ast.AST] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            todo += getattr(node, block, ())
 
 
 def _named(node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
