@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
         real,
     )
     from verify.verdict import Evidence, Margin, Verdict
+
+STARTED = time.time()  # a file that is older still is as it was when anything of this package or a pack was imported
 
 __all__ = [
     "BadInput",

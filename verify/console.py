@@ -19,7 +19,6 @@ from verify.config import Config
 from verify.formats import github, planted
 from verify.formats.canonical import to_json, write_atomically
 from verify.formats.state import state_markdown
-from verify.pipeline.audit import audit, text
 from verify.pipeline.baseline import slim
 from verify.pipeline.request import Listener, Request, writable
 from verify.pipeline.run import Report, check, run
@@ -53,6 +52,8 @@ def quietly(targets: Sequence[str], config: Config, **options: Any) -> Report:
 
 def audited(lemma: str, settings: Sequence[str], config: Config, effort: str | None, as_json: bool) -> int:
     """Print an audit; its exit code. Raises BadInput."""
+    from verify.pipeline.audit import audit, text
+
     with _progress() as progress:
         found, code = audit(lemma, settings, _request([lemma], config, effort=effort), progress)
     click.echo(to_json(found) if as_json else text(found) + "\n", nl=False)

@@ -71,7 +71,7 @@ def _lemmas() -> str:
 def _cache() -> str:
     import tempfile
 
-    from verify.pipeline.memory import cache_folder
+    from verify.pipeline.sealed import cache_folder
 
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)

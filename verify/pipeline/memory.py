@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import sys
 from pathlib import Path
 from typing import Protocol
 
-import platformdirs
-
 from verify.formats.canonical import write_atomically
+from verify.pipeline.sealed import cache_folder, seal, unseal, warn
 from verify.pipeline.worker import Result, from_json, to_json
 from verify.verdict import Verdict
 
@@ -27,30 +23,17 @@ class Memory(Protocol):
 
 def encode(key: str, result: Result) -> str:
     """One line of JSON with a checksum."""
-    body = json.dumps([key, to_json(result.evidence), result.seconds], sort_keys=True)
-    return json.dumps({"sum": hashlib.sha256(body.encode()).hexdigest(), "body": body})
+    return seal([key, to_json(result.evidence), result.seconds])
 
 
 def decode(line: str) -> tuple[str, Result]:
     """The inverse of encode. Raises ValueError for anything else."""
+    found = unseal(line)
     try:
-        found = json.loads(line)
-        if hashlib.sha256(found["body"].encode()).hexdigest() != found["sum"]:
-            raise ValueError("the checksum is wrong")
-        key, evidence, seconds = json.loads(found["body"])
+        key, evidence, seconds = found
         return key, Result(from_json(evidence), seconds)
     except (KeyError, TypeError, AttributeError) as problem:
         raise ValueError(f"not a result: {problem}") from None
-
-
-def warn(text: str) -> None:
-    """One line on stderr."""
-    print(f"warning: {text}", file=sys.stderr)
-
-
-def cache_folder() -> Path:
-    """VERIFY_CACHE, or else the user's cache folder."""
-    return Path(os.environ.get("VERIFY_CACHE") or platformdirs.user_cache_dir("theorem-verify"))
 
 
 class Cache:

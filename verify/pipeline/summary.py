@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from verify.pipeline.judge import Judged
 from verify.verdict import Verdict, weakest
+
+if TYPE_CHECKING:
+    from verify.pipeline.judge import Judged
 
 Json = dict[str, Any]
 
