@@ -110,7 +110,27 @@ def _text(found: dict[str, Any]) -> str:
             lines += _slack(entry)
         if not chain["widths"]:
             lines.append(f"{chain['id']:<18} none: {chain['reason']}")
-    return "\n".join([*lines, *_observed(found.get("observed", {}))])
+    return "\n".join([*lines, *_observed(found.get("observed", {})), *_beside(found)])
+
+
+COLUMNS = ("chain", "proved m", "empirical m", "certified m", "proved/empirical", "certified/empirical")
+
+
+def _beside(found: dict[str, Any]) -> list[str]:
+    """Every chain's width beside what descent was seen and certified to do."""
+    if "observed" not in found:
+        return []
+    rows = [COLUMNS, *(beside(chain["id"], entry) for chain in found["chains"] for entry in chain["widths"])]
+    return [f"{row[0]:<18}" + "".join(f"{cell:>21}" for cell in row[1:]) for row in rows]
+
+
+def beside(chain: str, entry: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of COLUMNS for one width; an unknown number or ratio is a hyphen."""
+    from verify.formats import text
+
+    proved, empirical, certified = entry["m"]["upper"], entry["empirical"], entry["certified"]
+    ratios = [f"{m / empirical:.3g}" if m and empirical else "-" for m in (proved, certified)]
+    return (chain, text.width(proved), *(str(m) if m else "-" for m in (empirical, certified)), *ratios)
 
 
 EVENTS = {"gram": "lambda_min(H(W(0))) >= lambda/2", "descent": "descent reaches eps"}

@@ -189,12 +189,17 @@ def setting(case: Case, seed: int) -> observe.Setting:
 
 
 def add_observed(chains: list[Json], case: Case, library: Library, observed: Json, seed: int) -> list[Json]:
-    """The chains with what was observed, the largest width that was simulated, and where their slack is."""
+    """The chains with what was observed, the certified width, the largest that was simulated, and their slack."""
+    from lemmas.widths.certified import certified_width
+
+    assert case.data is not None
     largest = observe.largest_simulated(observed)
+    certified = {start: certified_width(case.data, start, seed) for start in observe.STARTS}
     found = []
     for chain in chains:
         start = _start(chain["id"])
-        seen = {"empirical": observed[start]["descent"]["estimate"], "observed": observed, "simulated_m": largest}
+        seen = {"empirical": observed[start]["descent"]["estimate"], "certified": certified[start]}
+        seen |= {"observed": observed, "simulated_m": largest}
         shares = partial(_slack, chain["id"], case=case, library=library, seen=observed[start], seed=seed)
         widths = [{**width, **seen, **shares(width)} for width in chain["widths"]]
         found.append({**chain, "widths": widths})

@@ -13,6 +13,7 @@ import sympy as sp
 from click.testing import CliRunner
 
 from lemmas import data
+from lemmas.commands import beside
 from lemmas.notation.symbols import m
 from lemmas.theorems.convergence_classical import CHAIN
 from lemmas.widths import comparison
@@ -127,6 +128,16 @@ def test_observed_widths_say_how_far_they_reach(tmp_path: Path) -> None:
     assert "at confidence 0.95" in text
     assert "no simulation confirms a theorem that prescribes more" in text
     assert "(in reverse order 10^" in text
+    header, *rows = text.splitlines()[-5:]
+    assert header.split("  ")[0] == "chain"
+    assert [row.split()[0] for row in rows] == ["classical", "sharp", "sharp-independent", "tight"]
+
+
+def test_a_width_beside_what_was_seen() -> None:
+    entry = {"m": {"upper": 1000}, "empirical": 16, "certified": 4}
+    assert beside("sharp", entry) == ("sharp", "1\u2009000", "16", "4", "62.5", "0.25")
+    assert beside("sharp", {**entry, "certified": None})[3:] == ("-", "62.5", "-")
+    assert beside("sharp", {**entry, "empirical": None})[2:] == ("-", "4", "-", "-")
 
 
 def test_observed_widths_need_data() -> None:

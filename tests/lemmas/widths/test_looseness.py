@@ -37,6 +37,7 @@ def test_shares_add_up_without_a_rest(chains: dict[str, Any]) -> None:
         whole = math.log10(width["m"]["upper"] / descent)
         assert width["empirical"] == descent
         assert width["simulated_m"] == 8
+        assert width["certified"] == 2
         for shares in (width["log10_slack"], width["slack"]["forward"], width["slack"]["reverse"]):
             assert sum(shares.values()) == pytest.approx(whole, abs=1e-9), name
             assert min(shares.values()) >= -1e-9, (name, shares)
