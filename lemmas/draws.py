@@ -72,13 +72,14 @@ def with_step(rng: np.random.Generator, case: str) -> dict[str, Any]:
     return {**at, "eta": float(rng.uniform(0.05, 1.2)) / max(largest, 1e-9)}
 
 
-def stable(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """The moved weights, and lambda up to 1.3 times what the least eigenvalue at the start and the radius allow."""
+def settled(rng: np.random.Generator, case: str) -> dict[str, Any]:
+    """The moved weights, lambda up to 1.2 times what H(W(0)) allows, and R up to 1.2 times what lambda allows."""
     at = moved(rng, case)
-    if rng.random() < 0.5:  # a radius small enough for the eigenvalue claim
-        at["R"], at["W"] = at["R"] / 50, at["W0"] + (at["W"] - at["W0"]) / 50
     allowed = 4 * float(model.lambda_min(model.gram(at["X"], at["W0"]))) / 3
-    return {**at, "lam": max(allowed * float(rng.uniform(0.2, 1.3)), 1e-3)}
+    lam = max(allowed * float(rng.uniform(0.2, 1.2)), 1e-3)
+    radius = lam / (16 * len(at["X"]) * np.exp(2 * at["B"])) * float(rng.uniform(0.2, 1.2))
+    share = radius / max(at["R"], 1e-9)
+    return {**at, "lam": lam, "R": radius, "W": at["W0"] + (at["W"] - at["W0"]) * share / INSIDE}
 
 
 def contracting(rng: np.random.Generator, case: str) -> dict[str, Any]:

@@ -77,10 +77,13 @@ def bent_line(u: np.ndarray[Any, Any]) -> dict[str, Any]:
     return step_of(one, -np.ones((1, 1, 1)), 0 * one, at * one, label, eta, stretch)
 
 
-def run_of(slopes: Array, bends: Array, start: Array, labels: Array, eta: float, steps: int) -> dict[str, Any]:
+def run_of(
+    slopes: Array, bends: Array, start: Array, labels: Array, eta: float, steps: int, lip: float = 0.0
+) -> dict[str, Any]:
     """A run of ``steps`` steps from W(0), as lemmas.notation.walk wants it, and the least bounds that it allows.
 
-    sigma is what the argument leaves of sigma0, or tiny where it leaves nothing; R is just as large as it must be.
+    Lambda is what the bends ask for, or ``lip`` where that is more. sigma is what the argument leaves of sigma0, or
+    tiny where it leaves nothing; R is just as large as it must be.
     """
     at, moments = start.reshape(-1) * 0, []
     for _ in range(steps + 1):
@@ -90,7 +93,7 @@ def run_of(slopes: Array, bends: Array, start: Array, labels: Array, eta: float,
         at = at + eta * (jacobian.T @ residual)
     jacobians = np.array([np.swapaxes(J.reshape(len(J), *start.shape), 0, 1) for J, _ in moments])
     residuals = np.array([e for _, e in moments])
-    lip = float(np.linalg.norm(bends.reshape(-1, bends.shape[2]), 2)) * INSIDE
+    lip = max(float(np.linalg.norm(bends.reshape(-1, bends.shape[2]), 2)), lip) * INSIDE
     beta = max(float(np.linalg.norm(J, 2)) for J, _ in moments) * INSIDE
     sigma0, size = _least(slopes) / INSIDE, float(np.linalg.norm(residuals[0])) * INSIDE
     c = max((1 - eta * beta**2 / 2 - eta * lip * size / 2) / INSIDE, 1e-3)
@@ -104,7 +107,11 @@ def run_of(slopes: Array, bends: Array, start: Array, labels: Array, eta: float,
 def draw_run(rng: np.random.Generator, case: str) -> dict[str, Any]:
     """Up to three steps for a random quadratic map, with its walk; every bound is sometimes a little too good."""
     slopes, bends, start, labels, eta = _random_map(rng, case)
-    at = run_of(slopes, bends, start, labels, eta, int(rng.integers(1, 4)))
+    return _varied(rng, run_of(slopes, bends, start, labels, eta, int(rng.integers(1, 4))))
+
+
+def _varied(rng: np.random.Generator, at: dict[str, Any]) -> dict[str, Any]:
+    """The run with its walk, and in every second draw one bound too good or too generous by a fifth."""
     name = str(rng.choice(["beta", "lip", "R", "c", "sigma"]))
     return {**at, name: at[name] * float(rng.choice([1.0, 1.0, 0.8, 1.2])), "walk": walk.run_of(at)}
 
@@ -129,11 +136,20 @@ def by_blocks(at: dict[str, Any]) -> dict[str, Any]:
 
 
 def draw_blocks(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """A drawn run, whose Lambda is at least |J|, so that no block is pulled harder than it says; R as it must be."""
-    at = draw_run(rng, case)
-    return by_blocks({**at, "lip": max(at["lip"], at["beta"])})
+    """Up to ten steps whose Lambda is near |J|, so that no block is pulled much harder, and labels near the farthest.
+
+    So large a Lambda allows small residuals only, of the order of sigma0^2 / Lambda.
+    """
+    slopes, bends, start, labels, eta = _random_map(rng, case)
+    slope, least = float(np.linalg.norm(slopes, 2)), _least(slopes)
+    lip = slope * float(rng.uniform(0.9, 1.4))
+    farthest = (1 - 0.75 * eta * slope**2) * least**2 / (2 * lip)
+    labels *= farthest * float(rng.uniform(0.3, 1.05)) / float(np.linalg.norm(labels))
+    return _varied(rng, by_blocks(run_of(slopes, bends, start, labels, eta, int(rng.integers(1, 11)), lip)))
 
 
 def bent_blocks(u: Array) -> dict[str, Any]:
-    """The bent line, where Lambda = 1 is at least the slope."""
-    return by_blocks(bent_run(u))
+    """The bent line, where Lambda = 1 is at least the slope: longer runs and smaller residuals, which come nearest."""
+    eta, steps, label = float(0.02 + 0.6 * u[1]), 1 + int(49 * u[2]), 0.001 + 0.49 * u[0] ** 2
+    one = np.ones((1, 1))
+    return by_blocks(run_of(one, -np.ones((1, 1, 1)), 0 * one, np.array([label]), eta, steps))

@@ -174,7 +174,7 @@ RUN: dict[str, Any] = {
     "cases": ("small", "middling", "wide"),
     "search": {"bent line": Search(3, quadratics.bent_run)},
 }
-# F(w) = w, one step of size 1/4 from w = 0 to the label 1/8: all of it exact. Drawn maps have too large a gradient.
+# F(w) = w, one step of size 1/4 from w = 0 to the label 1/8: all of it exact.
 BY_BLOCKS_RUN: dict[str, Any] = {
     **RUN,
     "draw": quadratics.draw_blocks,

@@ -155,14 +155,16 @@ SETS = {
 
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """Some of the points of a set of unit vectors, in every third draw twice as long, and a degree up to 3."""
-    X = rng.permutation(SETS[case])[: int(rng.integers(1, len(SETS[case]) + 1))]
-    return {"X": X * rng.choice([1.0, 1.0, 2.0]), "deg": int(rng.integers(1, 4))}
+    """A set of unit vectors but for up to two, at times twice as long; a degree up to 3, most often one they force."""
+    X = rng.permutation(SETS[case])[int(rng.integers(0, 3)) :]
+    degree = rng.choice([1, 2, 2, 3] if len(X) > 20 else [1, 1, 1, 2])
+    return {"X": X * rng.choice([1.0, 1.0, 1.0, 2.0]), "deg": int(degree)}
 
 
 def draw_in_ball(rng: np.random.Generator, case: str) -> dict[str, Any]:
-    """Up to four points of norm up to 1.5, and a degree up to 3."""
-    return {"X": points(rng, case) * rng.choice([1.0, 1.5]), "deg": int(rng.integers(1, 4))}
+    """Up to four points of norm up to 1.5, on a line or in a plane, and degree 1 or 2."""
+    X = points(rng, case)[:, : int(rng.integers(1, 3))]
+    return {"X": X * rng.choice([1.0, 1.0, 1.5]), "deg": int(rng.choice([1, 1, 2]))}
 
 
 def _whole(u: np.ndarray[Any, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from sympy import Abs, E, Rational, exp
 
 from lemmas import model
-from lemmas.draws import CASES, EQUAL_POINTS, INSIDE, one_point, stable
+from lemmas.draws import CASES, EQUAL_POINTS, INSIDE, moved, one_point, settled
 from lemmas.notation.symbols import H0, B, D, H, M, R, S, i, j, lam, lam_H, lam_H0, n, nu, r, w, w0, x
 from lemmas.steps.near import start_exponent, unit
 from verify import Lemma, Search, const, ge, le
@@ -109,7 +109,7 @@ lemma = Lemma(
     limitations="Needs R <= 1/2; the bound is two-sided in the event although only the upper side is used.",
     uses=("exp-first-order",),
     proof=proof,
-    draw=stable,
+    draw=moved,
     cases=CASES,
     search={"equal points": EQUAL_POINTS},
     also={
@@ -123,8 +123,8 @@ lemma = Lemma(
             latex=r"\lambda_{{\min}}(H(W)) \ge \lambda/2",
             uses=("gram-perturbation",),
             proof=eigenvalue,
-            draw=stable,
-            cases=CASES,
+            draw=settled,
+            cases=("random", "aligned"),
             search={"one neuron": Search(2, _inward)},
         )
     },
