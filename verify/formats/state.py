@@ -40,6 +40,7 @@ def _constant(constant: Json) -> str:
 
 def _margin(lemma: Json) -> str:
     source = words.margin_source(lemma)
-    if source != "exact":
-        return {"none": "none", "draws": "from draws", "search": "from a search"}[source]
-    return f"{text.number(lemma['margin']['factor'])} ({lemma['margin']['meaning']})"
+    if source == "exact":
+        return f"{text.number(lemma['margin']['factor'])} ({lemma['margin']['meaning']})"
+    # Whether a search or random draws come closest to the bound depends on the seed.
+    return "none" if source == "none" else "from sampling"

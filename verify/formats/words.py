@@ -126,12 +126,16 @@ def limitations(lemma: Json) -> list[str]:
     return [text for text in ([value] if isinstance(value, str) else value) if text]
 
 
+# What the margin of a worst-case check means where random draws came closer to the bound than any search.
+LARGEST_DRAW = "largest of random draws"
+
+
 def margin_source(lemma: Json) -> str:
     """Where the margin comes from: ``draws`` or ``search`` (both move with the seed), ``exact``, or ``none``."""
     if lemma["margin"] is None:
         return "none"
     at = lemma["margin"]["at"]
-    if "draw" in at or "quantile" in at:
+    if "draw" in at or "quantile" in at or lemma["margin"]["meaning"] == LARGEST_DRAW:
         return "draws"
     return "search" if "found by" in at else "exact"
 

@@ -115,11 +115,12 @@ def test_a_lost_margin_is_worse_and_another_meaning_is_not_comparable(holding: R
 
 
 def test_a_margin_from_a_search_moves_with_the_seed_but_must_not_vanish(holding: Report, changed: Changed) -> None:
-    def found(factor: float) -> Report:
-        margin = {"factor": factor, "meaning": "worst-case search", "at": {"found by": "key"}}
+    def found(factor: float, meaning: str = "worst-case search") -> Report:
+        margin = {"factor": factor, "meaning": meaning, "at": {"found by": "key"}}
         return changed(holding, "exp-first-order", margin=margin)
 
     assert interesting(compare(found(1.3), found(1.2))) == []
+    assert interesting(compare(found(1.3), found(1.2, "largest of random draws"))) == []
     assert compare(found(1.3), changed(holding, "exp-first-order", margin=None)).worse
 
 

@@ -61,3 +61,17 @@ def test_limitations_as_text_or_list() -> None:
     assert words.limitations({"limitations": ""}) == []
     assert words.limitations({"limitations": "one"}) == ["one"]
     assert words.limitations({"limitations": ["one", "two"]}) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("meaning", "at", "source"),
+    [
+        ("worst-case search", {"found by": "search equal points"}, "search"),
+        ("largest of random draws", {"found by": "gram-perturbation.worstcase/random/3"}, "draws"),
+        ("(1 - level) quantile of smaller/larger side", {"draw": "key"}, "draws"),
+        ("stated over sharp constant", {"z": 1}, "exact"),
+    ],
+)
+def test_where_a_margin_comes_from(meaning: str, at: Report, source: str) -> None:
+    assert words.margin_source({"margin": {"factor": 1.2, "meaning": meaning, "at": at}}) == source
+    assert words.margin_source({"margin": None}) == "none"
