@@ -123,5 +123,6 @@ def _certificate(goal: Goal, found: Cover) -> Certificate:
 
 
 def _method(found: Cover) -> str:
-    steps = [f"bisection into {found.boxes} boxes with interval, monotonicity and mean value tests"]
+    boxes = "one box" if found.boxes == 1 else f"bisection into {found.boxes} boxes"
+    steps = [f"{boxes} with interval, monotonicity and mean value tests"]
     return "; ".join(steps + sorted(found.reasons))

@@ -44,7 +44,7 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     if found.status == "proved" and vacuous:
         return Evidence(name, Verdict.INCONCLUSIVE, "true, but no point was found that meets the hypotheses", data)
     if found.status == "proved":
-        return Evidence(name, Verdict.CERTIFIED, f"{found.boxes} boxes: {found.method}{_loose(data)}", data)
+        return Evidence(name, Verdict.CERTIFIED, f"{found.method}{_loose(data)}", data)
     left = f"; undecided for {found.remaining}" if found.remaining else ""
     return Evidence(name, Verdict.INCONCLUSIVE, f"{found.method}{left}", {**data, "remaining": found.remaining})
 
