@@ -15,7 +15,7 @@ def scalar_lemmas() -> list[Report]:
             statement={
                 "latex": r"|e^z - 1| \le 2\,|z|, \qquad |z| \le 1",
                 "sympy": "Abs(exp(z) - 1) <= C*Abs(z)",
-                "given": ["unit: Abs(z) <= 1"],
+                "given": ["z in (-oo, oo): any real number", "unit: Abs(z) <= 1"],
                 "fails_with": None,
             },
             proof=[step("exp(z) - 1 = z*phi1(z)", "algebra", None), step("phi1 <= C on [-1, 1]", "certificate", None)],

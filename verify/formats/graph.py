@@ -128,7 +128,7 @@ def picture(found: Iterable[Node], *, link: str | None = None, standalone: bool 
     drawn = complete(found)
     placed = layout.layered([node["id"] for node in drawn], [(used, user) for used, user, _ in edges(drawn)])
     body = [] if not standalone else [svg.el("style", svg.words(palette.css() + STYLE))]
-    body += [_edge(placed.paths[used, user], used, user, broken) for used, user, broken in edges(drawn)]
+    body += _edges(placed.paths, edges(drawn))
     body += [_box(node, _pixel(placed.points[node["id"]]), link) for node in drawn]
     width = 2 * MARGIN + placed.columns * (NODE_WIDTH + GAP_X) - GAP_X
     height = 2 * MARGIN + placed.rows * (NODE_HEIGHT + GAP_Y) - GAP_Y
@@ -142,8 +142,8 @@ def _description(drawn: Sequence[Node]) -> str:
 
 
 def _pixel(point: tuple[float, float]) -> tuple[float, float]:
-    """The left upper corner of the box at a grid point (column, row)."""
-    return MARGIN + point[0] * (NODE_WIDTH + GAP_X), MARGIN + point[1] * (NODE_HEIGHT + GAP_Y)
+    """The left upper corner of the box at a grid point (column, row), in whole pixels."""
+    return MARGIN + round(point[0] * (NODE_WIDTH + GAP_X)), MARGIN + round(point[1] * (NODE_HEIGHT + GAP_Y))
 
 
 def _box(node: Node, corner: tuple[float, float], link: str | None) -> str:
@@ -151,7 +151,7 @@ def _box(node: Node, corner: tuple[float, float], link: str | None) -> str:
     verdict, proof = node.get("verdict"), node.get("proof_state")
     parts = [svg.el("title", svg.words(_tooltip(node)))]
     parts.append(svg.el("rect", x=x, y=y, width=NODE_WIDTH, height=NODE_HEIGHT, rx=5))
-    parts.append(svg.label(x + 13, y + NODE_HEIGHT / 2 + 5, _glyph(node), "glyph", "middle"))
+    parts.append(svg.label(x + 7, y + NODE_HEIGHT / 2 + 5, _glyph(node), "glyph"))
     lines = wrap(node["id"])
     for index, text in enumerate(lines):
         parts.append(svg.label(x + 25, y + NODE_HEIGHT / 2 + 4 + 13 * (index - (len(lines) - 1) / 2), text, "name"))
@@ -170,24 +170,39 @@ def wrap(name: str) -> list[str]:
     return [name[:cut], rest if len(rest) <= LINE_LENGTH else rest[: LINE_LENGTH - 1] + "…"]
 
 
-def _edge(path: Sequence[tuple[float, float]], used: str, user: str, broken: bool) -> str:
+def _edges(paths: dict[layout.Edge, list[layout.Point]], found: Iterable[tuple[str, str, bool]]) -> list[str]:
+    """The edges: those in order as one path, every broken one by itself, titled and crossed."""
+    whole, drawn = [], []
+    for used, user, broken in found:
+        at = _corners(paths[used, user])
+        if broken:
+            (x0, y0), (x1, y1) = at[-2:]
+            title = svg.el("title", svg.words(f"{user} uses {used} (broken)"))
+            drawn.append(svg.el("path", title, d=_path(at), class_="edge broken"))
+            drawn.append(svg.label((x0 + x1) / 2, (y0 + y1) / 2 + 5, "✗", "cross", "middle"))
+        else:
+            whole.append(_path(at))
+    return [*([svg.el("path", d="".join(whole), class_="edge")] if whole else []), *drawn]
+
+
+def _corners(path: Sequence[layout.Point]) -> list[layout.Point]:
+    """The points of an edge: it runs level through the columns it passes, and bends only between columns."""
     corners = [_pixel(point) for point in path]
     middle = NODE_HEIGHT / 2
-    # An edge runs level through the columns it passes, and bends only between columns.
     at = [(corners[0][0] + NODE_WIDTH, corners[0][1] + middle)]
     for x, y in corners[1:-1]:
         at += [(x, y + middle), (x + NODE_WIDTH, y + middle)]
-    at.append((corners[-1][0] - 1, corners[-1][1] + middle))
-    steps = [f"M{svg.plain(at[0][0])} {svg.plain(at[0][1])}"]
-    for (x0, y0), (x1, y1) in itertools.pairwise(at):
-        half = svg.plain((x0 + x1) / 2)
-        steps.append(f"C{half} {svg.plain(y0)} {half} {svg.plain(y1)} {svg.plain(x1)} {svg.plain(y1)}")
-    title = svg.el("title", svg.words(f"{user} uses {used}{' (broken)' if broken else ''}"))
-    parts = [svg.el("path", title, d="".join(steps), class_="edge broken" if broken else "edge")]
-    if broken:
-        (x0, y0), (x1, y1) = at[-2:]
-        parts.append(svg.label((x0 + x1) / 2, (y0 + y1) / 2 + 5, "✗", "cross", "middle"))
-    return "".join(parts)
+    return [*at, (corners[-1][0] - 1, corners[-1][1] + middle)]
+
+
+def _path(at: Sequence[layout.Point]) -> str:
+    """A path through the points, in whole pixels: level where two are, else an S from one to the next."""
+    points = [(round(x), round(y)) for x, y in at]
+    steps = [f"M{points[0][0]} {points[0][1]}"]
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        half = (x0 + x1) // 2
+        steps.append(f"H{x1}" if y0 == y1 else f"C{half} {y0} {half} {y1} {x1} {y1}")
+    return "".join(steps)
 
 
 STYLE = "\n".join(

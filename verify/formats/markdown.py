@@ -88,12 +88,15 @@ def planted_table(report: Json) -> list[str]:
     found = planted.rows(report)
     if not found:
         return ["## Planted faults", "", "none"]
-    counted = table(("lemma", *planted.OUTCOMES), [(name, *numbers) for name, numbers in found])
+    counted = table(("lemma", *planted.COLUMNS), [(name, *numbers) for name, numbers in found])
     open_ = planted.not_refuted(report)
     told = [
-        f"- {name}, {cell(fault)}: {outcome}; {cell(planted.kept_brief(why))}" for name, fault, outcome, why in open_
+        f"- {name}, {cell(fault)}: {outcome}; {cell(text.cut(text.one_line(why), 160))}"
+        for name, fault, outcome, why in open_
     ]
-    return ["## Planted faults", "", f"{planted.sentence(report)}.", "", *counted, "", *(told or ["none is open"])]
+    legend = [f"- {outcome}: {planted.MEANING[outcome]}" for outcome in planted.OUTCOMES]
+    body = ["", *legend, "", *counted, "", *(told or ["none is open"])]
+    return ["## Planted faults", "", f"{planted.sentence(report)}.", *body]
 
 
 def _chain_table(report: Json) -> list[str]:

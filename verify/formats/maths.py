@@ -10,6 +10,7 @@ from math_core import LatexError, LatexToMathML
 from verify.formats.text import printable
 
 
+@functools.lru_cache(maxsize=1024)  # a page that turns out too large is written again, shorter
 def to_mathml(latex: str) -> str:
     """Display MathML for a formula (no ``$`` signs); the LaTeX source in ``<code>`` where it cannot be read."""
     try:

@@ -1,9 +1,9 @@
-"""The two pictures of widths, as inline SVG: prescribed against observed, and who wastes how much."""
+"""The two pictures of widths: prescribed against observed as inline SVG, and who wastes how much as rows of bars."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from verify.formats import svg, text, widths
 from verify.formats.words import Json
@@ -64,45 +64,64 @@ def _width_row(report: Json, case: str, entries: dict[str, Json], y: float, axis
 
 
 def _axis(axis: svg.LogAxis, top: float, bottom: float, name: str) -> list[str]:
-    body = [svg.label((axis.start + axis.end) / 2, 12, name, "small", "middle")]
+    body = [svg.label(axis.start, 12, name, "small")]
     for x, power in axis.ticks():
         body += [svg.line(x, top, x, bottom, "grid"), svg.label(x, bottom + 16, power, "small", "middle")]
     return body
 
 
-def waterfall(key: str, case: str, chain: str, entry: Json) -> str:
-    """From the prescribed width down to the observed one: how much of it each lemma wastes, largest share first."""
-    seen = widths.observed({chain: entry})
-    start = math.log10(entry["m"]["upper"])
-    rows = [("prescribed", 0.0, start, "claim")]
-    level = start
+VISIBLE = 0.005  # powers of ten: about one percent
+
+
+class Step(NamedTuple):
+    """One row of a waterfall: from which to which share of the scale its bar reaches, and the number beside it."""
+
+    name: str
+    kind: str  # claim, slack, gain, rest or observed
+    start: float
+    end: float
+    number: str
+    reverse: str
+
+
+def waterfall(chain: str, entry: Json) -> list[Step]:
+    """From the prescribed width down to the observed one: how much of it each lemma wastes, largest share first.
+
+    The scale is logarithmic, from 1 to the prescribed width. reverse: the factor if the replacements are made in the
+    other order.
+    """
+    top = math.log10(entry["m"]["upper"])
+    level, back = top, _reverse(entry)
+    rows = [("prescribed", "claim", 0.0, top, text.width(entry["m"]["upper"]), "")]
     for name, share in sorted(entry["log10_slack"].items(), key=lambda item: (-item[1], item[0])):
-        rows.append((name, level - share, level, "slack" if share >= 0 else "gain"))
+        kind = "slack" if share >= 0 else "gain"
+        rows.append((name, kind, level - share, level, _factor(share), _factor(back[name]) if name in back else ""))
         level -= share
-    rows.append(("left over", 0.0, level, "rest"))
-    rows += [(widths.OBSERVED[kind], 0.0, math.log10(value), "observed") for kind, value in seen.items()]
-    title = f"Slack of the chain {chain}, case {case}"
-    return _bars(key, title, rows)
+    rows.append(("left over", "rest", 0.0, level, text.number(10**level, 3), ""))
+    for kind, value in widths.observed({chain: entry}).items():
+        rows.append((widths.OBSERVED[kind], "observed", 0.0, math.log10(value), text.number(value, 3), ""))
+    most = max(max(low, high) for _, _, low, high, _, _ in rows) or 1.0
+    return [
+        Step(name, kind, max(min(low, high), 0.0) / most, max(low, high) / most, number, reverse)
+        for name, kind, low, high, number, reverse in rows
+    ]
 
 
-def _bars(key: str, title: str, rows: Sequence[tuple[str, float, float, str]]) -> str:
-    """Horizontal bars between two exponents of ten each."""
-    left, right, row, wide = 200, 70, 22, 560
-    ends = [0.0, *(end for _, a, b, _ in rows for end in (a, b))]
-    axis = svg.LogAxis([10**end for end in ends], left, wide - right)
-    height = 30 + row * len(rows) + 26
-    body = _axis(axis, 24, height - 26, "width m")
-    for index, (name, low, high, kind) in enumerate(rows):
-        first, last = sorted((axis(10**low), axis(10**high)))
-        y = 30 + row * index
-        body.append(svg.label(left - 8, y + 13, name, "small", "end"))
-        body.append(
-            svg.el("rect", class_=f"bar {kind}", x=first, y=y + 2, width=max(last - first, 1.0), height=row - 6)
-        )
-        step = kind in ("slack", "gain")
-        shown = text.number(10**high, 3) if not step and kind != "claim" else text.upper(10 ** (high - low), 2)
-        body.append(svg.label(last + 5, y + 13, ("÷ " if step else "") + shown, "small"))
-    parts = ", ".join(
-        f"{name} {text.number(high - low, 3)}" for name, low, high, kind in rows if kind in ("slack", "gain")
-    )
-    return svg.figure(key, title, f"Powers of ten lost: {parts or 'none attributed'}.", (wide, height), body)
+def _reverse(entry: Json) -> dict[str, float]:
+    """The powers of ten by lemma if the replacements are made in the reverse order."""
+    found: dict[str, float] = {}
+    for name, share in entry.get("slack", {}).get("reverse", {}).items():
+        lemma = name.partition(".")[0]
+        found[lemma] = found.get(lemma, 0.0) + share
+    return found
+
+
+def _factor(share: float) -> str:
+    return f"÷\u00a0{text.number(10**share, 2)}" if share >= 0 else f"×\u00a0{text.number(10**-share, 2)}"
+
+
+def constants_alone(entry: Json) -> list[str]:
+    """``weight-movement.C ÷ 2, in reverse ÷ 1``: what goes with a better constant alone, a part of its lemma's."""
+    slack = entry.get("slack", {})
+    pairs = [(name, slack["forward"][name], slack["reverse"][name]) for name in slack.get("order", ()) if "." in name]
+    return [f"{name} {_factor(a)}, in reverse {_factor(b)}" for name, a, b in pairs if max(abs(a), abs(b)) >= VISIBLE]

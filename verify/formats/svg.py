@@ -8,11 +8,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 from verify.formats.text import printable
 
+DOUBLE = {'"': "&quot;"}  # attributes stand between double quotes, whatever they hold
+
 
 def el(name: str, *children: str, **attributes: object) -> str:
     """One element. Attribute names: a trailing ``_`` is dropped, other ``_`` become ``-``; children are mark-up."""
     written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(printable(plain(value)))}"
+        f" {key.rstrip('_').replace('_', '-')}={quoteattr(printable(plain(value)), DOUBLE)}"
         for key, value in attributes.items()
         if value is not None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any
@@ -18,6 +19,11 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The text with all white space runs made one blank."""
     return " ".join(text.split())
+
+
+def cut(text: str, length: int) -> str:
+    """The text, or its beginning and an ellipsis if it is longer than ``length``; nothing of no length."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…" if length else ""
 
 
 def number(value: Any, digits: int = 4) -> str:
@@ -69,3 +75,18 @@ def _decimal(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return exact if exact.is_finite() else None
+
+
+def brief(value: Any, length: int = 240) -> str:
+    """Any JSON value on one line, cut to ``length``; numbers to six digits, texts without quotes."""
+    if isinstance(value, str):
+        return cut(value, length)
+    return cut(json.dumps(_to_six_digits(value), sort_keys=True, ensure_ascii=False).replace('"', ""), length)
+
+
+def _to_six_digits(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _to_six_digits(item) for key, item in value.items()}
+    return [_to_six_digits(item) for item in value] if isinstance(value, list) else value

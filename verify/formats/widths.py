@@ -117,3 +117,8 @@ def worst_ratios(report: Json) -> dict[str, float]:
         if ratios and usable(report, chain["id"]):
             found[chain["id"]] = max(ratios)
     return found
+
+
+def no_sharper(entries: dict[str, Json]) -> list[str]:
+    """The constants of a case's chains of which no sharper value is known: no share of the slack is theirs."""
+    return sorted({name for w in entries.values() for name in w.get("slack", {}).get("no sharper value known", ())})

@@ -32,15 +32,6 @@ PROOF_MEANING = {
 }
 
 
-OUTCOMES = {
-    "survived": "it should have been refuted, and was not",
-    "refuted": "false, and noticed",
-    "underivable": "the proof breaks, as it should; whether the altered statement is false was not settled",
-    "out-of-reach": "too rare a failure for the draws of this run",
-    "true": "true although altered, so not a fault",
-}
-
-
 def holds(verdict: str) -> bool:
     """Whether a claim with this verdict may be built upon."""
     return verdict in HOLDING
@@ -67,22 +58,20 @@ def survivors(lemma: Json) -> list[Json]:
     return [fault for fault in lemma["planted"] if fault["outcome"] == "survived"]
 
 
-def outcomes(lemma: Json) -> str:
-    """What became of the planted faults: ``4 refuted, 2 underivable``, or ``none planted``."""
-    found = Counter(fault["outcome"] for fault in lemma["planted"])
-    return ", ".join(f"{number} {outcome}" for outcome, number in sorted(found.items())) or "none planted"
-
-
 def stands(lemma: Json) -> bool:
     """Whether the lemma holds and its checks noticed every fault planted in it."""
     return holds(lemma["verdict"]) and not survivors(lemma)
 
 
 def reason(lemma: Json) -> str:
-    """Why the lemma has its verdict, in one line: its worst evidence, failing steps, and faults that went unnoticed."""
+    """Why the lemma has its verdict, in one line: its worst evidence, failing steps, and faults that went unnoticed.
+
+    Of a lemma that holds, the first evidence with its verdict; of another one, all of it.
+    """
     # A point at which the hypotheses hold is `certified`, which is no reason for a claim to be.
     speaking = [e for e in lemma["evidence"] if e["check"] != "vacuity" or not holds(e["verdict"])]
     found = [f"{e['check']}: {e['summary']}" for e in speaking if e["verdict"] == lemma["verdict"]]
+    found = found[:1] if holds(lemma["verdict"]) else found
     found = found or [f"step: {s['step']}" for s in lemma["proof"] if s["verdict"] == lemma["verdict"]]
     found += [f"planted fault survived: {fault['fault']}" for fault in survivors(lemma)]
     return "; ".join(found) or MEANING[lemma["verdict"]]

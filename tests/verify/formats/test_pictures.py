@@ -49,28 +49,36 @@ def test_marks_tell_what_is_proved_from_what_is_not_and_from_what_was_seen(repor
             assert class_ == "mark seen"
 
 
-def bars(root: ET.Element) -> list[tuple[str, float, float]]:
-    return [(r.get("class", ""), float(r.get("x", "")), float(r.get("width", ""))) for r in root.iter(f"{SVG}rect")]
-
-
 def test_the_waterfall_falls_from_prescribed_to_what_is_left(report: Report) -> None:
     entry = report["chains"][0]["widths"][0]
-    found = bars(ET.fromstring(pictures.waterfall("key", "case", "classical", entry)))
-    assert [kind for kind, _, _ in found] == ["bar claim", *["bar slack"] * 3, "bar rest", *["bar observed"] * 2]
-    decade = found[0][2] / math.log10(entry["m"]["upper"])
+    found = pictures.waterfall("classical", entry)
+    assert [step.kind for step in found] == ["claim", "slack", "slack", "slack", "rest", "observed", "observed"]
+    assert (found[0].start, found[0].end) == (0.0, 1.0)
+    top = math.log10(entry["m"]["upper"])
     shares = sorted(entry["log10_slack"].values(), reverse=True)
-    assert [w for kind, _, w in found if kind == "bar slack"] == pytest.approx([s * decade for s in shares], abs=0.03)
-    for (_, x, _), (_, next_x, next_width) in itertools.pairwise(found[1:4]):
-        assert next_x + next_width == pytest.approx(x, abs=0.03)
-    assert found[4][2] == pytest.approx(decade * (math.log10(entry["m"]["upper"]) - sum(shares)), abs=0.03)
+    assert [step.end - step.start for step in found[1:4]] == pytest.approx([share / top for share in shares])
+    for step, after in itertools.pairwise(found[:4]):
+        assert after.end == pytest.approx(step.start if step.kind == "slack" else step.end)
+    assert found[4].end == pytest.approx(found[3].start) == pytest.approx(1 - sum(shares) / top)
+    assert found[5].end == pytest.approx(math.log10(entry["empirical"]) / top)
 
 
 def test_a_lemma_that_gains_is_drawn_as_a_gain(report: Report) -> None:
     entry = copy.deepcopy(report["chains"][3]["widths"][0])
     entry["log10_slack"] = {"jacobian-drift": -0.5}
-    found = bars(ET.fromstring(pictures.waterfall("key", "case", "tight", entry)))
-    assert found[1][0] == "bar gain"
-    assert found[1][1] == pytest.approx(found[0][1] + found[0][2], abs=0.03)
+    prescribed, gain = pictures.waterfall("tight", entry)[:2]
+    assert (gain.kind, gain.number) == ("gain", "×\u00a03.2")
+    assert gain.start == pytest.approx(prescribed.end)
+    assert gain.end == 1.0  # the longest bar fills the scale
+
+
+def test_the_reverse_order_is_summed_over_the_constants_of_a_lemma(report: Report) -> None:
+    entry = copy.deepcopy(report["chains"][1]["widths"][0])
+    entry["slack"] = {"reverse": {"gram-lower-tail.C": 1.0, "gram-lower-tail": 1.0, "exp-uniform-bound": 0.0}}
+    found = {step.name: step.reverse for step in pictures.waterfall("sharp", entry)}
+    assert found["gram-lower-tail"] == "÷\u00a0100"
+    assert found["exp-uniform-bound"] == "÷\u00a01"
+    assert found["prescribed"] == found["left over"] == ""
 
 
 @pytest.mark.parametrize(("factor", "full"), [(1.0, "100%"), (2.0, "50%"), (1e20, "1e-18%"), (1.1, "90.9%")])

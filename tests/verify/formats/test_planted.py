@@ -1,5 +1,6 @@
 """The table of planted faults: every outcome counted, and what was not caught listed with its reason."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,10 +26,11 @@ def sown() -> Report:
 
 def test_every_outcome_is_counted(sown: Report) -> None:
     assert faults.rows(sown) == [
-        ("one", [1, 0, 1, 0, 0]),
-        ("two", [0, 1, 0, 1, 0]),
-        ("all lemmas", [1, 1, 1, 1, 0]),
+        ("one", [1, 0, 0, 1, 0, 0]),
+        ("two", [0, 1, 0, 0, 1, 0]),
+        ("all lemmas", [1, 1, 0, 1, 1, 0]),
     ]
+    assert len(faults.COLUMNS) == 6
     assert faults.sentence(sown) == "4 faults planted: 1 refuted, 1 underivable, 1 true, 1 out-of-reach, 0 survived"
     assert faults.sentence({"lemmas": []}) == "no faults planted"
 
@@ -48,4 +50,30 @@ def test_the_reports_show_the_table(report: Report) -> None:
     for page in (markdown.render(report), html.render(report)):
         assert sentence in page
     assert "| all lemmas |" in markdown.render(report)
-    assert '<h2 id="planted">Planted faults</h2>' in html.render(report)
+    assert "<h2 id=planted>Planted faults</h2>" in html.render(report)
+
+
+ASKED = planted("without hypothesis radius", "underivable", "the proof asks for hypothesis 'radius'")
+
+
+def test_what_is_noticed_by_a_name_alone_is_counted_apart_everywhere(
+    holding: Report, changed: Callable[..., Report]
+) -> None:
+    sown = [ASKED, planted("C = 1", "underivable", "step 'the constant': x <= y does not follow")]
+    report = changed(holding, "one-plus-x", planted=sown)
+    remark = "2 underivable (1 of them only because the proof asks for the dropped hypothesis by name)"
+    assert remark in faults.sentence(report)
+    assert faults.outcomes({"planted": sown}) == "2 underivable (1 by name)"
+    assert ("one-plus-x", [0, 2, 1, 0, 0, 0]) in faults.rows(report)
+    for page in (markdown.render(report), html.render(report)):
+        assert remark in page
+        assert "whether the claim needs it is open" in page
+    assert "| one-plus-x | 0 | 2 | 1 | 0 | 0 | 0 |" in markdown.render(report)
+    assert "shows that the proof uses the hypothesis, not that the claim needs it" in html.render(report)
+
+
+def test_only_what_is_underivable_can_be_noticed_by_a_name() -> None:
+    assert faults.kind(ASKED) == faults.BY_NAME
+    assert faults.kind({**ASKED, "outcome": "refuted"}) == "refuted"
+    assert faults.kind({**ASKED, "reason": "step 3"}) == "underivable"
+    assert set(faults.OUTCOMES) | {faults.BY_NAME} == set(faults.KINDS)

@@ -91,5 +91,5 @@ def test_simulations_and_shares_reach_every_page(report: Report) -> None:
     assert "Smallest widths that were enough in simulations" in page
     assert "No sharper value known: b.C" in page
     assert "no simulation here confirms its theorem" in page
-    assert "<td>1.50</td><td>1.75</td>" in page
+    assert "by a better constant alone: a.C ÷\u00a01.8, in reverse ÷\u00a01." in page
     assert "| coupled | descent reaches ε | 16 | 8 | undecided | 0.95 |" in markdown(found)
