@@ -53,7 +53,10 @@ GLYPHS = "\n".join(
 
 
 def render(report: Json) -> str:
-    """The page; the same text for the same report. It has a script only if some chain may be solved in it."""
+    """The page; the same text for the same report. It has a script only if some chain may be solved in it.
+
+    It is as detailed as LIMIT allows, found by bisection: each level of detail is shorter than the one before.
+    """
     written = functools.cache(lambda detail: _render(report, detail))
     found = bisect.bisect_left(DETAIL, True, key=lambda detail: len(written(detail).encode()) <= LIMIT)
     return written(DETAIL[min(found, len(DETAIL) - 1)])
