@@ -35,8 +35,7 @@ def draws(reader: Reader, case: str, seed: int, check: str, instances: Instances
 
 def drawn(reader: Reader, key: StreamKey, seed: int, instances: Instances) -> Draw:
     """The draw of a key, read; what floats leave open is recomputed in balls where the instance is small enough."""
-    instance, values = instances.drawn(reader, key, seed)
-    reading = reader.read(values)
+    instance, reading = instances.drawn(reader, key, seed)
     if reading.admitted and (reading.unsure or reading.claim.state == "close") and is_small(instance):
         reading = in_balls(reader, instance).reading or reading
     state = reading.claim.state

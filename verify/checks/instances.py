@@ -3,43 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import sympy as sp
 
-from verify.checks.reading import Reader
+from verify.checks.reading import Reader, Reading, Sides
 from verify.lemma import Search, value_at
 from verify.statement import Instance
 from verify.stats.streams import StreamKey
 
-Values = dict[sp.Symbol, Any]
+
+class Looked(NamedTuple):
+    """An instance, and what a lemma says there."""
+
+    instance: Instance
+    reading: Reading
 
 
 class Instances:
     """Draws and builds instances. One that remembers keeps all of them, by key, for whoever asks again.
 
-    A variant of a lemma that is drawn and measured as the lemma itself gets the very same numbers.
+    A variant of a lemma that is drawn and measured as the lemma itself gets the very same numbers, and what it says
+    in the same words is evaluated once.
     """
 
     def __init__(self, remember: bool = False) -> None:
         self._remember = remember
         self._kept: dict[Hashable, Any] = {}
 
-    def drawn(self, reader: Reader, key: StreamKey, seed: int) -> tuple[Instance, Values]:
-        """The instance of a stream and the free quantities there. Raises StatementError if it lacks one."""
+    def drawn(self, reader: Reader, key: StreamKey, seed: int) -> Looked:
+        """The instance of a stream, read. Raises StatementError if it lacks a value."""
         draw = reader.lemma.draw
         assert draw is not None
         return self._look(reader, (draw, key, seed), lambda: draw(key.generator(seed), key.case))
 
-    def searched(self, reader: Reader, search: Search, at: np.ndarray[Any, Any]) -> tuple[Instance, Values]:
-        """The instance of a family at a point of its unit cube, and the free quantities there."""
+    def searched(self, reader: Reader, search: Search, at: np.ndarray[Any, Any]) -> Looked:
+        """The instance of a family at a point of its unit cube, read."""
         return self._look(reader, (search.build, at.tobytes()), lambda: search.build(at))
 
-    def _look(self, reader: Reader, key: Hashable, build: Callable[[], Instance]) -> tuple[Instance, Values]:
-        instance = self._once(key, build)
+    def _look(self, reader: Reader, key: Hashable, build: Callable[[], Instance]) -> Looked:
+        instance, sides = self._once(key, build), self._once((key, "sides"), Sides)
         with np.errstate(all="ignore"):  # overflow gives infinities, which the reading calls undefined
-            return instance, {symbol: self._value(reader, symbol, key, instance) for symbol in reader.symbols}
+            values = {symbol: self._value(reader, symbol, key, instance) for symbol in reader.symbols}
+        return Looked(instance, reader.read(values, known=sides))
 
     def _value(self, reader: Reader, symbol: Any, key: Hashable, instance: Instance) -> Any:
         return self._once((key, symbol, symbol.measure), lambda: value_at(reader.lemma, symbol, instance))

@@ -7,7 +7,7 @@ error nobody has bounded, so their comparisons have a third answer, `close`, wit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -77,6 +77,9 @@ class Side:
         return 1.0 + abs(float((self.high - self.low).mid())) / scale if scale else 1.0
 
 
+Sides = dict[Hashable, Side]  # by relation
+
+
 @dataclass(frozen=True)
 class Reading:
     """The hypotheses (those of the domains included) and the claim of a lemma at one instance."""
@@ -139,20 +142,28 @@ class Reader:
         with np.errstate(all="ignore"):
             return values_at(self.lemma, instance)
 
-    def read(self, values: Values, tolerance: float = CLOSE) -> Reading:
+    def read(self, values: Values, tolerance: float = CLOSE, known: Sides | None = None) -> Reading:
         """The lemma at these values of its free quantities; give tolerance 0 for balls.
+
+        known: sides that another reader has evaluated at the same values and tolerance; what is missing is added.
 
         An end of a domain that a *measured* quantity touches counts as met: its domain is a property of the measure
         (a norm is not negative), though balls around an exact 0 cannot show it.
         """
         with ctx.workprec(max(PRECISION, ctx.prec)):
-            numbers = self._numbers(values)
-            given = {name: compiled(numbers, tolerance) for name, compiled in self._given.items()}
+            numbers, known = self._numbers(values), {} if known is None else known
+
+            def side_of(compiled: _Compiled) -> Side:
+                if compiled.key not in known:
+                    known[compiled.key] = compiled(numbers, tolerance)
+                return known[compiled.key]
+
+            given = {name: side_of(compiled) for name, compiled in self._given.items()}
             for name, compiled in self._domains.items():
-                side = compiled(numbers, tolerance)
+                side = side_of(compiled)
                 touches = side.state == "close" and side.op != "<" and compiled.only_measured
                 given[name] = replace(side, state="holds") if touches else side
-            return Reading(values, given, self._claim(numbers, tolerance))
+            return Reading(values, given, side_of(self._claim))
 
     def claim(self, values: Values, tolerance: float = CLOSE) -> Side:
         """The claim alone."""
@@ -182,6 +193,7 @@ class _Compiled:
         self._op: Op = "<" if relation.strict else "==" if relation.op == "==" else "<="
         self._relation, self._symbols = relation, symbols
         self._bound: dict[int, tuple[BallFunction, BallFunction]] = {}  # constants are bound at a precision
+        self.key = (relation, tuple(getattr(s, "measure", None) for s in symbols if s in relation.symbols))
         self.only_measured = all(isinstance(s, Quantity) and s.measure is not None for s in relation.symbols)
 
     def __call__(self, numbers: Sequence[arb], tolerance: float) -> Side:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from verify.checks.base import Context
-from verify.checks.instances import Instances, Values
+from verify.checks.instances import Instances
 from verify.checks.reading import Reader, Reading, Side, numbers, plain
 from verify.checks.witness import Witness, find, in_balls
 from verify.lemma import Lemma, Search
@@ -103,9 +103,8 @@ class Hunt:
         bounds = [(0.0, 1.0)] * search.dimension
         dual_annealing(objective, bounds, maxfun=evaluations, rng=key.generator(seed))
 
-    def look(self, instance: Instance, values: Values, source: str) -> Reading:
-        """Read one instance and remember it if it is among the worst."""
-        reading = self.reader.read(values)
+    def look(self, instance: Instance, reading: Reading, source: str) -> Reading:
+        """Count one instance and remember it if it is among the worst."""
         self.count += 1
         if not reading.admitted:
             return reading

@@ -11,17 +11,20 @@ KEY = StreamKey("toy.worstcase", box_norm.cases[0], 3)
 
 def test_one_that_remembers_gives_variants_the_same_instance_and_numbers():
     kept = Instances(remember=True)
-    first, values = kept.drawn(Reader(box_norm), KEY, 0)
-    again, others = kept.drawn(Reader(box_norm.drop("bounded")), KEY, 0)
+    first, reading = kept.drawn(Reader(box_norm), KEY, 0)
+    again, other = kept.drawn(Reader(box_norm.drop("bounded")), KEY, 0)
     assert again is first
-    assert all(values[symbol] == number for symbol, number in others.items())
+    assert other.claim is reading.claim
+    assert "bounded" in reading.given
+    assert "bounded" not in other.given
 
 
 def test_what_is_remembered_is_what_is_drawn_afresh():
-    fresh, values = Instances().drawn(Reader(box_norm), KEY, 0)
-    kept, others = Instances(remember=True).drawn(Reader(box_norm), KEY, 0)
+    fresh, reading = Instances().drawn(Reader(box_norm), KEY, 0)
+    kept, other = Instances(remember=True).drawn(Reader(box_norm), KEY, 0)
     assert all(np.array_equal(fresh[name], kept[name]) for name in fresh)
-    assert values == others
+    assert reading.values == other.values
+    assert reading.claim.ratio == other.claim.ratio
 
 
 def test_one_that_does_not_remember_keeps_nothing():

@@ -97,7 +97,7 @@ def test_a_violation_below_the_float_tolerance_is_still_found():
 
 def test_the_search_keeps_within_the_hypotheses():
     only_small = replace(box_norm, draw=None, search={"cube": Search(2, lambda p: {"u": 2 * p, "B": 1.0})})
-    evidence = worstcase.run(only_small, context(draws=1000))
+    evidence = worstcase.run(only_small, context(searches=1_000))
     assert evidence.verdict is Verdict.INCONCLUSIVE
     assert 1.5 <= evidence.data["margin"]["factor"] <= 1.8  # two entries of size 1, and never more, against 3 B^2
 
