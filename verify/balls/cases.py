@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import sympy as sp
-from scipy import optimize
 
 from verify.balls.boxes import Piece, cut_at
 from verify.balls.compile import float_function
@@ -77,12 +76,14 @@ def _parts(expr: sp.Expr, piece: Piece) -> list[Piece]:
 
 def zeros_of(expr: sp.Expr, piece: Piece) -> list[sp.Expr]:
     """Closed-form zeros of an expression in the one symbol of a piece; a missed one costs a proof, not its truth."""
+    from scipy.optimize import brentq
+
     function = float_function(expr, piece.symbols)
     with np.errstate(all="ignore"):
         points = np.unique(sample(piece, 0)[:, 0])
         values = np.broadcast_to(function(points), points.shape)
         changes = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) <= 0)
-        roots = {float(optimize.brentq(function, *points[i : i + 2])) for i in changes if values[i] * values[i + 1] < 0}
+        roots = {float(brentq(function, *points[i : i + 2])) for i in changes if values[i] * values[i + 1] < 0}
     roots |= {float(points[i + k]) for i in changes for k in (0, 1) if values[i + k] == 0}
     found = [next((v for v in closed_forms(r, 1e-9) if touches(expr, piece.symbols[0], v)), None) for r in roots]
     return list({v for v in found if v is not None})[:_MOST_ZEROS]

@@ -9,8 +9,6 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
-from scipy import optimize
-from scipy.stats import qmc
 
 from verify.balls.boxes import Box, Piece, Side
 from verify.balls.compile import float_function
@@ -185,7 +183,9 @@ def refine(piece: Piece, badness: Callable[[Floats], Floats], start: Floats) -> 
             score = float(badness((start + scale * np.clip(u, lower, upper))[None, :])[0])
         return score if np.isfinite(score) else 1e9
 
-    found = optimize.minimize(value, np.zeros(len(start)), method="Nelder-Mead", options={"xatol": 1e-12, "fatol": 0})
+    from scipy.optimize import minimize
+
+    found = minimize(value, np.zeros(len(start)), method="Nelder-Mead", options={"xatol": 1e-12, "fatol": 0})
     best: list[float] = (start + scale * np.clip(found.x, lower, upper)).tolist()
     return best
 
@@ -198,8 +198,10 @@ def float_ends(piece: Piece, index: int) -> tuple[float, float]:
 
 def sample(piece: Piece, seed: int) -> Floats:
     """Points of a piece, shape (k, dim): quasi-random with many near ends and far out, and the corners."""
+    from scipy.stats.qmc import Sobol  # takes longer to load than all of this package
+
     dim = len(piece.symbols)
-    unit = qmc.Sobol(dim, seed=np.random.default_rng(seed)).random(_SAMPLES)
+    unit = Sobol(dim, seed=np.random.default_rng(seed)).random(_SAMPLES)
     columns = []
     for i in range(dim):
         lo, hi = float_ends(piece, i)

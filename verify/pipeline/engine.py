@@ -96,7 +96,7 @@ def _start_method() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["verify.pipeline.worker"])
+    context.set_forkserver_preload(["verify.pipeline.worker", "scipy.optimize", "scipy.stats"])
     return context
 
 
