@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -15,6 +16,7 @@ from verify.pipeline.memory import Cache, Journal, Memory
 from verify.pipeline.plan import FAULTS, Plan, Task
 from verify.pipeline.request import Listener, Request
 from verify.pipeline.worker import Batch, Job, Result, jobs_of, killed, planting, run_batch
+from verify.registry import Library
 
 
 def execute(planned: Plan, request: Request, progress: Listener) -> dict[Task, Result]:
@@ -25,6 +27,7 @@ def execute(planned: Plan, request: Request, progress: Listener) -> dict[Task, R
     memories = _memories(request)
     key_of = keys_of(planned.session) if memories else _no_key
     found, batches = _remembered(planned, memories, key_of)
+    batches.sort(key=lambda batch: _length(batch, planned.library), reverse=True)
     with closing(results(partial(run_batch, planned.session), batches, request)) as finished:
         for done, (index, answers) in enumerate(finished, 1):
             interrupt.check()
@@ -59,6 +62,12 @@ def _remembered(
         if left or faults:
             batches.append(Batch(left, known, faults))
     return found, batches
+
+
+def _length(batch: Batch, library: Library) -> float:
+    """Long files have long proofs and many variants of them: begun first, they leave no worker alone at the end. Hooks
+    are longer still."""
+    return library.entry(batch.lemma).path.stat().st_size if batch.lemma else math.inf
 
 
 def _statement(task: Task) -> Task:

@@ -45,6 +45,11 @@ class Batch:
     faults: Task | None = None
 
     @property
+    def lemma(self) -> str:
+        """The id; empty for a hook."""
+        return next((task.lemma for task in (*self.tasks, self.faults) if task), "")
+
+    @property
     def label(self) -> str:
         """What it is about, for whoever watches."""
         task = self.tasks[0] if self.tasks else self.faults

@@ -14,7 +14,7 @@ from verify.formats.canonical import strip_volatile, to_json
 from verify.formats.schema import validate
 from verify.pipeline import execute, worker
 from verify.pipeline.request import Request
-from verify.pipeline.run import Outcome, run
+from verify.pipeline.run import Outcome, check, run
 
 FILES = {"report.json", "report.html", "report.md", "junit.xml", "report.sarif", "badge.json"}
 
@@ -116,6 +116,17 @@ def test_the_report_does_not_depend_on_jobs_or_cache(write: Any, out: Path) -> N
     remembered = run_on(path, out, jobs=1)
     assert stable(remembered) == stable(alone)
     assert stable(run_on(path, out, seed=1)) != stable(alone)
+
+
+@pytest.mark.usefixtures("no_faults")
+def test_long_files_are_begun_first(write: Any) -> None:
+    write("toys/a-short")
+    write("toys/c-long", preamble="# a comment\n" * 50)
+    folder = write("toys/b-longer", preamble="# a comment\n" * 99).parent
+    begun: list[str] = []
+    report = check(Request(targets=(str(folder),), cache=False), lambda done, total, last: begun.append(last))
+    assert begun == ["b-longer", "c-long", "a-short"]
+    assert [lemma["id"] for lemma in report["lemmas"]] == ["a-short", "b-longer", "c-long"]
 
 
 def executed(path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
