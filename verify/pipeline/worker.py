@@ -34,8 +34,8 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What one worker does in one go: a hook, or what is left of one statement.
+class Left:
+    """What is left to run of one statement, or a hook.
 
     known: what is remembered of the same statement; faults: the task of planting faults in it, if that is wanted.
     """
@@ -45,30 +45,29 @@ class Batch:
     faults: Task | None = None
 
     @property
-    def lemma(self) -> str:
-        """The id; empty for a hook."""
-        return next((task.lemma for task in (*self.tasks, self.faults) if task), "")
-
-    @property
-    def label(self) -> str:
-        """What it is about, for whoever watches."""
-        task = self.tasks[0] if self.tasks else self.faults
-        return " ".join(filter(None, (task.lemma, task.part) if task and task.lemma else task or ()))
+    def first(self) -> Task:
+        """The first task of it; there is one."""
+        return (*self.tasks, *filter(None, [self.faults]))[0]
 
 
-def run_batch(session: Session, batch: Batch) -> dict[Task, Result]:
-    """Run the tasks of a batch, and plant its faults where that makes sense."""
+def run_batch(session: Session, batch: Sequence[Left]) -> list[dict[Task, Result]]:
+    """What one worker does in one go: parts of one lemma, which have steps of their proofs in common."""
+    return [_run_left(session, left) for left in batch]
+
+
+def _run_left(session: Session, left: Left) -> dict[Task, Result]:
+    """Run the tasks, and plant faults where that makes sense."""
     found: dict[Task, Result] = {}
-    for task in batch.tasks:
+    for task in left.tasks:
         found[task] = run_job(session, Job(task))
-    job = planting(batch.faults, {**batch.known, **found}) if batch.faults else None
+    job = planting(left.faults, {**left.known, **found}) if left.faults else None
     return {**found, job.task: run_job(session, job)} if job else found
 
 
-def jobs_of(batch: Batch, answers: Mapping[Task, Result]) -> list[Job]:
-    """What was asked to get these answers of a batch: the names under which they are remembered."""
-    planted = planting(batch.faults, {**batch.known, **answers}) if batch.faults else None
-    return [*(Job(task) for task in batch.tasks), *([planted] if planted and planted.task in answers else [])]
+def jobs_of(left: Left, answers: Mapping[Task, Result]) -> list[Job]:
+    """What was asked to get these answers: the names under which they are remembered."""
+    planted = planting(left.faults, {**left.known, **answers}) if left.faults else None
+    return [*(Job(task) for task in left.tasks), *([planted] if planted and planted.task in answers else [])]
 
 
 def planting(faults: Task, results: Mapping[Task, Result]) -> Job | None:
