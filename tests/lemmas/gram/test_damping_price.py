@@ -8,8 +8,9 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemmas.gram.damping_price import g, lemma, p, x
+from lemmas.gram.damping_price import g, lemma, p, s, x
 from verify.balls.certify import certify
+from verify.balls.compile import evaluate
 
 
 @given(x=st.floats(0, 300), s=st.floats(0, 1))
@@ -42,3 +43,26 @@ def test_it_is_the_price_of_a_weight() -> None:
     scale = sp.exp(-(weight**2) * size) / rate
     assert sp.simplify(claim.left * scale - (sp.exp(-(weight**2) * size) - sp.exp(-size))) == 0
     assert sp.simplify(claim.right * scale - (1 - weight**2) * size / rate) == 0
+
+
+def test_without_the_half_by_hand() -> None:
+    """s = 0, x = 1: 1 - 1/e = .632 > 1/(1 + 1) = .5; with the half it is 2/3."""
+    lost = 1 - sp.exp(-1)
+    assert evaluate(lost) > evaluate(sp.Rational(1, 2))
+    assert evaluate(lost) < evaluate(1 / (1 + sp.Rational(1, 2)))
+    false = lemma.faults["1 + s^2 without the half"].claim
+    left, right = (evaluate(side, {p: sp.S.Zero, g: sp.S.One}) for side in (false.low, false.high))
+    assert left > right
+
+
+def test_without_the_factor_it_follows() -> None:
+    """1 for 1 - s^2 only makes the right side of the lemma larger."""
+    true = lemma.faults["without 1 - s^2, which is true"].claim
+    assert sp.simplify(true.right - x / (1 + (1 + s**2) * x / 2)) == 0
+    assert (true.right - (1 - s**2) * true.right).simplify().is_nonnegative
+
+
+@pytest.mark.slow
+def test_without_the_factor_it_is_certified() -> None:
+    true = lemma.faults["without 1 - s^2, which is true"]
+    assert certify(true.claim, {s: s.domain, x: x.domain}).status == "proved"
