@@ -14,6 +14,7 @@ import pytest
 
 from verify.formats.canonical import strip_volatile
 from verify.pack import InstalledPack, Pack
+from verify.pipeline import execute, worker
 from verify.pipeline.request import Request
 from verify.pipeline.run import check, run
 from verify.pipeline.select import select
@@ -39,7 +40,8 @@ def install(write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     (folder / "hooks.py").write_text(HOOKS)
     (folder / "numbers.txt").write_text("1 2 3")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr("verify.pipeline.execute._faults", lambda planned, results: iter(()))
+    for runner in (execute, worker):
+        monkeypatch.setattr(runner, "planting", lambda faults, results: None)
 
     def pretend(**fields: Any) -> None:
         found = (InstalledPack(Pack("toys", folder, **fields), "claims"),)
