@@ -119,7 +119,8 @@ def slow_exponent() -> Json:
 
 def independent_signs(context: Context) -> Json:
     """The movement bound at |e(0)| = e sqrt(m n/delta) against R = lambda/(16 n e^{2B}), solved for m."""
-    from lemmas.notation.symbols import E_0, B, R, S, S_path, drift, lam, m, n
+    from lemmas.notation.runs import E_0, S_path, drift
+    from lemmas.notation.symbols import B, R, S, lam, m, n
     from lemmas.notation.symbols import delta as level
 
     movement = context.library("weight-movement").at({S_path: S, drift: S})

@@ -219,3 +219,12 @@ def gd(X: Array, W: Array, a: Array, y: Array, eta: Scalar, steps: int, observe:
         if t < steps:
             W = gd_step(X, W, a, y, eta)
     return W
+
+
+def run(X: Array, W: Array, a: Array, y: Array, eta: Scalar, steps: int) -> tuple[Array, Array]:
+    """All of gradient descent from W(0) = W: W(0), ..., W(steps), (steps+1, m, d), and the residuals, (steps+1, n)."""
+    path, residuals = [W], [residual(X, W, a, y)]
+    for _ in range(steps):
+        path.append(path[-1] - eta * gradient_at(X, path[-1], a, residuals[-1]))
+        residuals.append(residual(X, path[-1], a, y))
+    return np.array(path), np.array(residuals)

@@ -18,8 +18,9 @@ from sympy import Abs, exp, sqrt
 from lemmas import model
 from lemmas.draws import CASES, points, started
 from lemmas.notation.coupled import TWINS, opposite_sign, same_weight
+from lemmas.notation.runs import E_0, e_path, path, written
 from lemmas.notation.start import F_g, b
-from lemmas.notation.symbols import E_0, a, delta, e_path, g, i, n, nu, path, q, r, s, w0, x, y, y_max
+from lemmas.notation.symbols import a, delta, g, i, n, nu, q, r, s, w0, x, y, y_max
 from verify import Fact, Lemma, Proof, const, le
 from verify.proof import Inner, Norm, assume, bound, calc, chain, iterate, rules, total, value_of
 from verify.proof.terms import Expect
@@ -88,17 +89,7 @@ def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     pairs = int(rng.integers(1, 4))
     W0, signs = model.coupled(rng.standard_normal((pairs, X.shape[1])))
     y = rng.uniform(-1.2, 1.2, len(X)) if case == "random" else rng.choice([-1.0, 1.0], len(X))
-    start = model.residual(X, W0, signs, y)
-    return {
-        "X": X,
-        "W0": W0,
-        "W": W0,
-        "G": W0[:pairs],
-        "a": signs,
-        "y": y,
-        "path": np.array([W0, W0]),
-        "e_path": np.array([start, start]),
-    }
+    return written({"X": X, "W0": W0, "W": W0, "G": W0[:pairs], "a": signs, "y": y, "eta": 0.0, "T": 1})
 
 
 lemma = Lemma(

@@ -15,12 +15,10 @@ import sympy as sp
 from lemmas import model
 from verify import Quantity, integer, positive, real
 from verify.proof.terms import (
-    DefinedFamily,
     Entry,
     Frobenius,
     Index,
     Inner,
-    Iterates,
     LambdaMin,
     LeastDistance,
     LeastNorm,
@@ -58,7 +56,7 @@ g = gaussians("G")
 
 
 def _steps_taken(at: Instance) -> int:
-    return int(at["T"]) if "T" in at else len(at["residuals" if "residuals" in at else "path"]) - 1
+    return int(at["T"]) if "T" in at else len(at["residuals"]) - 1
 
 
 T = Quantity("T", integer(1), "number of steps", lambda at: _steps_taken(at))
@@ -70,20 +68,6 @@ Weights = Callable[[sp.Expr], sp.Expr]
 def gram_entries(weights: Weights) -> sp.Lambda:
     """H(W)_ij = (1/m) sum_r <x_i, x_j> exp(<w_r, x_i + x_j>)."""
     return sp.Lambda((i, j), mean(Inner(x(i), x(j)) * sp.exp(Inner(weights(r), x(i) + x(j))), r))
-
-
-path: Iterates = Iterates("path", w0, lambda t, r: path(t, r) + eta * path_descent(t, r))
-
-
-e_path = DefinedFamily(
-    "e_path", lambda t, i: y(i) - total(a(r) * sp.exp(Inner(path(t, r), x(i))), r)
-)  # e_i(t) = y_i - F(W(t), x_i)
-
-
-def path_descent(time: sp.Expr, neuron: Index) -> sp.Expr:
-    """-dL/dw_r at W(t): the sum over j of e_j a_r exp(<w_r, x_j>) x_j there."""
-    weight = a(neuron) * sp.exp(Inner(path(time, neuron), x(j)))
-    return total(e_path(time, j) * weight * x(j), j)
 
 
 def output(point: sp.Expr) -> sp.Expr:
@@ -231,31 +215,6 @@ def _beyond_linear(at: Instance) -> model.Array:
     return _moved_output(at) - linear
 
 
-keep = Quantity("keep", positive(1, open_upper=True), "by what factor the residual shrinks in each step, at least")
-S_path = Quantity(
-    "S_path",
-    real(0),
-    "largest |w_r(t) - w_r(0)| before the last step",
-    lambda at: _largest_move(at["path"][:-1], at["W0"]),
-    sup(Norm(path(t, r) - w0(r)), t, r),
-)
-drift = Quantity(
-    "drift",
-    real(0),
-    "largest |w_r(T) - w_r(0)|",
-    lambda at: model.max_neuron_move(at["path"][-1], at["W0"]),
-    sup(Norm(path(T + 1, r) - w0(r)), r),
-)
-E_peak = Quantity(
-    "E_peak",
-    real(0),
-    "largest |e(t)| / keep^t before the last step",
-    lambda at: model.maximum(np.array([model.frobenius(e) / at["keep"] ** k for k, e in enumerate(at["e_path"][:-1])])),
-    sup(euclidean(e_path(t, i), i) / keep ** (t - 1), t),
-)
-E_0 = Quantity("E_0", real(0), "|e(0)|", lambda at: model.frobenius(at["e_path"][0]), euclidean(e_path(1, i), i))
-
-
 y_max = Quantity("y_max", real(0), "largest |y_i|", lambda at: model.maximum(abs(at["y"])), sup(sp.Abs(y(i)), i))
 
 
@@ -279,10 +238,6 @@ least_norm = Quantity(
     lambda at: -model.maximum(np.array([-model.frobenius(row) for row in at["X"]])),
     LeastNorm(sp.Lambda(i, x(i))),
 )
-
-
-def _largest_move(weights: model.Array, start: model.Array) -> model.Scalar:
-    return model.maximum(np.array([model.max_neuron_move(W, start) for W in weights]))
 
 
 _tau = sp.Symbol("tau", real=True)

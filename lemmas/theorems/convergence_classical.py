@@ -18,32 +18,26 @@ from sympy import exp, sqrt
 from lemmas.dynamics import step_contraction, weight_movement
 from lemmas.initialization import exp_uniform_bound, gram_concentration_frobenius
 from lemmas.notation.coupled import COUPLED, TWINS, same_gram, same_largest
+from lemmas.notation.runs import E_0, E_peak, S_path, drift, e_path, keep, lag, path
 from lemmas.notation.start import lam_g
 from lemmas.notation.symbols import (
-    E_0,
     B,
     E,
-    E_peak,
     M,
     M_g,
     R,
     S,
-    S_path,
     T,
     delta,
-    drift,
     e,
-    e_path,
     eta,
     i,
-    keep,
     lam,
     lam_H0,
     lam_K,
     m,
     n,
     nu,
-    path,
     q,
     r,
     t,
@@ -54,12 +48,12 @@ from lemmas.notation.symbols import (
 from lemmas.perturbation import gram_perturbation
 from verify import Lemma, Quantity, eq, ge, le, positive
 from verify.chain import Chain, Library, Link, hypotheses
-from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, iterate, rules, times, value_of
+from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, iterate, plus, rules, times, value_of
 from verify.proof.terms import euclidean
 
 HALF = {q: m / 2, delta: delta / 2}
 SHARED = {M: M_g, lam_H0: lam_g}  # what a coupled start makes equal
-STILL = {S_path: S, drift: S, E_0: sqrt(n), E_peak: sqrt(n)}
+STILL = {S_path: S, drift: S, E_0: sqrt(n), lag: 0}
 C = step_contraction.C  # the rate of the theorem is that of one step
 rate = Quantity("rate", positive(), "by what share the residual shrinks in each step, at least")
 
@@ -136,7 +130,7 @@ def on_good_event(p: Proof, start: Fact, initial: Fact) -> Fact:
     move, ratio = Norm(path(t, r) - w0(r)), euclidean(e_path(t, i), i) / keep ** (t - 1)
     bases = [near_at_start(), bound(ratio.subs(t, 1), "<=", E_0, name="decay at the start")]
     steps = [
-        near_next(p, [*setting, near, decay], labels),
+        near_next(p, [*setting, near], decay, labels),
         decay_next(p, setting, near, decay, initial, labels),
     ]
     return rules.complete_induction([(move, (r,)), (ratio, ())], bases, steps, t, 1)
@@ -152,10 +146,13 @@ def near_at_start() -> Fact:
     return rules.sup_least(still, r)
 
 
-def near_next(p: Proof, setting: list[Fact], labels: Fact) -> Fact:
+def near_next(p: Proof, setting: list[Fact], decay: Fact, labels: Fact) -> Fact:
     """The weights after T steps are within R, by weight-movement and the requirement on m."""
     share = eta * m * lam / p.const("C")
-    moved = p.cite("weight-movement", at_rate(share), *setting, bound(share, "<=", 1 - keep, p.given("rate")))
+    rate = bound(share, "<=", 1 - keep, p.given("rate"))
+    size = times(chain(rules.sup_member(E_peak, t), decay), keep ** (t - 1), name="the residual so far")
+    shrunk = rules.sup_least(plus(size, -(keep ** (t - 1)) * E_0, name="no step has failed to contract"), t)
+    moved = p.cite("weight-movement", at_rate(share), *setting, shrunk, rate)
     allowed = calc(
         "the requirement on m",
         moved.high,

@@ -18,7 +18,8 @@ from sympy import Abs, E, Integer, exp, log, sqrt
 
 from lemmas.dynamics import weight_movement
 from lemmas.notation import symbols
-from lemmas.notation.symbols import E_0, B, R, delta, lam, n
+from lemmas.notation.runs import E_0
+from lemmas.notation.symbols import B, R, delta, lam, n
 from lemmas.perturbation import gram_perturbation
 from verify import Lemma, Quantity, Search, const, eq, ge, le, lt, positive, real
 from verify.proof import Fact, Proof, bound, calc, in_domain, rules, times

@@ -10,12 +10,12 @@ from flint import arb
 from lemmas import draws, model
 from lemmas.dynamics import weight_movement
 from lemmas.initialization import initial_residual
-from lemmas.notation import coupled, jacobians, start, symbols
+from lemmas.notation import coupled, jacobians, runs, start, symbols
 from lemmas.steps import drift_path
 from verify.proof.evaluate import NoNumber, evaluate
 from verify.statement import Quantity
 
-MODULES = (symbols, coupled, start, jacobians, drift_path)
+MODULES = (symbols, runs, coupled, start, jacobians, drift_path)
 MEASURED = sorted(
     {q for module in MODULES for q in vars(module).values() if isinstance(q, Quantity) and q.measure and q.definition},
     key=str,
@@ -34,7 +34,17 @@ def _instance(seed: int) -> Mapping[str, Any]:
     for _ in range(3):
         path.append(model.gd_step(at["X"], path[-1], at["a"], at["y"], eta))
     residuals = [model.residual(at["X"], V, at["a"], at["y"]) for V in path]
-    named = {"i": 1, "j": len(at["X"]), "eta": eta, "keep": 0.9, "R": 0.5, "B": 1.0, "lam": run["lam"], "V": move}
+    named = {
+        "i": 1,
+        "j": len(at["X"]),
+        "eta": eta,
+        "T": 3,
+        "keep": 0.9,
+        "R": 0.5,
+        "B": 1.0,
+        "lam": run["lam"],
+        "V": move,
+    }
     named |= {"W1": W + move / 2, "u": rng.standard_normal(len(at["X"])), "damp": rng.uniform(0, 1, len(W))}
     return {**at, **named, "W": W, "e": e, "path": np.array(path), "e_path": np.array(residuals)}
 
@@ -54,7 +64,7 @@ def test_definition_and_measure_agree(quantity: Quantity) -> None:
 
 def test_every_measure_of_the_first_page_takes_balls() -> None:
     at = {k: _balls(v) for k, v in _instance(1).items()}
-    first_page = {q for module in (symbols, coupled) for q in vars(module).values() if isinstance(q, Quantity)}
+    first_page = {q for module in (symbols, runs, coupled) for q in vars(module).values() if isinstance(q, Quantity)}
     for quantity in (q for q in MEASURED if q in first_page):
         assert quantity.measure is not None
         value = quantity.measure(at)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from lemmas.notation.symbols import R, eta, keep, lam, m
+from lemmas.notation.runs import keep
+from lemmas.notation.symbols import R, eta, lam, m
 from lemmas.theorems.convergence_classical import CHAIN, lemma, rate_of_step
 from lemmas.widths.comparison import Case, classical
 from verify.chain import Library, requirements
