@@ -198,7 +198,7 @@ class Sown(NamedTuple):
 def faults(lemma: Json, length: int, manner: Manner = "shown") -> dict[str, dict[str, list[Sown]]]:
     """The planted faults by outcome (see ``planted.KINDS``), the worst first, and by the parts that have them.
 
-    length: of the reasons; where the proof only asks for a hypothesis by name, the fault's name says it all.
+    length: of the reasons; of a dropped hypothesis only the step that needs it is told.
     manner: "counted" leaves out those that were noticed.
     """
     found: dict[str, list[tuple[str, Sown]]] = {kind: [] for kind in planted.KINDS}
@@ -207,8 +207,9 @@ def faults(lemma: Json, length: int, manner: Manner = "shown") -> dict[str, dict
         kind = planted.kind(fault)
         if manner == "counted" and fault["outcome"] in ("refuted", "underivable"):
             continue
-        if kind == planted.BY_NAME:
-            found[kind].append((part, Sown(name.removeprefix("without hypothesis "), "")))
+        if kind == planted.DROPPED:
+            step = fault["reason"].partition("step '")[2].rpartition("'")[0]
+            found[kind].append((part, Sown(name.removeprefix(planted.WITHOUT), cut(step, length))))
         else:
             found[kind].append((part, Sown(name, cut(one_line(fault["reason"]), length))))
     return {kind: by_parts(merged(pairs), lemma) for kind, pairs in found.items() if pairs}

@@ -16,36 +16,35 @@ MEANING = {
     "survived": "false or not, no check noticed: the run fails",
 }
 
-# Of what is underivable, the faults that were noticed in no other way than that the proof asks for a hypothesis which
-# was dropped: it says little, since the proof could not but ask. The reason of such a fault begins so.
-ASKED_FOR = "the proof asks for hypothesis"
-BY_NAME = "underivable, the proof asks for the dropped hypothesis by name"
-COLUMNS = ("refuted", "underivable", "of these by name", "true", "out-of-reach", "survived")
+# Of what is underivable, dropped hypotheses: the step that needs one is named, but another proof might do without it.
+WITHOUT = "without hypothesis "
+DROPPED = "underivable, a hypothesis was dropped"
+COLUMNS = ("refuted", "underivable", "of these dropped hypotheses", "true", "out-of-reach", "survived")
 KINDS = {
     "survived": MEANING["survived"],
     "refuted": MEANING["refuted"],
     "underivable": MEANING["underivable"],
-    BY_NAME: "this shows that the proof uses the hypothesis, not that the claim needs it",
+    DROPPED: "the first step that fails without it is named; that this proof needs it does not show that the claim does",
     "out-of-reach": MEANING["out-of-reach"],
     "true": MEANING["true"],
 }
 
 
 def kind(fault: Json) -> str:
-    """The outcome of a fault, with what was only noticed by the name of a hypothesis apart."""
-    asked = fault["outcome"] == "underivable" and fault["reason"].startswith(ASKED_FOR)
-    return BY_NAME if asked else str(fault["outcome"])
+    """The outcome of a fault, with underivable ones that lack a hypothesis apart."""
+    dropped = fault["outcome"] == "underivable" and WITHOUT in fault["fault"]
+    return DROPPED if dropped else str(fault["outcome"])
 
 
-def by_name(faults: Iterable[Json]) -> int:
-    """How many faults are noticed only because the proof asks for the dropped hypothesis by name."""
-    return sum(kind(fault) == BY_NAME for fault in faults)
+def dropped(faults: Iterable[Json]) -> int:
+    """How many faults lack a hypothesis and are noticed by the proof alone."""
+    return sum(kind(fault) == DROPPED for fault in faults)
 
 
 def outcomes(lemma: Json) -> str:
-    """``4 refuted, 9 underivable (8 by name)``: what became of a lemma's planted faults; or ``none planted``."""
-    named = by_name(lemma["planted"])
-    remark = {"underivable": f" ({named} by name)"} if named else {}
+    """``4 refuted, 9 underivable (8 hypotheses)``: what became of a lemma's planted faults; or ``none planted``."""
+    missing = dropped(lemma["planted"])
+    remark = {"underivable": f" ({missing} hypotheses)"} if missing else {}
     found = zip(OUTCOMES, _numbers(lemma["planted"]), strict=True)
     return ", ".join(f"{number} {word}{remark.get(word, '')}" for word, number in found if number) or "none planted"
 
@@ -59,7 +58,7 @@ def rows(report: Json) -> list[tuple[str, list[int]]]:
 def row(faults: Sequence[Json]) -> list[int]:
     """How many of these faults have which outcome, in order of COLUMNS."""
     refuted, underivable, *others = _numbers(faults)
-    return [refuted, underivable, by_name(faults), *others]
+    return [refuted, underivable, dropped(faults), *others]
 
 
 def _all(report: Json) -> list[Json]:
@@ -86,13 +85,13 @@ def not_refuted(report: Json) -> list[tuple[str, str, str, str]]:
 def sentence(report: Json) -> str:
     """``312 faults planted: 250 refuted, 40 underivable, 10 true, 12 out-of-reach, 0 survived``; or none.
 
-    What is underivable by the name of a hypothesis alone is counted beside it.
+    Dropped hypotheses that only the proof noticed are counted beside what is underivable.
     """
     faults = _all(report)
     if not faults:
         return "no faults planted"
-    named = by_name(faults)
-    remark = f" ({named} of them only because the proof asks for the dropped hypothesis by name)" if named else ""
+    missing = dropped(faults)
+    remark = f" ({missing} of them dropped hypotheses that the proof needs and the claim perhaps not)"
     told = [f"{number} {word}" for word, number in zip(OUTCOMES, _numbers(faults), strict=True)]
-    told[OUTCOMES.index("underivable")] += remark
+    told[OUTCOMES.index("underivable")] += remark if missing else ""
     return f"{len(faults)} faults planted: {', '.join(told)}"

@@ -53,27 +53,29 @@ def test_the_reports_show_the_table(report: Report) -> None:
     assert "<h2 id=planted>Planted faults</h2>" in html.render(report)
 
 
-ASKED = planted("without hypothesis radius", "underivable", "the proof asks for hypothesis 'radius'")
+DROPPED = planted("without hypothesis radius", "underivable", "step 'the ball' does not follow without it")
 
 
-def test_what_is_noticed_by_a_name_alone_is_counted_apart_everywhere(
+def test_dropped_hypotheses_that_only_the_proof_noticed_are_counted_apart_everywhere(
     holding: Report, changed: Callable[..., Report]
 ) -> None:
-    sown = [ASKED, planted("C = 1", "underivable", "step 'the constant': x <= y does not follow")]
+    sown = [DROPPED, planted("C = 1", "underivable", "step 'the constant': x <= y does not follow")]
     report = changed(holding, "one-plus-x", planted=sown)
-    remark = "2 underivable (1 of them only because the proof asks for the dropped hypothesis by name)"
+    remark = "2 underivable (1 of them dropped hypotheses that the proof needs and the claim perhaps not)"
     assert remark in faults.sentence(report)
-    assert faults.outcomes({"planted": sown}) == "2 underivable (1 by name)"
+    assert faults.outcomes({"planted": sown}) == "2 underivable (1 hypotheses)"
     assert ("one-plus-x", [0, 2, 1, 0, 0, 0]) in faults.rows(report)
     for page in (markdown.render(report), html.render(report)):
         assert remark in page
         assert "whether the claim needs it is open" in page
     assert "| one-plus-x | 0 | 2 | 1 | 0 | 0 | 0 |" in markdown.render(report)
-    assert "shows that the proof uses the hypothesis, not that the claim needs it" in html.render(report)
+    assert "that this proof needs it does not show that the claim does" in html.render(report)
+    assert "radius (the ball)" in html.render(report)
 
 
-def test_only_what_is_underivable_can_be_noticed_by_a_name() -> None:
-    assert faults.kind(ASKED) == faults.BY_NAME
-    assert faults.kind({**ASKED, "outcome": "refuted"}) == "refuted"
-    assert faults.kind({**ASKED, "reason": "step 3"}) == "underivable"
-    assert set(faults.OUTCOMES) | {faults.BY_NAME} == set(faults.KINDS)
+def test_only_what_is_underivable_is_counted_so() -> None:
+    assert faults.kind(DROPPED) == faults.DROPPED
+    assert faults.kind({**DROPPED, "fault": "part: without hypothesis radius"}) == faults.DROPPED
+    assert faults.kind({**DROPPED, "outcome": "refuted"}) == "refuted"
+    assert faults.kind({**DROPPED, "fault": "C = 1"}) == "underivable"
+    assert set(faults.OUTCOMES) | {faults.DROPPED} == set(faults.KINDS)
