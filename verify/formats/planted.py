@@ -24,7 +24,7 @@ KINDS = {
     "survived": MEANING["survived"],
     "refuted": MEANING["refuted"],
     "underivable": MEANING["underivable"],
-    DROPPED: "the first step that fails without it is named; that this proof needs it does not show that the claim does",
+    DROPPED: "the first step that fails without it is named; that the proof needs it does not show that the claim does",
     "out-of-reach": MEANING["out-of-reach"],
     "true": MEANING["true"],
 }

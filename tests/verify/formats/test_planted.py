@@ -69,7 +69,7 @@ def test_dropped_hypotheses_that_only_the_proof_noticed_are_counted_apart_everyw
         assert remark in page
         assert "whether the claim needs it is open" in page
     assert "| one-plus-x | 0 | 2 | 1 | 0 | 0 | 0 |" in markdown.render(report)
-    assert "that this proof needs it does not show that the claim does" in html.render(report)
+    assert "that the proof needs it does not show that the claim does" in html.render(report)
     assert "radius (the ball)" in html.render(report)
 
 
