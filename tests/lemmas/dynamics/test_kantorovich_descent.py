@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
+from lemma_checks import assert_measured_as_defined, assert_needed, assert_proved, parts_of
 
 from lemmas.dynamics.kantorovich_descent import lemma
+from lemmas.notation import walk
 from lemmas.notation.descent import J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next
-from lemmas.notation.walk import (
-    bend,
-    farthest,
-    heaviest,
-    lam_first,
-    largest_slope,
-    reach,
-    remainder,
-    size_first,
-    size_last,
-    stray,
-    worst_step,
-)
+from lemmas.notation.walk import largest_slope, remainder, size_last, stray
 from lemmas.quadratics import draw, draw_run, run_of
-from lemmas.scalar import one_plus_x
 from lemmas.steps import kantorovich as letters
-from verify.checks import symbolic
-from verify.checks.base import EFFORTS, Context
-from verify.lemma import Lemma
-from verify.proof import Proof, StepFailed, assume, bound, plus, times
+from verify.proof import StepFailed, assume, bound, plus, times
 from verify.proof.evaluate import evaluate
 from verify.statement import Quantity, le, lt, real
-from verify.verdict import Verdict
 
-PARTS: dict[str, Lemma] = {name: one for name, one in {"": lemma, **lemma.also}.items() if one.proof is not None}
-CONTEXT = Context(EFFORTS["quick"], 0, {"kantorovich-descent": lemma, "one-plus-x": one_plus_x.lemma}.__getitem__)
-
-
+PARTS = {name: one for name, one in parts_of("kantorovich-descent").items() if one.proof is not None}
 SLOW = [pytest.param("contraction", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("part", [*sorted(set(PARTS) - {"contraction"}), *SLOW])
 def test_it_is_proved(part: str) -> None:
-    assert symbolic.run(dataclasses.replace(PARTS[part], id="kantorovich-descent"), CONTEXT).verdict is Verdict.PROVED
+    assert_proved(PARTS[part])
 
 
 ONE_STEP = [(part, name) for part, one in PARTS.items() if part not in ("path", "contraction") for name in one.given]
@@ -50,34 +30,16 @@ ONE_STEP = [(part, name) for part, one in PARTS.items() if part not in ("path", 
 
 @pytest.mark.parametrize(("part", "name"), ONE_STEP)
 def test_every_hypothesis_is_needed_by_the_proof(part: str, name: str) -> None:
-    dropped = PARTS[part].drop(name)
-    assert dropped.proof is not None
-    with pytest.raises(StepFailed):
-        dropped.proof(Proof(dropped, CONTEXT.library))
+    assert_needed(PARTS[part], name)
 
 
 @pytest.mark.parametrize("case", lemma.cases)
 def test_measures_agree_with_definitions(case: str) -> None:
-    at = draw(np.random.default_rng(3), case)
-    for symbol in (J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next):
-        assert symbol.measure is not None
-        assert symbol.definition is not None
-        assert evaluate(symbol.definition, at) == pytest.approx(symbol.measure(at), abs=1e-7)
+    symbols = (J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next)
+    assert_measured_as_defined(symbols, draw(np.random.default_rng(3), case))
 
 
-WALKED = (
-    bend,
-    farthest,
-    heaviest,
-    lam_first,
-    largest_slope,
-    reach,
-    remainder,
-    size_first,
-    size_last,
-    stray,
-    worst_step,
-)
+WALKED = [q for q in vars(walk).values() if isinstance(q, Quantity) and q.measure and q.definition]
 
 
 @pytest.mark.parametrize("case", lemma.cases)
@@ -86,10 +48,7 @@ def test_measures_of_a_run_agree_with_definitions(case: str) -> None:
         at = draw_run(np.random.default_rng(seed), case)
         assert stray.definition is not None
         assert evaluate(stray.definition, at) == pytest.approx(0, abs=1e-12)
-        for symbol in WALKED:
-            assert symbol.measure is not None
-            assert symbol.definition is not None
-            assert evaluate(symbol.definition, at) == pytest.approx(symbol.measure(at), rel=1e-7, abs=1e-7), symbol
+        assert_measured_as_defined(WALKED, at, rel=1e-7)
 
 
 def test_a_run_that_left_is_not_asked_for_bounds() -> None:

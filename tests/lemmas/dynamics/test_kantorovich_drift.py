@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from typing import Any
 
 import numpy as np
 import pytest
 import sympy as sp
+from lemma_checks import CONTEXT, assert_needed, assert_proved, parts_of
 
 from lemmas.dynamics.kantorovich_drift import lemma
 from lemmas.notation import walk
@@ -17,53 +17,33 @@ from lemmas.steps import drift_path
 from lemmas.steps.drift_path import D_path, psi, worst_drift
 from lemmas.steps.kantorovich import L
 from verify.checks import symbolic, worstcase
-from verify.checks.base import EFFORTS, Context
+from verify.checks.base import Context
 from verify.faults import BUDGET
-from verify.lemma import Lemma
-from verify.proof import Proof, StepFailed
 from verify.statement import Instance
 from verify.verdict import Verdict
 
-NAMED = dataclasses.replace(lemma, id="kantorovich-drift")
-
-
-FILES = {"one-plus-x": "scalar", "jacobian-drift": "perturbation", "kantorovich-drift": "dynamics"}
-
-
-def library(name: str) -> Lemma:
-    found: Lemma = importlib.import_module(f"lemmas.{FILES[name]}.{name.replace('-', '_')}").lemma
-    return dataclasses.replace(found, id=name)
-
-
-CONTEXT = Context(EFFORTS["quick"], 0, library)
-PLANTED = Context(BUDGET, 0, library)
+PARTS = parts_of("kantorovich-drift")
+PLANTED = Context(BUDGET, 0, CONTEXT.library)
 
 
 def test_it_is_proved() -> None:
-    assert symbolic.run(NAMED, CONTEXT).verdict is Verdict.PROVED
+    assert_proved(PARTS[""])
 
 
-@pytest.mark.parametrize("name", sorted(lemma.given))
+@pytest.mark.parametrize("name", sorted(PARTS[""].given))
 def test_every_hypothesis_is_needed_by_the_proof(name: str) -> None:
-    dropped = NAMED.drop(name)
-    assert dropped.proof is not None
-    with pytest.raises(StepFailed):
-        dropped.proof(Proof(dropped, library))
-
-
-def part(name: str) -> Lemma:
-    return dataclasses.replace(lemma.also[name], id=f"kantorovich-drift:{name}")
+    assert_needed(PARTS[""], name)
 
 
 @pytest.mark.parametrize("name", ["no jump", "rate"])
 def test_one_step_is_proved(name: str) -> None:
-    assert symbolic.run(part(name), CONTEXT).verdict is Verdict.PROVED
+    assert_proved(PARTS[name])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["stays", "contraction"])
 def test_all_steps_are_proved(name: str) -> None:
-    found = symbolic.run(part(name), CONTEXT)
+    found = symbolic.run(PARTS[name], CONTEXT)
     assert found.verdict is Verdict.PROVED
     assert "complete-induction" in found.data["trusts"]
 
@@ -71,10 +51,7 @@ def test_all_steps_are_proved(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(drift_path.GIVEN))
 def test_every_constant_at_the_start_is_needed(name: str) -> None:
-    dropped = part("contraction").drop(name)
-    assert dropped.proof is not None
-    with pytest.raises(StepFailed):
-        dropped.proof(Proof(dropped, library))
+    assert_needed(PARTS["contraction"], name)
 
 
 def farthest(at: Instance) -> float:

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
-import importlib
-
 import numpy as np
 import pytest
+from lemma_checks import assert_proved, assert_refuted, parts_of
 
 from lemmas.dynamics.kantorovich_neuronwise import draw, lemma
 from lemmas.notation import training, walk
-from verify.checks import symbolic, worstcase
-from verify.checks.base import EFFORTS, Context
-from verify.lemma import Lemma, values_at
+from verify.lemma import values_at
 from verify.proof.evaluate import evaluate
 from verify.statement import Quantity
-from verify.verdict import Verdict
 
-HOME = {"jacobian-lipschitz": "perturbation", "kantorovich-descent": "dynamics"}
-
-
-def library(name: str) -> Lemma:
-    found: Lemma = importlib.import_module(f"lemmas.{HOME[name]}.{name.replace('-', '_')}").lemma
-    return dataclasses.replace(found, id=name)
-
-
-CONTEXT = Context(EFFORTS["quick"], 0, library)
-PARTS: dict[str, Lemma] = {"": lemma, **lemma.also}
+PARTS = parts_of("kantorovich-neuronwise")
 
 
 @pytest.mark.parametrize("part", sorted(PARTS))
 def test_it_is_proved(part: str) -> None:
-    assert symbolic.run(dataclasses.replace(PARTS[part], id=f"kantorovich-neuronwise:{part}"), CONTEXT).verdict is (
-        Verdict.PROVED
-    )
+    assert_proved(PARTS[part])
 
 
 @pytest.mark.parametrize(("part", "name"), [(part, name) for part in PARTS for name in PARTS[part].faults])
 def test_faults_are_refuted(part: str, name: str) -> None:
-    variant = dataclasses.replace(PARTS[part].faults[name], id=f"kantorovich-neuronwise:{part} {name}")
-    assert worstcase.run(variant, CONTEXT).verdict is Verdict.REFUTED
+    assert_refuted(PARTS[part].faults[name])
 
 
 @pytest.mark.parametrize("case", ["neurons", "ball"])

@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 import pytest
 from flint import arb
+from lemma_checks import assert_measured_as_defined, assert_needed, assert_proved, assert_refuted, parts_of
 
 from lemmas.notation.descent import dist
 from lemmas.notation.jacobians import n4, pull, pull_0, tamed, u_norm, weight
-from lemmas.perturbation.jacobian_drift import draw, lemma
-from verify.checks import symbolic, worstcase
-from verify.checks.base import EFFORTS, Context
-from verify.proof import Proof, StepFailed
-from verify.proof.evaluate import evaluate
+from lemmas.perturbation.jacobian_drift import draw
 from verify.statement import Quantity
-from verify.verdict import Verdict
 
-NAMED = dataclasses.replace(lemma, id="jacobian-drift")
-CONTEXT = Context(EFFORTS["quick"], 0, lambda _: NAMED)
+LEMMA = parts_of("jacobian-drift")[""]
 
 
 def test_it_is_proved() -> None:
-    assert symbolic.run(NAMED, CONTEXT).verdict is Verdict.PROVED
+    assert_proved(LEMMA)
 
 
-@pytest.mark.parametrize("name", sorted(lemma.faults))
+@pytest.mark.parametrize("name", sorted(LEMMA.faults))
 def test_faults_are_refuted(name: str) -> None:
-    variant = dataclasses.replace(lemma.faults[name], id=f"jacobian-drift {name}")
-    assert worstcase.run(variant, CONTEXT).verdict is Verdict.REFUTED
+    assert_refuted(LEMMA.faults[name])
 
 
-@pytest.mark.parametrize("name", sorted(lemma.given))
+@pytest.mark.parametrize("name", sorted(LEMMA.given))
 def test_every_hypothesis_is_needed_by_the_proof(name: str) -> None:
-    dropped = NAMED.drop(name)
-    assert dropped.proof is not None
-    with pytest.raises(StepFailed):
-        dropped.proof(Proof(dropped, CONTEXT.library))
+    assert_needed(LEMMA, name)
 
 
-@pytest.mark.parametrize("case", lemma.cases)
+@pytest.mark.parametrize("case", LEMMA.cases)
 def test_measures_agree_with_definitions(case: str) -> None:
-    at = draw(np.random.default_rng(1), case)
-    for symbol in (n4, pull, pull_0, tamed, u_norm, weight):
-        assert symbol.measure is not None
-        assert symbol.definition is not None
-        assert evaluate(symbol.definition, at) == pytest.approx(symbol.measure(at), abs=1e-7)
+    assert_measured_as_defined((n4, pull, pull_0, tamed, u_norm, weight), draw(np.random.default_rng(1), case))
 
 
 def balls(rows: list[list[float]]) -> np.ndarray:

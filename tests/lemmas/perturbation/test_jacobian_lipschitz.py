@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
+from lemma_checks import assert_measured_as_defined, assert_needed, assert_proved, assert_refuted, parts_of
 
 from lemmas.notation.jacobians import M1, S1, F_bend, J_gap, J_norm, W_gap, X_norm
-from lemmas.perturbation.jacobian_lipschitz import draw, lemma
-from verify.checks import symbolic, worstcase
-from verify.checks.base import EFFORTS, Context
-from verify.proof import Proof, StepFailed
-from verify.proof.evaluate import evaluate
-from verify.verdict import Verdict
+from lemmas.perturbation.jacobian_lipschitz import draw
 
-NAMED = dataclasses.replace(lemma, id="jacobian-lipschitz")
-CONTEXT = Context(EFFORTS["quick"], 0, lambda _: NAMED)
+PARTS = parts_of("jacobian-lipschitz")
+LEMMA = PARTS[""]
 
 
-@pytest.mark.parametrize("part", ["", *lemma.also])
+@pytest.mark.parametrize("part", PARTS)
 def test_it_is_proved(part: str) -> None:
-    one = dataclasses.replace(lemma.also[part], id=f"jacobian-lipschitz:{part}") if part else NAMED
-    assert symbolic.run(one, CONTEXT).verdict is Verdict.PROVED
+    assert_proved(PARTS[part])
 
 
-@pytest.mark.parametrize("name", sorted(lemma.faults))
+@pytest.mark.parametrize("name", sorted(LEMMA.faults))
 def test_faults_are_refuted(name: str) -> None:
-    variant = dataclasses.replace(lemma.faults[name], id=f"jacobian-lipschitz {name}")
-    assert worstcase.run(variant, CONTEXT).verdict is Verdict.REFUTED
+    assert_refuted(LEMMA.faults[name])
 
 
-@pytest.mark.parametrize("name", sorted(lemma.given))
+@pytest.mark.parametrize("name", sorted(LEMMA.given))
 def test_every_hypothesis_is_needed_by_the_proof(name: str) -> None:
-    dropped = NAMED.drop(name)
-    assert dropped.proof is not None
-    with pytest.raises(StepFailed):
-        dropped.proof(Proof(dropped, CONTEXT.library))
+    assert_needed(LEMMA, name)
 
 
-@pytest.mark.parametrize("case", lemma.cases)
+@pytest.mark.parametrize("case", LEMMA.cases)
 def test_measures_agree_with_definitions(case: str) -> None:
     at = draw(np.random.default_rng(1), case)
-    for symbol in (F_bend, J_gap, J_norm, W_gap, X_norm, M1, S1):
-        assert symbol.measure is not None
-        assert symbol.definition is not None
-        assert evaluate(symbol.definition, at) == pytest.approx(symbol.measure(at), abs=1e-7)
+    assert_measured_as_defined((F_bend, J_gap, J_norm, W_gap, X_norm, M1, S1), at)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
+from proof_letters import a, b, g, level, p, x, z
 
-from verify import Lemma, Quantity, integer, le, lt, positive, real
+from verify import Lemma, Quantity, le, lt, real
 from verify.proof import (
     Fact,
-    Index,
     Inner,
     Proof,
     StepFailed,
@@ -18,33 +18,14 @@ from verify.proof import (
     calc,
     certified,
     chain,
-    gaussians,
     instance,
-    scalars,
     times,
-    total,
-    vectors,
 )
 from verify.proof.terms import (
     Exceeds,
-    Mat,
     Prob,
-    data,
 )
 from verify.statement import real as reals
-
-n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
-T = Quantity("T", integer(1))
-i, j, k = Index("i", n), Index("j", n), Index("k", n)
-r, t = Index("r", m), Index("t", T)
-one, other = Index("one", 1), Index("other", 1)
-x, w, g = data("X"), vectors("W"), gaussians("G")
-f, c = scalars("f"), scalars("c")
-a, b = Quantity("a", real()), Quantity("b", real())
-p, z = Quantity("p", real(0)), Quantity("z", real())
-level = Quantity("level", positive())
-product = Mat("P", sp.Lambda((i, j), total(Inner(w(r), x(i)) * Inner(w(r), x(j)), r)))
-skew = Mat("skew", sp.Lambda((i, j), f(i) - f(j)))
 
 
 def prove(lemma: Lemma, *library: Lemma) -> Fact:

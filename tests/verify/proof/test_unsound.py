@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 import sympy as sp
+from proof_letters import a, b, c, f, g, i, j, k, level, m, n, p, product, r, t, w, x, z
 
-from verify import Quantity, Relation, eq, ge, integer, le, lt, positive, real
+from verify import Quantity, Relation, eq, ge, integer, le, lt, real
 from verify.proof import (
     Fact,
     Index,
@@ -22,12 +23,10 @@ from verify.proof import (
     instance,
     iterate,
     rules,
-    scalars,
     sup,
     times,
     total,
     value_of,
-    vectors,
 )
 from verify.proof.entailment import follows
 from verify.proof.facts import make
@@ -41,23 +40,8 @@ from verify.proof.terms import (
     LambdaMin,
     Mat,
     Prob,
-    data,
     signs,
 )
-
-n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
-T = Quantity("T", integer(1))
-i, j, k = Index("i", n), Index("j", n), Index("k", n)
-r, t = Index("r", m), Index("t", T)
-one, other = Index("one", 1), Index("other", 1)
-x, w, g = data("X"), vectors("W"), gaussians("G")
-f, c = scalars("f"), scalars("c")
-a, b = Quantity("a", real()), Quantity("b", real())
-p, z = Quantity("p", real(0)), Quantity("z", real())
-level = Quantity("level", positive())
-product = Mat("P", sp.Lambda((i, j), total(Inner(w(r), x(i)) * Inner(w(r), x(j)), r)))
-skew = Mat("skew", sp.Lambda((i, j), f(i) - f(j)))
-
 
 # --- making facts -----------------------------------------------------------------------------------------------------
 

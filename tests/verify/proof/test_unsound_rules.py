@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
+from proof_letters import T, a, b, c, f, g, i, j, level, m, n, one, other, p, r, skew, t, x, z
 
-from verify import Quantity, Relation, eq, integer, le, lt, positive, real
+from verify import Quantity, Relation, eq, integer, le, lt
 from verify.proof import (
     Fact,
     Index,
@@ -16,14 +17,11 @@ from verify.proof import (
     assume,
     bound,
     certified,
-    gaussians,
     in_domain,
     instance,
     rules,
-    scalars,
     sup,
     total,
-    vectors,
 )
 from verify.proof.facts import make
 from verify.proof.terms import (
@@ -33,23 +31,8 @@ from verify.proof.terms import (
     Indicator,
     LambdaMin,
     Mat,
-    data,
     data_numbers,
 )
-
-n, m = Quantity("n", integer(1)), Quantity("m", integer(1))
-T = Quantity("T", integer(1))
-i, j, k = Index("i", n), Index("j", n), Index("k", n)
-r, t = Index("r", m), Index("t", T)
-one, other = Index("one", 1), Index("other", 1)
-x, w, g = data("X"), vectors("W"), gaussians("G")
-f, c = scalars("f"), scalars("c")
-a, b = Quantity("a", real()), Quantity("b", real())
-p, z = Quantity("p", real(0)), Quantity("z", real())
-level = Quantity("level", positive())
-product = Mat("P", sp.Lambda((i, j), total(Inner(w(r), x(i)) * Inner(w(r), x(j)), r)))
-skew = Mat("skew", sp.Lambda((i, j), f(i) - f(j)))
-
 
 # --- outcomes and expectations ----------------------------------------------------------------------------------------
 
