@@ -1,146 +1,28 @@
 """Chains: lemma instances composed, and solved together for the smallest width that meets every hypothesis.
 
-Each hypothesis of each instance is either a relation between parameters, or about a measured quantity; the latter
-must be the conclusion of another instance, and what is left is the relation between the two bounds. Nothing is typed
-again: an edited constant of a lemma moves the width.
+What must be met comes from `verify.composition`. Floats search; the answer is verified in ball arithmetic.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from verify.lemma import Lemma
-from verify.statement import Quantity, Relation, StatementError, le
+from verify.composition import Chain, ChainError, Library, Link, Requirement, Side, hypotheses, requirements
+from verify.statement import Quantity, StatementError
 
-Library = Callable[[str], Lemma]
-Side = Literal["least", "greatest"]
 DIGITS = 12  # of the rational that an unknown is rounded to
 GROWTH = 1.3  # step of the search from below: a window of good widths narrower than this could be missed
 LARGEST = 1e60
 ROUGHLY = (3.0, 1e-5)  # step and precision while parameters are tuned
 PRECISION = 1e-13  # relative, of the width where a requirement starts to hold, in floats
-
-
-class ChainError(ValueError):
-    """A chain that does not compose, or has no solution."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """One lemma (or one of its further parts) with its quantities replaced."""
-
-    lemma: str
-    at: Mapping[Quantity, Any] = field(default_factory=dict)
-    part: str = ""
-
-    def instance(self, library: Library) -> Lemma:
-        found = library(self.lemma)
-        return (found.also[self.part] if self.part else found).at(self.at)
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One relation that must hold, where it comes from, and whose hypothesis it is."""
-
-    lemma: str
-    name: str
-    relation: Relation
-
-
-@dataclass(frozen=True)
-class Chain:
-    """A theorem as the composition of its lemmas.
-
-    width: the quantity solved for, a multiple of ``multiple``. level: what the failure probabilities may add up to.
-    unknowns: parameters set in this order, each to the least or greatest value that its requirements allow.
-    data: the quantities that a case provides (n, lambda, ...). extra: requirements of the theorem itself.
-    tuned: free parameters, each with the open interval in which the value that makes the width least is sought.
-    defined: quantities in the links and in ``extra`` that stand for what a lemma concludes, each as a function of the
-        lemmas, so that an edited constant moves them too.
-    """
-
-    id: str
-    theorem: str
-    links: tuple[Link, ...]
-    width: Quantity
-    level: sp.Expr
-    unknowns: tuple[tuple[Quantity, Side], ...]
-    data: frozenset[Quantity]
-    extra: Mapping[str, Relation] = field(default_factory=dict)
-    multiple: int = 1
-    tuned: Mapping[Quantity, tuple[float, float]] = field(default_factory=dict)
-    defined: Mapping[Quantity, Callable[[Library], sp.Expr]] = field(default_factory=dict)
-
-    def definitions(self, library: Library) -> dict[Quantity, sp.Expr]:
-        """What the defined quantities are, with the constants of this library."""
-        return {symbol: value(library) for symbol, value in self.defined.items()}
-
-    def instances(self, library: Library) -> list[tuple[str, Lemma]]:
-        """Every link's lemma by its id, with its quantities replaced."""
-        values = self.definitions(library)
-        found = [(link.lemma, link.instance(library)) for link in self.links]
-        return [(name, one.at({s: v for s, v in values.items() if s in one.symbols})) for name, one in found]
-
-
-def requirements(chain: Chain, library: Library) -> tuple[Requirement, ...]:
-    """Every relation between parameters that the composition needs.
-
-    Raises ChainError if a hypothesis about a measured quantity is concluded by no lemma of the chain.
-    """
-    instances = chain.instances(library)
-    found = [_requirement(chain, instances, *owner, name) for owner in instances for name in owner[1].given]
-    levels = [i.spelled_out(le(0, i.fails_with)).right for _, i in instances if i.fails_with is not None]
-    found.append(Requirement(chain.theorem, "failure probabilities", Relation(sp.Add(*levels), "<=", chain.level)))
-    meant = chain.definitions(library)
-    found += [Requirement(chain.theorem, name, relation.subs(meant)) for name, relation in chain.extra.items()]
-    return tuple(r for r in found if not _trivial(r.relation))
-
-
-def _requirement(chain: Chain, instances: list[tuple[str, Lemma]], owner: str, lemma: Lemma, name: str) -> Requirement:
-    needed = lemma.spelled_out(lemma.given[name])
-    if _trivial(needed) or not _measured(chain, needed):
-        return Requirement(owner, name, needed)
-    for provider, instance in instances:
-        link = _linked(chain, instance.spelled_out(instance.claim), needed)
-        if link is not None:
-            return Requirement(owner, f"{name}, from {provider}", link)
-    raise ChainError(f"chain {chain.id}: no lemma concludes the hypothesis '{name}' ({needed}) of {owner}")
-
-
-def _measured(chain: Chain, relation: Relation) -> bool:
-    known = chain.data | {chain.width}
-    return any(isinstance(s, Quantity) and s.measure is not None and s not in known for s in relation.symbols)
-
-
-def _linked(chain: Chain, claim: Relation, needed: Relation) -> Relation | None:
-    """What must hold so that ``claim`` implies ``needed``; None if they are not about the same quantity."""
-    if claim.low == needed.low and not _measured(chain, Relation(claim.high, "<=", needed.high)):
-        return Relation(claim.high, needed.op if needed.op in ("<=", "<") else "<=", needed.high)
-    if claim.high == needed.high and not _measured(chain, Relation(claim.low, "<=", needed.low)):
-        return Relation(needed.low, "<=", claim.low)
-    return None
-
-
-def _trivial(relation: Relation) -> bool:
-    difference = relation.high - relation.low
-    return bool(difference.is_nonnegative if not relation.strict else difference.is_positive)
-
-
-def hypotheses(chain: Chain, lemmas: Mapping[str, Lemma]) -> dict[str, Relation]:
-    """The requirements by name, for the theorem to state as its hypotheses: the same relations, not typed again."""
-    found: dict[str, Relation] = {}
-    for r in requirements(chain, lemmas.__getitem__):
-        if r.relation not in found.values():
-            found[f"{r.lemma}: {r.name}"] = r.relation
-    return found
 
 
 @dataclass(frozen=True)
@@ -369,3 +251,21 @@ def _rounded_up(value: float, multiple: int) -> int:
 
 def _middle(value: Any) -> Any:
     return value.mid() if hasattr(value, "mid") else value
+
+
+__all__ = [
+    "Chain",
+    "ChainError",
+    "Library",
+    "Link",
+    "Requirement",
+    "Side",
+    "Solution",
+    "floats",
+    "hypotheses",
+    "isolated",
+    "least_width",
+    "requirements",
+    "solve",
+    "verify",
+]
