@@ -31,7 +31,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "png": {"Software": None},
 }
-MARKERS = "osD^vPX"
+MARKERS = "os^DvX"  # as svg.SHAPES, so that a chain has the same mark in the page
 SEEN_MARKER = {"empirical": "o", "certified": "s"}
 CLAIM, SEEN, GAIN = palette.LIGHT["claim"].fill, palette.LIGHT["seen"].line, palette.LIGHT["proved"].line
 
@@ -99,7 +99,7 @@ def widths_figure(axes: Axes, report: Json) -> None:
         seen = [(float(s[kind]), y) for y, e in enumerate(rows.values()) if kind in (s := widths.observed(e))]
         _marks(axes, seen, SEEN_MARKER[kind], "none", SEEN, name)
     axes.set(xscale="log", xlabel="width $m$", yticks=range(len(rows)), yticklabels=list(rows))
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False)
 
 
@@ -142,12 +142,14 @@ def margins_figure(axes: Axes, report: Json) -> None:
     """Stated bound over what was attained, a bar for each lemma that has a margin; labels name its origin."""
     having = [lemma for lemma in report["lemmas"] if lemma["margin"]]
     for y, lemma in enumerate(having):
-        factor = lemma["margin"]["factor"]
-        axes.barh(y, math.log10(factor), color=palette.LIGHT[lemma["verdict"]].line)
+        factor, word = lemma["margin"]["factor"], lemma["verdict"]
+        first = word not in [earlier["verdict"] for earlier in having[:y]]
+        axes.barh(y, math.log10(factor), color=palette.LIGHT[word].line, label=word if first else None)
         axes.text(math.log10(factor), y, f" {text.number(factor, 3)}", va="center")
     labels = [f"{lemma['id']} ({words.margin_source(lemma)})" for lemma in having]
     axes.set(yticks=range(len(having)), yticklabels=labels, xlabel=r"$\log_{10}$(bound / attained)")
     axes.set_ylim(len(having) - 0.4, -0.6)
+    axes.legend(loc="lower right", frameon=False)
 
 
 def curves_figure(axes: Axes, finding: Json) -> None:
