@@ -1,4 +1,6 @@
-"""The tutorials in docs/ do what they say: their files are written, their commands run, their outputs compared.
+"""The tutorials in docs/ and the examples of the README do what they say.
+
+Their files are written, their commands run, their outputs compared.
 
 In a ```console block, "$ command" is run in the reader's folder; each line after it must occur, in this order, in what
 it prints (runs of blanks counting as one); "# exit code N" is checked, and is 0 where nothing is said. A code block
@@ -87,7 +89,8 @@ def follow(page: str, folder: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("page", "count"), [("check-your-own-paper.md", 7), ("add-a-lemma.md", 7), ("audit-a-constant.md", 5)]
+    ("page", "count"),
+    [("check-your-own-paper.md", 7), ("add-a-lemma.md", 7), ("audit-a-constant.md", 5), ("../README.md", 2)],
 )
 def test_a_tutorial_is_true(page: str, count: int, tmp_path: Path) -> None:
     assert follow(page, tmp_path) == count
