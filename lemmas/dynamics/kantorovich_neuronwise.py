@@ -24,7 +24,7 @@ from lemmas.notation.symbols import R
 from lemmas.notation.walk import farthest, reach, worst_step
 from lemmas.steps import network_run
 from lemmas.steps.network_run import NETWORK
-from verify import Lemma, Search, const, le
+from verify import Lemma, Relation, Search, const, le
 from verify.proof import Fact, Proof, bound
 
 C = const("C", 1, "tight")
@@ -89,6 +89,20 @@ NEURONS: dict[str, Any] = {"draw": draw, "cases": ("neurons",), "search": {"one 
 BALL: dict[str, Any] = {"draw": draw, "cases": ("ball",), "search": {"one neuron": Search(4, _ball)}}
 FURTHEST = log(sigma0) - log(sigma)
 
+
+def contracts(given: dict[str, Relation], part: str, tried: dict[str, Any]) -> Lemma:
+    """Every step contracts, by a part of kantorovich-descent."""
+    return Lemma(
+        le(worst_step, 0),
+        given=given,
+        latex=r"\forall t:\ \|e(t+1)\| \le (1-\eta c\sigma_*^2)\,\|e(t)\|",
+        limitations=LIMITS,
+        uses=USES,
+        proof=lambda p: p.conclude(network_run.general(p, part)),
+        **tried,
+    )
+
+
 lemma = Lemma(
     le(farthest, C * FURTHEST),
     given=BY_NEURONS,
@@ -99,15 +113,7 @@ lemma = Lemma(
     proof=lambda p: p.conclude(far(p)),
     faults={"R halved": Lemma(le(farthest, FURTHEST / 2), given=BY_NEURONS, **NEURONS)},
     also={
-        "contraction": Lemma(
-            le(worst_step, 0),
-            given=BY_NEURONS,
-            latex=r"\forall t:\ \|e(t+1)\| \le (1-\eta c\sigma_*^2)\,\|e(t)\|",
-            limitations=LIMITS,
-            uses=USES,
-            proof=lambda p: p.conclude(network_run.general(p, "blocks contraction")),
-            **NEURONS,
-        ),
+        "contraction": contracts(BY_NEURONS, "blocks contraction", NEURONS),
         "ball": Lemma(
             le(reach, (sigma0 - sigma) / lip),
             given=IN_BALL,
@@ -118,15 +124,7 @@ lemma = Lemma(
             faults={"s* halved": Lemma(le(reach, (sigma0 - sigma) / lip / 2), given=IN_BALL, **BALL)},
             **BALL,
         ),
-        "ball contraction": Lemma(
-            le(worst_step, 0),
-            given=IN_BALL,
-            latex=r"\forall t:\ \|e(t+1)\| \le (1-\eta c\sigma_*^2)\,\|e(t)\|",
-            limitations=LIMITS,
-            uses=USES,
-            proof=lambda p: p.conclude(network_run.general(p, "contraction")),
-            **BALL,
-        ),
+        "ball contraction": contracts(IN_BALL, "contraction", BALL),
     },
     **NEURONS,
 )

@@ -147,6 +147,15 @@ WIDE = {
 ENOUGH = {"X": np.array([[1.0]]), "q": 2**60, "lam": 7.0, "delta": 0.5}  # one unit vector: lambda_min(K) = e^2
 CONDITION = r"q \ge {C}\, n^2 e^{{4B}}\log(4n^2/\delta)/\lambda^2"
 LIMITS = "Hypotheses that no simulation reaches (q of order 10^10 and more); the deviation form is what is simulated."
+USES = ("exp-uniform-bound", "gaussian-tail", "gram-lambda-upper", "gram-truncation-bias")
+AT_THE_WIDTH: dict[str, Any] = {
+    "given": WIDE,
+    "where": {B: LEVEL},
+    "fails_with": delta,
+    "limitations": LIMITS,
+    "uses": USES,
+    "point": ENOUGH,
+}
 
 lemma = Lemma(
     le(D_g, n * (TAU + BIAS)),
@@ -158,32 +167,22 @@ lemma = Lemma(
     letters={r"\|H(W(0))-K\|_F": D_g},
     source="Hoeffding's inequality and a union bound over the entries; this project's explicit constants",
     limitations="Far from attained: e^{2B} stands for the range of variables that are much smaller as a rule.",
-    uses=("exp-uniform-bound", "gaussian-tail", "gram-lambda-upper", "gram-truncation-bias"),
+    uses=USES,
     proof=proof,
     draw=started,
     cases=("n1-d1-q5-d10", "n2-d2-q50-d20", "n5-d3-q200-d10"),
     also={
         "width": Lemma(
             le(D_g, lam / 4),
-            given=WIDE,
-            where={B: LEVEL},
-            fails_with=delta,
             latex=rf"{CONDITION} \Rightarrow \|H(W(0))-K\|_F \le \lambda/4",
-            limitations=LIMITS,
-            uses=("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail"),
             proof=width,
-            point=ENOUGH,
+            **AT_THE_WIDTH,
         ),
         "eigenvalue": Lemma(
             ge(lam_g, 3 * lam / 4),
-            given=WIDE,
-            where={B: LEVEL},
-            fails_with=delta,
             latex=rf"{CONDITION} \Rightarrow \lambda_{{{{\min}}}}(H(W(0))) \ge \tfrac34\lambda",
-            limitations=LIMITS,
-            uses=("exp-uniform-bound", "gram-truncation-bias", "gram-lambda-upper", "gaussian-tail"),
             proof=eigenvalue,
-            point=ENOUGH,
+            **AT_THE_WIDTH,
         ),
     },
 )

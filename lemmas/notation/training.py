@@ -61,35 +61,26 @@ M1_first = Quantity(
 eta_0 = Quantity("eta_0", positive(), "the step size, chosen when the start is known, so random", lambda at: at["eta"])
 
 
+def gap(name: str, meaning: str, definition: sp.Expr) -> Quantity:
+    """What is 0 by construction: a hypothesis says so, and an instance, of which the run is made, always meets it."""
+    return Quantity(name, real(0), meaning, lambda at: 0 * at["eta"], definition)
+
+
 def _strays(step: sp.Expr) -> sp.Expr:
     """The largest |w_r(t+1) - w_r(t) + step dL/dw_r|."""
     return sup(Norm(walk(t + 1, r) - walk(t, r) - step * total(res(t, i) * block(t, r, i), i)), t, r)
 
 
-descent_gap = Quantity(
-    "descent_gap",
-    real(0),
-    "largest |w_r(t+1) - w_r(t) + eta dL/dw_r|; 0 for a run of gradient descent",
-    lambda at: 0 * at["eta"],
-    _strays(eta),
+descent_gap = gap(
+    "descent_gap", "largest |w_r(t+1) - w_r(t) + eta dL/dw_r|; 0 for a run of gradient descent", _strays(eta)
 )
-descent_gap_0 = Quantity(
-    "descent_gap_0", real(0), "the same with the step size eta_0", lambda at: 0 * at["eta"], _strays(eta_0)
-)
-residual_gap = Quantity(
+descent_gap_0 = gap("descent_gap_0", "the same with the step size eta_0", _strays(eta_0))
+residual_gap = gap(
     "residual_gap",
-    real(0),
     "largest |e_i(t) - y_i + F(W(t), x_i)| + the same a step later; 0 for the residuals of the network",
-    lambda at: 0 * at["eta"],
     sup(sp.Abs(_miss(t, i)) + sp.Abs(_miss(t + 1, i)), t, i),
 )
-start_gap = Quantity(
-    "start_gap",
-    real(0),
-    "largest |w_r(1) - w_r(0)|; 0 if the run begins at W(0)",
-    lambda at: 0 * at["eta"],
-    sup(Norm(walk(1, r) - w0(r)), r),
-)
+start_gap = gap("start_gap", "largest |w_r(1) - w_r(0)|; 0 if the run begins at W(0)", sup(Norm(walk(1, r) - w0(r)), r))
 RUN: dict[str, Relation] = {
     "starts there": le(start_gap, 0),
     "descent": le(descent_gap, 0),
@@ -98,18 +89,14 @@ RUN: dict[str, Relation] = {
 worst_step_0 = Quantity(
     "worst_step_0", real(), "worst_step with the step size eta_0", worst_step.measure, shrinks(eta_0)
 )
-own_gap = Quantity(
+own_gap = gap(
     "own_gap",
-    real(0),
     "largest |w_r(1) - g_r|; 0 if every neuron starts at a Gaussian vector of its own",
-    lambda at: 0 * at["eta"],
     sup(Norm(walk(1, r) - g(r)), r),
 )
-toss_gap = Quantity(
+toss_gap = gap(
     "toss_gap",
-    real(0),
     "largest difference of a sign from an independent one; 0 for independent signs",
-    lambda at: 0 * at["eta"],
     sup(sp.Abs(a(r) - b(r)), r),
 )
 y_norm = Quantity("y_norm", real(0), "|y|", lambda at: model.frobenius(at["y"]), euclidean(y(i), i))

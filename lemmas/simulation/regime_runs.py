@@ -21,19 +21,11 @@ SPECTRA = 10  # steps from one computed spectrum to the next
 
 
 @dataclass(frozen=True)
-class Regime:
-    """What the chain prescribes for one data set, in floats; lam is lambda from below."""
+class Prescribed:
+    """A data set with labels, and the width that a theorem prescribes for it."""
 
     points: DataSet
     m: int
-    lam: float
-    B1: float
-    R: float
-    t: float
-    lip: float
-    sigma0: float
-    sigma: float
-    c: float
 
     @property
     def size(self) -> float:
@@ -45,6 +37,20 @@ class Regime:
         y = self.points.y
         assert y is not None
         return y
+
+
+@dataclass(frozen=True)
+class Regime(Prescribed):
+    """What the chain prescribes for one data set, in floats; lam is lambda from below."""
+
+    lam: float
+    B1: float
+    R: float
+    t: float
+    lip: float
+    sigma0: float
+    sigma: float
+    c: float
 
     def steps(self, eta: float) -> int:
         """T with (1 - eta c sigma^2)^T |y| <= eps."""

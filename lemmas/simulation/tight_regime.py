@@ -26,7 +26,7 @@ from lemmas.notation.damped import damped_gram
 from lemmas.notation.start import relative_least
 from lemmas.simulation import simulate, tight_runs
 from lemmas.simulation.regime import DELTA, judged
-from lemmas.simulation.regime_runs import EPS, FLOOR, ROUNDING, SPECTRA
+from lemmas.simulation.regime_runs import EPS, FLOOR, ROUNDING, SPECTRA, Prescribed
 from lemmas.widths.comparison import Case, Json
 from lemmas.widths.tight_widths import solved, stored, wider
 from verify.chain import ChainError, Library
@@ -43,11 +43,9 @@ CONFIDENCE = 0.999
 
 
 @dataclass(frozen=True)
-class TightRegime:
+class TightRegime(Prescribed):
     """What the theorem prescribes for one data set, in floats; L = n4 e^b, rad the radius of the ball."""
 
-    points: DataSet
-    m: int
     edges: Floats
     tau: float
     b: float
@@ -55,17 +53,6 @@ class TightRegime:
     sigma0: float
     rad: float
     c: float
-
-    @property
-    def size(self) -> float:
-        """|y|."""
-        return float(np.linalg.norm(self.labels))
-
-    @property
-    def labels(self) -> Floats:
-        y = self.points.y
-        assert y is not None
-        return y
 
     @property
     def rho(self) -> float:

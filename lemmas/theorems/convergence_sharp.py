@@ -49,6 +49,7 @@ from lemmas.widths.sharp_chains import (
     UNKNOWNS,
     WHITENED,
     Tail,
+    required,
     share,
     slope_at_start,
     slope_bound,
@@ -57,7 +58,7 @@ from lemmas.widths.sharp_chains import (
     spread_of,
 )
 from verify import Lemma, Relation, ge, le, lt
-from verify.chain import Chain, Link, hypotheses
+from verify.chain import Chain, Link
 from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, plus, rules
 from verify.proof.terms import Fold
 
@@ -94,12 +95,6 @@ LEMMAS = {
 CHAIN = composed("sharp", "ball contraction", IN_BALL)
 CHAIN_BY_NEURONS = composed("sharp", "contraction", BY_NEURONS)
 CHAIN_DATA_FREE = composed("sharp", "ball contraction", IN_BALL, DATA_FREE)
-
-
-def required(chain: Chain) -> dict[str, Relation]:
-    """What the theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
-    own = {f"{chain.theorem}: {name}" for name in chain.extra}
-    return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if k not in own}
 
 
 BUILT = (*COUPLED, *TWINS, *RUN)
@@ -187,7 +182,7 @@ def proved(part: str, good: GoodEvent = on_good_event, tail: Tail = WHITENED) ->
     return proof
 
 
-GIVEN = {**COUPLED, **TWINS, **RUN, **required(CHAIN)}
+GIVEN = {**COUPLED, **TWINS, **RUN, **required(LEMMAS, CHAIN)}
 STEP = ("bounded", "step size")
 MEASURED_STEP: dict[str, Relation] = {
     **{k: relation for k, relation in GIVEN.items() if k not in {f"{DRIVE}: {name}" for name in STEP}},
@@ -234,7 +229,7 @@ lemma = Lemma(
         ),
         "by neurons": Lemma(
             le(worst_step, 0),
-            given={**COUPLED, **TWINS, **RUN, **required(CHAIN_BY_NEURONS)},
+            given={**COUPLED, **TWINS, **RUN, **required(LEMMAS, CHAIN_BY_NEURONS)},
             latex=r"\text{{the same with }} R \ge \log(\sigma_0/\sigma_*) \text{{ for each neuron}}",
             limitations="For a coupled start the ball serves better.",
             proof=proved("contraction"),
@@ -243,7 +238,7 @@ lemma = Lemma(
         ),
         "data-free": Lemma(
             le(worst_step, 0),
-            given={**COUPLED, **TWINS, **RUN, **required(CHAIN_DATA_FREE)},
+            given={**COUPLED, **TWINS, **RUN, **required(LEMMAS, CHAIN_DATA_FREE)},
             latex=r"\text{{the same with }} v = e^8 n^2/\lambda^2 \text{{ for }} V",
             limitations="The data enter through lambda, |X| and |y| alone; V itself is much smaller.",
             proof=proved("ball contraction", tail=DATA_FREE),

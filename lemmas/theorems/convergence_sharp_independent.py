@@ -55,6 +55,7 @@ from lemmas.widths.sharp_chains import (
     UNKNOWNS,
     WHITENED,
     Tail,
+    required,
     share,
     slope_at_start,
     slope_bound,
@@ -64,7 +65,7 @@ from lemmas.widths.sharp_chains import (
 )
 from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, F_size, Output
 from verify import Lemma, Quantity, Relation, le, positive
-from verify.chain import Chain, Link, hypotheses
+from verify.chain import Chain, Link
 from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, rules, total
 from verify.proof.terms import Entry, euclidean
 
@@ -115,12 +116,6 @@ LEMMAS = {
     "jacobian-lipschitz": jacobian_lipschitz.lemma,
     "kantorovich-neuronwise": kantorovich_neuronwise.lemma,
 }
-
-
-def required(chain: Chain) -> dict[str, Relation]:
-    """What the theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
-    own = {f"{chain.theorem}: {name}" for name in chain.extra}
-    return {k: relation for k, relation in hypotheses(chain, LEMMAS).items() if k not in own}
 
 
 RUN: dict[str, Relation] = {
@@ -232,7 +227,7 @@ USES = (
     "jacobian-lipschitz",
     "kantorovich-neuronwise",
 )
-GIVEN = {**RUN, **required(CHAIN)}
+GIVEN = {**RUN, **required(LEMMAS, CHAIN)}
 # One unit vector and 2^40 neurons; that vectors and signs are independent and the run one of descent is construction.
 ENOUGH = {
     "X": np.array([[1.0]]), "y": np.array([1.0]), "m": 2**40, "q": 2**40, "delta": 0.6, "d_B": 0.25, "d_F": 0.25,
@@ -263,7 +258,7 @@ lemma = Lemma(
         ),
         "sub-Gaussian": Lemma(
             le(worst_step, 0),
-            given={**RUN, **required(CHAIN_SUB_GAUSSIAN)},
+            given={**RUN, **required(LEMMAS, CHAIN_SUB_GAUSSIAN)},
             latex=r"\text{{the same with }} \|F(W(0))\| \text{{ of order }} \sqrt{{mn\log(1/\delta)}}",
             limitations="Four events share delta: at delta = .1 little is gained over Markov's inequality.",
             uses=USES,
@@ -272,7 +267,7 @@ lemma = Lemma(
         ),
         "data-free": Lemma(
             le(worst_step, 0),
-            given={**RUN, **required(CHAIN_DATA_FREE)},
+            given={**RUN, **required(LEMMAS, CHAIN_DATA_FREE)},
             latex=r"\text{{the same with }} v = e^8 n^2/\lambda^2 \text{{ for }} V",
             limitations="The data enter through lambda, |X| and |y| alone.",
             uses=USES,

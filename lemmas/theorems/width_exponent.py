@@ -155,8 +155,8 @@ STABLE = gram_perturbation.lemma.also["eigenvalue"]
 RADIUS = STABLE.numeric(STABLE.given["radius against lambda"])
 NUMBERS = {E_0: E * sqrt(m * n / delta), symbols.m: m}
 ROUTE = {"near": le(MOVE, R).subs(NUMBERS), "radius": RADIUS.subs(NUMBERS)}
-CASES = ("random", "no rest")
-SEARCH = {"points and rest": Search(2, _family)}
+DRAWN: dict[str, Any] = {"draw": draw, "cases": ("random", "no rest")}
+SEARCHED: dict[str, Any] = {**DRAWN, "search": {"points and rest": Search(2, _family)}}
 EQUATION = 2 * (3 * log(n) + 4 * b + a)
 
 lemma = Lemma(
@@ -168,13 +168,8 @@ lemma = Lemma(
     " of n^2. That e^{4B} is n^{o(1)} is read off the parts by dividing by log n.",
     uses=("one-plus-x",),
     proof=proof,
-    draw=draw,
-    cases=CASES,
-    search=SEARCH,
     faults={
-        "no root of a": Lemma(
-            le(4 * B, C0 + C1 * sqrt(log(n))), where={B: SOLVED}, draw=draw, cases=CASES, search=SEARCH
-        )
+        "no root of a": Lemma(le(4 * B, C0 + C1 * sqrt(log(n))), where={B: SOLVED}, **SEARCHED),
     },
     also={
         "at least": Lemma(
@@ -183,9 +178,7 @@ lemma = Lemma(
             latex=r"4B \ge {C2}\,\sqrt{{a}}",
             limitations="So 4B/log n tends to 0 only if a = o(log^2 n).",
             proof=at_least,
-            draw=draw,
-            cases=CASES,
-            search=SEARCH,
+            **SEARCHED,
         ),
         "solved, above": Lemma(
             le(b, SOLVED),
@@ -193,8 +186,7 @@ lemma = Lemma(
             latex=r"b^2 \le 2(3\log n + 4b + a) \implies b \le 4 + \sqrt{{16 + 6\log n + 2a}}",
             limitations="With the other direction, B is the only level that meets the equation.",
             proof=at_most_root,
-            draw=draw,
-            cases=CASES,
+            **DRAWN,
         ),
         "solved, below": Lemma(
             ge(b, SOLVED),
@@ -202,8 +194,7 @@ lemma = Lemma(
             latex=r"b^2 \ge 2(3\log n + 4b + a),\ b > 0 \implies b \ge 4 + \sqrt{{16 + 6\log n + 2a}}",
             limitations="For positive levels; the equation has a root at most 0 as well.",
             proof=at_least_root,
-            draw=draw,
-            cases=CASES,
+            **DRAWN,
         ),
         "level of the width": Lemma(
             eq(2 * log(k * q * n / delta), 2 * (3 * log(n) + 4 * b + REST)),
@@ -212,8 +203,7 @@ lemma = Lemma(
             r" 2\log\frac{{kqn}}{{\delta}} = 2\Big(3\log n + 4b + \log\frac{{ckl}}{{\delta\lambda^2}}\Big)",
             limitations="q as a real number; rounding it up to an integer adds at most log 2 to a.",
             proof=from_the_width,
-            draw=draw,
-            cases=CASES,
+            **DRAWN,
         ),
         "rest from above": Lemma(
             le(REST, log(4 * c * k) + 2 * log(n) + 2 * log(1 / delta) + 2 * log(1 / lam)),
@@ -223,8 +213,7 @@ lemma = Lemma(
             limitations="Generous: l is a logarithm and is bounded by its argument; enough for a = o(log^2 n).",
             uses=("one-plus-x",),
             proof=rest_above,
-            draw=draw,
-            cases=CASES,
+            **DRAWN,
         ),
         "rest from below": Lemma(
             le(log(1 / delta) + log(1 / lam), REST + 2),
@@ -252,8 +241,8 @@ lemma = Lemma(
             r",\ 16 n R e^{{2B}} \le \lambda \implies m \ge {CI}\,e^2\, n^4 e^{{6B}}/(\delta\lambda^4)",
             limitations="What this route asks for when Markov's inequality bounds the residual, not what is necessary.",
             proof=independent,
-            draw=draw,
-            cases=CASES,
+            **DRAWN,
         ),
     },
+    **SEARCHED,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,8 @@ from lemmas.notation.start import M1_g, lam_g
 from lemmas.notation.symbols import R, eta, lam, lam_K, m, n, r, w, w0
 from lemmas.notation.training import J_first, M1_first, descent_gap, lam_H1, residual_gap, y_norm
 from lemmas.notation.walk import size_first, walk
-from verify import Quantity, Relation, le, positive
-from verify.chain import Library, Link, Side
+from verify import Lemma, Quantity, Relation, le, positive
+from verify.chain import Chain, Library, Link, Side, hypotheses
 from verify.proof import Fact, Norm, Proof, bound, rules
 
 share = Quantity("share", positive(1, open_upper=True), "the share of delta spent on the exponents at the start")
@@ -48,6 +49,12 @@ def spread_of(link: Link, library: Library) -> sp.Expr:
 def spent(level: sp.Expr) -> Relation:
     """The least t at which n exp(-t^2/s) is at most the level."""
     return le(sqrt(spread * log(n / level)), t)
+
+
+def required(lemmas: Mapping[str, Lemma], chain: Chain) -> dict[str, Relation]:
+    """What a theorem asks of the parameters: the chain's requirements, but for its own ways to choose them."""
+    own = {f"{chain.theorem}: {name}" for name in chain.extra}
+    return {name: relation for name, relation in hypotheses(chain, lemmas).items() if name not in own}
 
 
 def slope_bound(library: Library) -> sp.Expr:
