@@ -62,8 +62,8 @@ lemma = Lemma(
     le((1 + C * (2 * p + g)) * (1 - exp(-g)), g * exp(p)),
     latex=r"e^{{-s^2x}} - e^{{-x}} \le \frac{{(1-s^2)\,x}}{{1+{C}\,(1+s^2)\,x}}, \qquad p = s^2x,\ g = (1-s^2)\,x",
     source="this project's explicit version",
-    limitations="The closed forms of the expectations in the operator form (an exponential tilt) are compared with "
-    "sampling, not derived.",
+    limitations="The closed forms of the expectations in the operator form (an exponential tilt) are checked by tests: "
+    "on symbols, by quadrature and by sampling.",
     also={
         "first order": Lemma(
             le((1 + C1 * x) * exp(-x), 1),

@@ -118,8 +118,9 @@ lemma = Lemma(
     fails_with=exp(theta * q * tau) * trace_q,
     latex=r"\Pr\Big[\tilde H \not\succeq \tau K\Big] \le e^{{\theta q\tau}}\,\mathrm{{tr}}\,\mathcal M(\theta)^q",
     source="Tropp's master tail bound with the trace kept; this project's explicit Laplace transform",
-    limitations="M is written as a matrix of expectations; the closed forms with which it is computed are compared "
-    "with quadrature and sampling. Feasible q are simulated; the prescribed ones lie in the same range.",
+    limitations="M is written as a matrix of expectations; the closed forms with which it is computed are checked by "
+    "tests: on symbols, by quadrature and by sampling. Feasible q are simulated; the prescribed ones lie in the same "
+    "range.",
     uses=("damping-price", "laplace-resolvent"),
     proof=proof,
     draw=draw,

@@ -76,9 +76,9 @@ lemma = Lemma(
     latex=r"\mathbb{{E}}\,e^{{-\theta A}} \preceq I - \theta K^{{-1/2}}P^{{\!\top}}(R+\theta S)^{{-1}}P K^{{-1/2}},"
     r"\quad P_{{ij}} = G_{{ij}}\,\mathbb{{E}} f(z_i)e^{{z_j}},\ \dots",
     source="this project's explicit version",
-    limitations="M is written as a matrix of expectations. Their closed forms (Gaussian integrals), with which it is "
-    "computed, are compared with quadrature and sampling, not derived step by step; the Laplace transform itself is "
-    "enclosed for one point only.",
+    limitations="M is written as a matrix of expectations. That the code has their closed forms (Gaussian integrals) "
+    "right is shown by tests: by running it on symbols, by quadrature and by sampling. The Laplace transform itself "
+    "is enclosed for one point only.",
     uses=("damping-price",),
     proof=proof,
     faults={"theta doubled before the resolvent": Lemma(le(gap_doubled, 0), search=BEST, **SETTING)},
