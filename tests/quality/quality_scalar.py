@@ -56,18 +56,15 @@ TOUCHING: dict[str, Lemma] = {
     "parabola": Lemma(le(4 * u * (1 - u), 1)),
     "a square that vanishes at the root of 2": Lemma(ge((y**2 - 2) ** 2, 0)),
 }
-AT_ONE_POINT: dict[str, Lemma] = {  # the strict forms: false at one point each, the last at an irrational one
-    "exp above its tangent": Lemma(gt(sp.exp(z), 1 + z)),
-    "means": Lemma(gt(1 + z**2, 2 * z)),
-    "a square": Lemma(gt((z - sp.Rational(1, 3)) ** 2, 0)),
-    "log below its tangent": Lemma(lt(sp.log(x), x - 1)),
-    "exp above e x": Lemma(gt(sp.exp(z), sp.E * z)),
-    "cosh": Lemma(gt(sp.cosh(w), 1)),
-    "modulus": Lemma(gt(sp.Abs(v), 0)),
-    "erfc at its end": Lemma(lt(sp.erfc(t), 1)),
-    "parabola": Lemma(lt(4 * u * (1 - u), 1)),
-    "a square that vanishes at the root of 2": Lemma(gt((y**2 - 2) ** 2, 0)),
-}
+
+
+def _strict(weak: Lemma) -> Lemma:
+    """The same claim with < for <= and > for >=: false where the sides touch, in the last one at irrational points."""
+    claim = weak.claim
+    return Lemma((lt if claim.op == "<=" else gt)(claim.left, claim.right))
+
+
+AT_ONE_POINT = {name: _strict(weak) for name, weak in TOUCHING.items()}
 
 ALL_INTEGERS: dict[str, Lemma] = {
     "n <= n^2": Lemma(le(n, n**2)),
