@@ -15,6 +15,7 @@ from verify.formats.words import Json
 Key = TypeVar("Key", bound=Hashable)
 Manner = Literal["shown", "merged", "outlined", "counted"]
 
+STEP_NAME = 60  # characters
 SHORT = 12  # steps; a longer proof is outlined where not every step can be shown
 SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws", "part")
 CLAIM = "the claim"
@@ -198,7 +199,7 @@ class Sown(NamedTuple):
 def faults(lemma: Json, length: int, manner: Manner = "shown") -> dict[str, dict[str, list[Sown]]]:
     """The planted faults by outcome (see ``planted.KINDS``), the worst first, and by the parts that have them.
 
-    length: of the reasons; of a dropped hypothesis only the step that needs it is told.
+    length: of the reasons; of a dropped hypothesis the name of the step that needs it is told, whatever the length.
     manner: "counted" leaves out those that were noticed.
     """
     found: dict[str, list[tuple[str, Sown]]] = {kind: [] for kind in planted.KINDS}
@@ -209,7 +210,7 @@ def faults(lemma: Json, length: int, manner: Manner = "shown") -> dict[str, dict
             continue
         if kind == planted.DROPPED:
             step = fault["reason"].partition("step '")[2].rpartition("'")[0]
-            found[kind].append((part, Sown(name.removeprefix(planted.WITHOUT), cut(step, length))))
+            found[kind].append((part, Sown(name.removeprefix(planted.WITHOUT), cut(step, max(length, STEP_NAME)))))
         else:
             found[kind].append((part, Sown(name, cut(one_line(fault["reason"]), length))))
     return {kind: by_parts(merged(pairs), lemma) for kind, pairs in found.items() if pairs}

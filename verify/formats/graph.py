@@ -158,7 +158,7 @@ def _box(node: Node, corner: tuple[float, float], link: str | None) -> str:
     box = svg.el("g", *parts, class_=f"node v-{verdict or 'none'} p-{proof or 'none'}")
     if link is None or verdict is None:
         return box
-    return svg.el("a", box, href=link + node["id"], aria_label=_tooltip(node))
+    return svg.el("a", box, href=link + node["id"])
 
 
 def wrap(name: str) -> list[str]:
