@@ -44,7 +44,7 @@ def merged(pairs: Iterable[tuple[str, Key]]) -> dict[Key, list[str]]:
 
 
 def by_parts(found: dict[Key, list[str]], lemma: Json) -> dict[str, list[Key]]:
-    """What was merged, by what it is about: ``the claim, radius``; the empty name where a lemma has no parts."""
+    """What was merged, by what it is about: ``the claim; radius``; the empty name where a lemma has no parts."""
     sorted_: dict[str, list[Key]] = {}
     for key, parts in found.items():
         sorted_.setdefault(of_parts(parts, lemma), []).append(key)
@@ -52,13 +52,13 @@ def by_parts(found: dict[Key, list[str]], lemma: Json) -> dict[str, list[Key]]:
 
 
 def of_parts(parts: Iterable[str], lemma: Json) -> str:
-    """``the claim, radius``: what a line is about; nothing for a lemma without parts."""
+    """``the claim; radius``: what a line is about; nothing for a lemma without parts."""
     names, found = part_names(lemma), list(dict.fromkeys(parts))
     if not names:
         return ""
     if len(found) == len(names) + 1:
         return "the claim and every part"
-    return ", ".join(name or CLAIM for name in found)
+    return "; ".join(name or CLAIM for name in found)  # names may have commas
 
 
 # --- hypotheses -------------------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def _card(lemma: Json) -> list[str]:
     lines += [*_fenced("math", [text.one_line(statement["latex"]) or r"\text{none}"]), ""]
     plain = [statement["sympy"], *(f"given {hypothesis}" for hypothesis in statement["given"])]
     if statement["fails_with"] is not None:
-        plain.append(f"with probability at least 1 - ({statement['fails_with']})")
+        plain.append(f"with probability at least {words.probability(statement)}")
     lines += [*_fenced("text", plain), ""]
     lines += [f"- {e['check']}: {e['verdict']}. {cell(e['summary'])}" for e in lemma["evidence"]]
     lines += [f"- limitation: {cell(limit)}" for limit in words.limitations(lemma)]

@@ -115,6 +115,12 @@ def limitations(lemma: Json) -> list[str]:
     return [text for text in ([value] if isinstance(value, str) else value) if text]
 
 
+def probability(statement: Json) -> str | None:
+    """``1 - delta``: the probability with which a statement holds at least; None for one that never fails."""
+    level = statement["fails_with"]
+    return None if level is None else f"1 - {level if level.isidentifier() else f'({level})'}"
+
+
 # What the margin of a worst-case check means where random draws came closer to the bound than any search.
 LARGEST_DRAW = "largest of random draws"
 

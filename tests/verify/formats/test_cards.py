@@ -42,7 +42,7 @@ def test_a_name_in_front_is_a_part_only_if_the_lemma_has_it(lemma: Report) -> No
 
 def test_what_a_line_is_about(lemma: Report) -> None:
     assert cards.of_parts([""], lemma) == "the claim"
-    assert cards.of_parts(["", "tail", "tail"], lemma) == "the claim, tail"
+    assert cards.of_parts(["", "tail", "tail"], lemma) == "the claim; tail"
     assert cards.of_parts(["tail", "", "tail: far"], lemma) == "the claim and every part"
     assert cards.of_parts([""], {}) == ""
 
@@ -76,7 +76,7 @@ def test_an_outline_counts_the_lines_of_named_steps_and_says_what_is_shown(lemma
         "tail: grow, line 1: a <= b", "tail: grow, line 2: b <= c", "tail: grow: a <= c", "tail: shrink: d <= e",
     )  # fmt: skip
     assert cards.outline(lemma) == {
-        "the claim, tail": [cards.Named("grow", "a <= c", 3)],
+        "the claim; tail": [cards.Named("grow", "a <= c", 3)],
         "the claim": [cards.Named("a <= d", "", 1)],  # such a name says what is shown
         "tail": [cards.Named("shrink", "d <= e", 1)],
     }
@@ -129,6 +129,6 @@ def test_faults_are_grouped_by_outcome_and_by_part_the_worst_first(lemma: Report
     assert cards.faults(lemma, 5) == {
         "survived": {"tail": [cards.Sown("C = 1", "nobo…")]},
         "refuted": {"the claim": [cards.Sown("C = 1", "at z…")]},
-        planted.DROPPED: {"the claim, tail": [cards.Sown("near", "Weyl")]},
+        planted.DROPPED: {"the claim; tail": [cards.Sown("near", "Weyl")]},
     }
     assert list(cards.faults(lemma, 5, "counted")) == ["survived"]

@@ -145,7 +145,7 @@ def test_what_a_card_says(report: Report, page: str) -> None:
     )
     assert "estimate 0.41, interval from 0.38 to 0.43 at level 0.9" in field(page, "gram-lower-tail", "Monte Carlo")
     assert "factor 2.44: 1 / quantile" in field(page, "gram-lower-tail", "Margin")
-    assert "with probability at least 1 - (delta)" in field(page, "exp-uniform-bound", "Statement")
+    assert "with probability at least 1 - delta" in field(page, "exp-uniform-bound", "Statement")
     assert "witness {left: 0.0021" in field(page, "weight-movement", "Evidence")
     survived = field(page, "weight-movement", "Planted faults")
     assert "survived: false or not, no check noticed: the run fails constant 1" in survived

@@ -75,3 +75,10 @@ def test_limitations_as_text_or_list() -> None:
 def test_where_a_margin_comes_from(meaning: str, at: Report, source: str) -> None:
     assert words.margin_source({"margin": {"factor": 1.2, "meaning": meaning, "at": at}}) == source
     assert words.margin_source({"margin": None}) == "none"
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"), [("delta", "1 - delta"), ("n*exp(-q)", "1 - (n*exp(-q))"), ("2", "1 - (2)"), (None, None)]
+)
+def test_the_probability_of_a_statement(level: str | None, shown: str | None) -> None:
+    assert words.probability({"fails_with": level}) == shown
