@@ -17,7 +17,7 @@ Manner = Literal["shown", "merged", "outlined", "counted"]
 
 STEP_NAME = 60  # characters
 SHORT = 12  # steps; a longer proof is outlined where not every step can be shown
-SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws", "part")
+SHOWN_ELSEWHERE = ("quantile", "trials", "failures", "stopped", "draws", "part", "needs")
 CLAIM = "the claim"
 _RELATION = re.compile(r" [<>=]=? ")
 _DOMAIN = re.compile(r"\w+ in (integers in )?[\[(]")
