@@ -93,15 +93,15 @@ def curves(key: str, title: str, data: Json) -> str:
         key,
         title,
         f"{len(lines)} curves over {len(data['x'])} points.",
-        (430 + 7 * max(map(len, lines), default=0), 220),
+        (420, 220 + 18 * len(lines)),  # the names stand below, so that a narrow page shows them
         body,
     )
 
 
 def _curve(points: Sequence[tuple[float, float]], name: str, index: int) -> list[str]:
-    class_, shape, y = f"c{index % 3}", svg.SHAPES[index % len(svg.SHAPES)], 34 + 20 * index
+    class_, shape, y = f"c{index % 3}", svg.SHAPES[index % len(svg.SHAPES)], 228 + 18 * index
     path = " ".join(f"{svg.plain(a)},{svg.plain(b)}" for a, b in points)
     # A symbol at every point of a short curve, at about ten of a long one: they only tell the curves apart.
     symbols = [svg.mark(shape, a, b, class_, size=3) for a, b in points[:: max(1, len(points) // 10)]]
-    legend = [svg.mark(shape, 408, y, class_, size=4), svg.label(420, y + 4, name, "small")]
+    legend = [svg.mark(shape, 76, y, class_, size=4), svg.label(88, y + 4, name, "small")]
     return [svg.el("polyline", class_=f"curve {class_}", points=path), *symbols, *legend]
