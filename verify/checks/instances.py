@@ -42,8 +42,8 @@ class Instances:
         return self._look(reader, (search.build, at.tobytes()), lambda: search.build(at))
 
     def _look(self, reader: Reader, key: Hashable, build: Callable[[], Instance]) -> Looked:
-        instance, sides = self._once(key, build), self._once((key, "sides"), Sides)
         with np.errstate(all="ignore"):  # overflow gives infinities, which the reading calls undefined
+            instance, sides = self._once(key, build), self._once((key, "sides"), Sides)
             values = {symbol: self._value(reader, symbol, key, instance) for symbol in reader.symbols}
         return Looked(instance, reader.read(values, known=sides))
 
