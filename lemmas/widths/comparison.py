@@ -197,7 +197,7 @@ def add_observed(chains: list[Json], case: Case, library: Library, observed: Jso
     certified = {start: certified_width(case.data, start, seed) for start in observe.STARTS}
     found = []
     for chain in chains:
-        start = _start(chain["id"])
+        start = start_of(chain["id"])
         seen = {"empirical": observed[start]["descent"]["estimate"], "certified": certified[start]}
         seen |= {"observed": observed, "simulated_m": largest}
         shares = partial(_slack, chain["id"], case=case, library=library, seen=observed[start], seed=seed)
@@ -206,7 +206,7 @@ def add_observed(chains: list[Json], case: Case, library: Library, observed: Jso
     return found
 
 
-def _start(chain: str) -> observe.Init:
+def start_of(chain: str) -> observe.Init:
     """The start that a chain is about."""
     return "independent" if chain.endswith("independent") else "coupled"
 
@@ -225,7 +225,7 @@ def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json,
             case.data.X, size, float(case.delta), searched(case)[0], proved=proved, descent=descent, seed=seed
         )
     composed, known = _composed(chain, width, case)
-    typical = observe.typical(setting(case, seed), descent, _start(chain))
+    typical = observe.typical(setting(case, seed), descent, start_of(chain))
     solved = {name: float(Fraction(value)) for name, value in width["certificate"]["values"].items()}
     return looseness.of_chain(
         composed, known, library, typical, solved=solved, proved=proved, gram=gram, descent=descent
