@@ -19,7 +19,10 @@ PACK = Pack(
         "lemmas.simulation.regime:prescribed_regime",
         "lemmas.simulation.tight_regime:tight_regime",
     ),
-    about={"lemmas.simulation.regime:prescribed_regime": "convergence-sharp"},
+    about={
+        "lemmas.simulation.regime:prescribed_regime": "convergence-sharp",
+        "lemmas.simulation.tight_regime:tight_regime": "convergence-tight",
+    },
     widths=(
         "lemmas.widths.comparison:sphere_10_5",
         "lemmas.widths.comparison:sphere_5_3",

@@ -9,6 +9,7 @@ import pytest
 
 from verify.errors import BadInput
 from verify.pack import GROUP, Pack, attribute, installed_packs
+from verify.registry import scan_pack
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, *values: str) -> None:
@@ -19,6 +20,9 @@ def pretend(monkeypatch: pytest.MonkeyPatch, *values: str) -> None:
 def test_the_pack_of_this_repository_is_installed() -> None:
     [one] = [found for found in installed_packs() if found.package == "lemmas"]
     assert (one.pack.root / "notation" / "symbols.py").is_file()
+    entries = scan_pack(one.pack, one.package)
+    assert set(one.pack.about) <= set(one.pack.findings)
+    assert set(one.pack.about.values()) <= {entry.id for entry in entries}
 
 
 def test_a_pack_that_is_listed_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
