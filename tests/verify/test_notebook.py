@@ -46,8 +46,9 @@ def test_a_lemma_has_no_verdict_and_says_its_probability() -> None:
 
 
 def report() -> Report:
+    margin = {"factor": 2.0, "meaning": "attained", "at": {}}
     lemmas = [
-        {"id": "a", "verdict": "proved", "margin": {"factor": 2.0, "at": {}}, "trusts": ["Weyl"]},
+        {"id": "a", "verdict": "proved", "margin": margin, "trusts": ["Weyl"]},
         {"id": "b-c", "verdict": "refuted", "margin": None, "trusts": []},
     ]
     return Report({"verdict": "refuted", "summary": "b-c <refuted>", "lemmas": lemmas, "chains": []})
