@@ -81,7 +81,7 @@ def step_size(c: float, beta: float, lipschitz: float, residual: float) -> float
     return 2 * (1 - c) / (beta**2 + lipschitz * residual)
 
 
-def _least_power(eigenvalues: Array, budget: float) -> float:
+def least_power(eigenvalues: Array, budget: float) -> float:
     """The least real q with log tr 𝓜^q ≤ budget, inf if none."""
     if not eigenvalues[-1] < 1 - 1e-12:
         return math.inf
@@ -113,7 +113,7 @@ class Search:
 
     def pairs(self, theta: float, tail: LaplaceTail) -> float:
         """The least real q at which the bound holds, inf if none: tr 𝓜^q must fall to the budget."""
-        return _least_power(tail.eigenvalues(theta), self.log_budget(theta, tail.damping.cut))
+        return least_power(tail.eigenvalues(theta), self.log_budget(theta, tail.damping.cut))
 
     def pairs_undamped(self, theta: float, eigenvalues: Array) -> float:
         """The same without damping: δ/2 for the event that no pre-activation exceeds B₁, so L = n₄e^{B₁} grows with q.
@@ -124,13 +124,13 @@ class Search:
         while q > previous * (1 + 1e-9) and not math.isinf(q):
             level = self.delta / (2 * q)
             cut = float(brentq(lambda b, level=level: self.points.mass_beyond(b) - level, 0, 40))
-            q, previous = _least_power(eigenvalues, self.log_budget(theta, cut, self.delta / 2)), q
+            q, previous = least_power(eigenvalues, self.log_budget(theta, cut, self.delta / 2)), q
         return q
 
     def tail_pairs(self, tail: LaplaceTail) -> float:
         """The least real q with tr 𝓜^q ≤ δ at the best θ: below it the tail says nothing of λ_min(H̃) > 0."""
         thetas = (math.exp(power / 4) for power in range(-28, 21))
-        return min(_least_power(tail.eigenvalues(theta), math.log(self.delta)) for theta in thetas)
+        return min(least_power(tail.eigenvalues(theta), math.log(self.delta)) for theta in thetas)
 
     def best(self, damping: Damping, features: tuple[Features, Features] = SHARP) -> Width:
         """The best (θ, cut) for this shape of damping (its cut is ignored): a coarse grid, then Nelder-Mead.

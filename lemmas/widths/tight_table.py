@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -35,14 +35,19 @@ def empirical(points: DataSet, seed: int = 0) -> int | None:
         rng = np.random.default_rng([seed, count])
         return sum(simulate.lambda_min_holds(points.X, count, rng) for _ in range(DRAWS)) >= 0.95 * DRAWS
 
-    high = 1
+    return least_width(often, LARGEST, step=1)
+
+
+def least_width(often: Callable[[int], bool], largest: int, step: int = 2) -> int | None:
+    """The smallest multiple of ``step`` at which it is so, within 2 %, by doubling and bisection; None if too large."""
+    high = step
     while not often(high):
         high *= 2
-        if high > LARGEST:
+        if high > largest:
             return None
     low = high // 2
-    while high - low > max(1, high // 50):
-        middle = (low + high) // 2
+    while high - low > max(step, high // 50):
+        middle = (low + high) // (2 * step) * step
         low, high = (low, middle) if often(middle) else (middle, high)
     return high
 

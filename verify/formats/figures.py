@@ -164,4 +164,5 @@ def curves_figure(axes: Axes, finding: Json) -> None:
     )
     if data.get("scale") == "log":
         axes.set_yscale("log")
-    axes.legend(frameon=False)
+    beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.02, 1)} if len(data["series"]) > 4 else {}
+    axes.legend(frameon=False, **beside)  # many names would hide the curves
