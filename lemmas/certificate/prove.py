@@ -172,7 +172,8 @@ def choose(net: Network, etas: Sequence[Fraction]) -> Plan | str:
     damped = [(level := m.top - drop, _float_sigma0(net, m, level)) for drop in _DROPS]
     if not max(sigma for _, sigma in damped) > 0:
         return "the smallest singular value of the Jacobian is 0 to rounding"
-    plans = [_plan(m, eta, level, sigma) for eta in etas for level, sigma in damped]
+    hopeful = [(level, sigma) for level, sigma in damped if sigma > 0 and _limit(m, level, sigma) > m.residual]
+    plans = [_plan(m, eta, level, sigma) for eta in etas for level, sigma in hopeful]
     found = [plan for plan in plans if plan is not None]
     return max(found, key=lambda plan: plan.rate) if found else _shortfall(m, float(min(etas)), damped)
 
@@ -184,9 +185,7 @@ def _float_sigma0(net: Network, m: Measures, level: float) -> float:
 
 
 def _plan(m: Measures, eta: Fraction, level: float, sigma: float) -> Plan | None:
-    """The smallest radius that closes, on a grid refined once; None if none does."""
-    if not sigma > 0:
-        return None
+    """The smallest radius that closes, on a grid refined once; None if none does. Needs sigma > 0."""
     L = m.n4 * np.exp(level)
     most = np.log1p(m.nu * sigma / L) / m.nu
     least = max(m.residual / sigma, 1e-12 * most)
