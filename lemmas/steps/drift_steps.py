@@ -5,23 +5,19 @@ For the parts 'contraction' and 'stays' of kantorovich-drift; the hypotheses sta
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import sympy as sp
 from sympy import exp, sqrt
 
-from lemmas.notation.descent import beta, c, e_next, jac, lip, rows, sigma0
+from lemmas.notation.descent import beta, c, lip, sigma0
 from lemmas.notation.jacobians import M1, X_squares, b, damp, n4, rad, u
 from lemmas.notation.symbols import T, a, e, eta, i, j, m, r, t, w, w0, x
-from lemmas.notation.training import block, descent_gap, feature, output_at
+from lemmas.notation.training import block, feature, output_at
 from lemmas.notation.walk import res, size_at, size_first, walk
+from lemmas.steps.drift_now import Now, exponent, grown, moves
 from lemmas.steps.drift_path import RHO, START, TAME, J0_norm, lam_tame, moved, psi
 from lemmas.steps.drift_path import feature as feature_0
 from lemmas.steps.first_residual import starts
 from lemmas.steps.kantorovich import E_START, L
-from lemmas.steps.near import unit
 from lemmas.steps.network_run import equal_residual
 from verify import Quantity, le, real
 from verify.proof import (
@@ -40,83 +36,9 @@ from verify.proof import (
     total,
 )
 from verify.proof.rules.forms import image
-from verify.proof.terms import Mat, euclidean, sup
+from verify.proof.terms import euclidean, sup
 
 EXP_RAD = exp(M1 + rad)
-
-
-@dataclass(frozen=True)
-class Now:
-    """One time of the run, and what is known there: near the start, the potential and the residual at most |e(0)|."""
-
-    time: sp.Expr
-    near: Fact
-    inside: Fact
-    small: Fact
-
-    @property
-    def families(self) -> dict[Any, Callable[..., Any]]:
-        """What stands for the weights, the residual and the Jacobian of one step."""
-        return {
-            w: lambda neuron: walk(self.time, neuron),
-            e: lambda point: res(self.time, point),
-            jac: lambda neuron, point: a(neuron) * feature(self.time, neuron, point) * x(point),
-            e_next: lambda point: res(self.time + 1, point),
-        }
-
-    @property
-    def size(self) -> sp.Expr:
-        return size_at(self.time)
-
-    @property
-    def block(self) -> sp.Expr:
-        return block(self.time, r, i)
-
-    @property
-    def jacobians(self) -> Mat:
-        return rows("JJ", self.block)
-
-    @property
-    def step(self) -> sp.Expr:
-        """Block r of J^T e."""
-        return total(res(self.time, i) * self.block, i)
-
-    @property
-    def gradient(self) -> sp.Expr:
-        """|J^T e|, without the signs."""
-        pulled = total(res(self.time, i) * feature(self.time, r, i) * x(i), i)
-        return sqrt(total(Norm(pulled) ** 2, r))
-
-    def signless(self, coefficient: sp.Expr) -> Fact:
-        """|sum of c_i a_r e^{<w_r, x_i>} x_i| is the same without a_r."""
-        return rules.common_factor(a(r), coefficient * feature(self.time, r, i) * x(i), i)
-
-
-def moves(p: Proof, now: Now) -> Fact:
-    """w_r(t+1) = w_r(t) + eta times block r of J^T e."""
-    gap = chain(rules.sup_member(descent_gap, now.time, r), p.given("descent"))
-    after = walk(now.time, r) + eta * now.step
-    return bound(walk(now.time + 1, r), "==", after, rules.zero_norm(gap), name="a step of gradient descent")
-
-
-def grown() -> Fact:
-    return plus(bound(1, "<=", exp(rad), *in_domain(rad)), -1, name="0 <= e^s - 1")
-
-
-def exponent(p: Proof, time: sp.Expr, near: Fact) -> Fact:
-    """<w_r(t), x_i> <= M1 + s."""
-    move = walk(time, r) - w0(r)
-    one = rules.entry_at_most_euclidean(Norm(move), r)
-    neuron = chain(rules.root_at_most(one, moved(time), bound(0, "<=", moved(time))), near)
-    shift = calc(
-        "the exponent moves by at most s",
-        abs(Inner(move, x(i))),
-        ("<=", Norm(move) * Norm(x(i)), [rules.cauchy_schwarz(move, x(i))]),
-        ("<=", rad, [neuron, unit(p, i)]),
-    )
-    whole = Inner(w0(r), x(i)) + Inner(move, x(i))
-    above = rules.absolute_above(shift, Inner(move, x(i)))
-    return bound(whole, "<=", M1 + rad, rules.sup_member(M1, r, i), above, name="<w_r(t), x_i> <= M1 + s")
 
 
 def gradient_below(p: Proof, now: Now) -> Fact:

@@ -33,8 +33,8 @@ from lemmas.notation.training import RUN, descent_gap_0, eta_0, y_norm
 from lemmas.notation.walk import size_first
 from lemmas.steps import drift_path
 from lemmas.steps.damped_start import WEIGHTED, cut, kept_eigenvalue, light, tame
+from lemmas.steps.drift_now import grown
 from lemmas.steps.drift_path import START, TAME, D_path, J0_norm, feature, lam_tame, psi, worst_drift, worst_drift_0
-from lemmas.steps.drift_steps import grown
 from lemmas.steps.first_residual import first_residual
 from lemmas.steps.kantorovich import L
 from verify import Lemma, Quantity, Relation, eq, gt, le, positive
