@@ -11,6 +11,8 @@ from lemmas.notation import walk
 
 Array = np.ndarray[Any, Any]
 
+RUNAWAY = 1e30  # a residual from which one more step is still finite
+
 
 def step_of(slopes: Any, bends: Any, start: Any, move: Any, labels: Any, eta: float, stretch: float) -> dict[str, Any]:
     """One step for the quadratic map F_i(W) = <l_i, v> + <v, Q_i v>/2, v = W - W(0), from W = W(0) + ``move``.
@@ -82,6 +84,7 @@ def run_of(
 ) -> dict[str, Any]:
     """A run of ``steps`` steps from W(0), as lemmas.notation.walk wants it, and the least bounds that it allows.
 
+    One that runs away ends there, before it overflows.
     Lambda is what the bends ask for, or ``lip`` where that is more. sigma is what the argument leaves of sigma0, or
     tiny where it leaves nothing; R is just as large as it must be.
     """
@@ -90,6 +93,8 @@ def run_of(
         jacobian = slopes + bends @ at
         residual = labels - slopes @ at - bends @ at @ at / 2
         moments.append((jacobian, residual))
+        if np.linalg.norm(residual) > RUNAWAY:
+            break
         at = at + eta * (jacobian.T @ residual)
     jacobians = np.array([np.swapaxes(J.reshape(len(J), *start.shape), 0, 1) for J, _ in moments])
     residuals = np.array([e for _, e in moments])

@@ -80,3 +80,10 @@ def test_dividing_by_what_may_be_zero_is_refused() -> None:
         times(bound(0, "<=", z), 1 / z)
     assert times(bound(0, "<=", z), 1 / z, assume(lt(0, z))).relation == le(0, 1)
     assert plus(bound(0, "<=", z), -z).relation == le(-z, 0)
+
+
+def test_a_run_that_runs_away_ends_before_it_overflows() -> None:
+    one = np.ones((1, 1))
+    at = run_of(one, -9 * np.ones((1, 1, 1)), 0 * one, np.array([5.0]), 3.0, 60)
+    assert 3 < len(at["residuals"]) < 20
+    assert all(np.isfinite(value).all() for value in at.values())
