@@ -30,7 +30,7 @@ def sentences(judged: Mapping[str, Judged], library: Library) -> dict[str, str]:
 def _sentence(name: str, judged: Mapping[str, Judged], library: Library) -> str:
     below = [judged[use] for use in library.with_uses([name]) if use != name]
     rules = trusts(name, judged, library)
-    rests = f"{name} is {judged[name].verdict}. It rests on {len(below)} lemmas ({_counted(below)})"
+    rests = f"{name} is {judged[name].verdict}. It rests on {_number(len(below))} ({_counted(below)})"
     return f"{rests} and trusts {', '.join(rules)}." if rules else f"{rests} and trusts no rule."
 
 
@@ -43,13 +43,17 @@ def text(report: dict[str, Any], name: str | None) -> str:
     """What the results of a report rest on, for a terminal: of all lemmas, or of one and what it uses."""
     lemmas = report["lemmas"]
     rules = {rule for lemma in lemmas for rule in lemma["trusts"]}
-    lines = [f"{name or 'Everything'} rests on {len(lemmas)} lemma(s)."]
+    lines = [f"{name or 'Everything'} rests on {_number(len(lemmas))}."]
     lines += _section("Rules applied without proof", sorted(r for r in rules if not r.startswith("assumed: ")), lemmas)
     lines += _section("Assumed by their authors", sorted(r for r in rules if r.startswith("assumed: ")))
     lines += _section("Proof steps that are not shown", _open_steps(lemmas))
     lines += _section("Supported by sampling, not proved", [x["id"] for x in lemmas if x["verdict"] == "supported"])
     bad = [f"{x['id']}: {x['verdict']}" for x in lemmas if x["verdict"] not in ("proved", "certified", "supported")]
     return "\n".join(lines + _section("Lemmas that do not hold", bad))
+
+
+def _number(lemmas: int) -> str:
+    return f"{lemmas} lemma" if lemmas == 1 else f"{lemmas} lemmas"
 
 
 def _open_steps(lemmas: Sequence[dict[str, Any]]) -> list[str]:
