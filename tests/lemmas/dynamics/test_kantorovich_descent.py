@@ -17,10 +17,11 @@ from verify.proof.evaluate import evaluate
 from verify.statement import Quantity, le, lt, real
 
 PARTS = {name: one for name, one in parts_of("kantorovich-descent").items() if one.proof is not None}
-SLOW = [pytest.param("contraction", marks=pytest.mark.slow)]
+LONG = {"contraction", "blocks", "blocks contraction"}
+SLOW = [pytest.param(part, marks=pytest.mark.slow) for part in sorted(LONG)]
 
 
-@pytest.mark.parametrize("part", [*sorted(set(PARTS) - {"contraction"}), *SLOW])
+@pytest.mark.parametrize("part", [*sorted(set(PARTS) - LONG), *SLOW])
 def test_it_is_proved(part: str) -> None:
     assert_proved(PARTS[part])
 
