@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.errors import BadInput
+from verify.paths import FilePath
 
 if TYPE_CHECKING:
     from lemmas.widths.comparison import Case
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = FilePath(dir_okay=False)
 
 
 class _Exact(click.ParamType[Fraction]):
@@ -165,9 +166,7 @@ def _observed(observed: dict[str, Any]) -> list[str]:
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Smaller and fewer, some twenty seconds; the ratios are rougher.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default="reports", show_default=True, help="Folder to write to."
-)
+@click.option("--out", type=FilePath(), default="reports", show_default=True, help="Folder to write to.")
 @click.option("--json", "as_json", is_flag=True, help="Print the measurements as JSON.")
 def bench(quick: bool, out: Path, as_json: bool) -> None:
     """Measure the kernels against the limit of this machine, plain NumPy and the peers that are installed.

@@ -13,6 +13,7 @@ import click
 from verify.config import EFFORT_NAMES, load
 from verify.errors import BadInput
 from verify.pack import attribute, installed_packs
+from verify.paths import FilePath
 from verify.pipeline.interrupt import remembered
 
 BAD_INPUT, CRASHED, INTERRUPTED = 2, 3, 130
@@ -66,18 +67,18 @@ Command = Callable[..., None]
 
 def _run_options(command: Command) -> Command:
     """The options that ``all`` and ``run`` share."""
-    folder = click.Path(path_type=Path, file_okay=False)
+    folder = FilePath(file_okay=False)
     options = [
         click.option("--effort", type=click.Choice(EFFORT_NAMES), help="How many boxes, draws and searches."),
         click.option("--seed", type=int, help="Of all random streams.  [default: 0]"),
         click.option("--jobs", type=int, help="Worker processes.  [default: one for each core]"),
         click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True),
         click.option("--scheduler", help="Address of the Dask scheduler, for --engine dask."),
-        click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+        click.option("--out", type=FilePath(), default=Path("reports"), show_default=True,
                      help="Folder of the report files."),
         click.option("--json", "as_json", is_flag=True, help="Print report.json instead of the table."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
-        click.option("--baseline", type=click.Path(path_type=Path), help="A report.json not to fall behind."),
+        click.option("--baseline", type=FilePath(), help="A report.json not to fall behind."),
         click.option("--resume", type=folder, help="Folder that keeps what is done, to go on after a kill."),
         click.option("--allow-assumed", is_flag=True, help="Let lemmas pass that their author assumed."),
     ]  # fmt: skip
@@ -139,7 +140,7 @@ def trust(lemma: str | None) -> None:
     from verify.console import quietly
     from verify.pipeline.trust import text
 
-    click.echo(text(quietly([lemma] if lemma else [], load()), lemma))
+    click.echo(text(quietly([] if lemma is None else [lemma], load()), lemma))
 
 
 @main.command()
@@ -155,8 +156,8 @@ def audit(lemma: str, settings: tuple[str, ...], effort: str | None, as_json: bo
 
 
 @main.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=FilePath())
+@click.argument("new", type=FilePath())
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def diff(old: Path, new: Path, as_json: bool) -> None:
     """What changed between two report.json files; exit code 1 if anything got worse."""
@@ -170,7 +171,7 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
 
 @main.command()
 @click.option("--format", "language", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
-@click.option("--report", type=click.Path(path_type=Path), help="A report.json whose verdicts are shown.")
+@click.option("--report", type=FilePath(), help="A report.json whose verdicts are shown.")
 def graph(language: str, report: Path | None) -> None:
     """The graph of which lemma uses which, on stdout."""
     from verify.describe import drawing
@@ -181,12 +182,12 @@ def graph(language: str, report: Path | None) -> None:
 @main.command()
 @click.option(
     "--report",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     default=Path("reports/report.json"),
     show_default=True,
     help="The report.json whose data is drawn.",
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the figures.")
+@click.option("--out", type=FilePath(), required=True, help="Folder of the figures.")
 @click.option("--format", "form", type=click.Choice(["pdf", "svg", "png"]), default="pdf", show_default=True)
 def plot(report: Path, out: Path, form: str) -> None:
     """Write the figures of a report: widths, slack, margins, and the curves of its findings."""
@@ -197,7 +198,7 @@ def plot(report: Path, out: Path, form: str) -> None:
 
 @main.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 if the file is stale.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+@click.option("--out", type=FilePath(), default=Path("reports"), show_default=True)
 def state(only_check: bool, out: Path) -> None:
     """Write STATE.md, what is known as far as it does not depend on sampling, and baseline.json for --baseline."""
     from verify.console import state_file
@@ -218,7 +219,7 @@ def doctor() -> None:
 @main.command()
 @click.argument("lemma")
 @click.option("--group", help="Folder of the lemma.  [default: the only one there is]")
-@click.option("--root", type=click.Path(path_type=Path), help="Folder of the groups.  [default: the pack's]")
+@click.option("--root", type=FilePath(), help="Folder of the groups.  [default: the pack's]")
 def new(lemma: str, group: str | None, root: Path | None) -> None:
     """Write the file of a new lemma: an example that holds, to be edited."""
     from verify.scaffold import create

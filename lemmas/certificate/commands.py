@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.errors import BadInput
+from verify.paths import FilePath
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 REJECTED, NOT_OBTAINED = 1, 4
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = FilePath(dir_okay=False)
 _STEP = re.compile(r"\d{1,30}(\.\d{0,30})?([eE][+-]?\d{1,2})?|\d{1,30}/\d{1,30}", re.ASCII)
 
 

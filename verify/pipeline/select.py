@@ -58,6 +58,8 @@ def select(targets: Sequence[str], paths: Sequence[Path] = ()) -> tuple[Library,
 
     Raises BadInput for a target that means nothing, with the nearest id.
     """
+    if any(not target.strip() for target in targets):
+        raise BadInput("a target is empty; name a lemma, a group, a file or a folder")
     packed = _packed()
     library = Library(_entries(paths, packed))
     outside = [Path(target) for target in targets if _is_path(target, library)]
