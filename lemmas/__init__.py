@@ -15,6 +15,7 @@ PACK = Pack(
     ),
     findings=(
         "lemmas.findings:all_findings",
+        "lemmas.findings:from_lemmas",
         "lemmas.simulation.curves:training_curves",
         "lemmas.simulation.regime:prescribed_regime",
         "lemmas.simulation.tight_regime:tight_regime",

@@ -244,7 +244,7 @@ class Library:
 def _import(entry: Entry) -> ModuleType:
     try:
         return importlib.import_module(entry.module) if entry.module else _import_path(entry)
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:  # a file that ends the process would end the run as if all were well
         reason = " ".join(str(problem).split()) or "no message"
         raise RegistryError(f"{entry.file} cannot be imported: {type(problem).__name__}: {reason}") from problem
 

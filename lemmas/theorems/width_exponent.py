@@ -166,7 +166,7 @@ lemma = Lemma(
     source="the classical route's width, solved at its own level; this project's explicit constants",
     limitations="About the width that this route prescribes, not the least that works; 4B/log n comes on top of the 2"
     " of n^2. That e^{4B} is n^{o(1)} is read off the parts by dividing by log n.",
-    uses=("one-plus-x",),
+    uses=("gram-perturbation", "one-plus-x", "weight-movement"),
     proof=proof,
     faults={
         "no root of a": Lemma(le(4 * B, C0 + C1 * sqrt(log(n))), where={B: SOLVED}, **SEARCHED),

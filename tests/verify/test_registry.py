@@ -200,3 +200,9 @@ def test_an_edit_reaches_the_lemma(write: Any) -> None:
     found = library(write("a/fact").parents[1])
     found.edit("fact", "C", "1/3")
     assert str(found.lemma("fact").constants["C"].value) == "1/3"
+
+
+def test_a_lemma_file_that_ends_the_process_is_an_error(write: Any) -> None:
+    found = library(write("a/fact", preamble="import sys; sys.exit(0)").parents[1])
+    with pytest.raises(RegistryError, match="SystemExit"):
+        found.lemma("fact")

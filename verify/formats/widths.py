@@ -79,16 +79,14 @@ def simulated(report: Json) -> list[tuple[str, str, str, Json]]:
 
 
 def reach(report: Json) -> list[str]:
-    """For every chain that prescribes more than was simulated, a sentence that says so."""
+    """For every chain that prescribes more than was simulated for a case, a sentence that says so."""
     found = []
     for chain in report["chains"]:
         beyond = [w for w in chain["widths"] if w["simulated_m"] is not None and w["m"]["upper"] > w["simulated_m"]]
-        if beyond:
-            least, most = min(w["m"]["upper"] for w in beyond), max(w["simulated_m"] for w in beyond)
-            found.append(
-                f"The chain {chain['id']} prescribes m = {text.width(least)} or more where descent was simulated up to "
-                f"m = {text.number(most)}: no simulation here confirms its theorem."
-            )
+        pairs = [f"{w['case']}: {text.width(w['m']['upper'])} against {text.number(w['simulated_m'])}" for w in beyond]
+        if pairs:
+            told = f"The chain {chain['id']} prescribes more neurons than descent was simulated with here"
+            found.append(f"{told} ({'; '.join(pairs)}): these simulations do not confirm its theorem.")
     return found
 
 

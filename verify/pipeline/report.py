@@ -20,6 +20,7 @@ from verify.verdict import Evidence, Verdict
 Json = dict[str, Any]
 
 SCHEMA = "verify-report/1"
+FALLEN = (Verdict.REFUTED, Verdict.BLOCKED, Verdict.ERROR)
 LIFTED = ("margin", "sharp", "steps", "trusts")  # data shown at the lemma, not at the evidence
 
 
@@ -28,7 +29,7 @@ def assemble(
 ) -> Json:
     """The report without ``run`` and ``timings``. ``hooks``: (kind, evidence) of what packs add."""
     lemmas = [_lemma(library, judged, name, request) for name in judged]
-    findings = [finding for kind, evidence in hooks for finding in _findings(kind, evidence)]
+    findings = [finding for kind, evidence in hooks for finding in _findings(kind, evidence, judged)]
     chains = _put_together(c for kind, evidence in hooks if kind == CHAINS for c in evidence.data.get("entries", ()))
     verdict = overall(judged.values(), lemmas, findings, request.allow_assumed)
     return {
@@ -42,13 +43,24 @@ def assemble(
     }
 
 
-def _findings(kind: str, evidence: Evidence) -> list[Json]:
-    """A pack's findings; a hook that crashed is one, so that nobody takes its silence for success."""
+def _findings(kind: str, evidence: Evidence, judged: Mapping[str, Judged]) -> list[Json]:
+    """A pack's findings; a hook that crashed is one, so that nobody takes its silence for success.
+
+    A finding that rests on a lemma which is refuted is `blocked`, as a lemma would be.
+    """
     if evidence.verdict is Verdict.ERROR:
         name = "".join(c if c.isalnum() else "-" for c in evidence.check.lower()).strip("-")
         title = f"{evidence.check} crashed: {evidence.summary}"
         return [{"id": name, "title": title, "verdict": evidence.verdict.value, "data": {}}]
-    return list(evidence.data["entries"]) if kind == FINDINGS else []
+    entries = list(evidence.data["entries"]) if kind == FINDINGS else []
+    fallen = [name for name in evidence.data.get("lemmas", ()) if name in judged and judged[name].verdict in FALLEN]
+    return [_blocked(entry, fallen) if fallen else entry for entry in entries]
+
+
+def _blocked(finding: Json, fallen: Sequence[str]) -> Json:
+    if not Verdict(finding["verdict"]).holds:
+        return finding
+    return {**finding, "verdict": Verdict.BLOCKED.value, "data": {**finding["data"], "blocked by": list(fallen)}}
 
 
 def _put_together(entries: Iterable[Json]) -> list[Json]:

@@ -101,7 +101,7 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _changed(path: Path) -> float:
     """When a file was last changed or moved to its place."""
-    stat = path.stat()
+    stat = path.lstat()  # a link may lead nowhere
     return max(stat.st_mtime, stat.st_ctime)
 
 

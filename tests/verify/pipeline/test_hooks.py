@@ -19,6 +19,15 @@ def findings(context):
     yield {"id": "a-finding", "title": "The square is found", "verdict": "refuted", "data": {"seed": context.seed}}
 
 
+def resting(context):
+    context.library("square")
+    yield {"id": "resting", "title": "The square is found", "verdict": "certified", "data": {}}
+
+
+def apart(context):
+    yield {"id": "apart", "title": "Nothing is needed", "verdict": "certified", "data": {}}
+
+
 def crash(context):
     raise ZeroDivisionError("one\\ntwo")
 
@@ -178,3 +187,10 @@ def test_widths_of_one_chain_are_put_together(pack: Any, tmp_path: Path) -> None
     pack(widths=("toy_hooks:widths", "toy_hooks:radii"))
     [chain] = run(request_to(tmp_path)).report["chains"]
     assert [width["case"] for width in chain["widths"]] == ["a", "simulated"]
+
+
+def test_a_finding_that_rests_on_a_false_lemma_is_blocked(pack: Any, write: Any, tmp_path: Path) -> None:
+    pack(findings=("toy_hooks:resting", "toy_hooks:apart"))
+    write("toys/square", constant=3)
+    verdicts = {f["id"]: f["verdict"] for f in run(Request(out=tmp_path / "out")).report["findings"]}
+    assert verdicts == {"resting": "blocked", "apart": "certified"}

@@ -232,3 +232,8 @@ def test_one_question_has_one_file(own_cache: Path, tmp_path: Path) -> None:
     changed("numbers.txt", "4")(tmp_path / "claims", pytest.MonkeyPatch())
     whole(REQUEST).remember(REPORT)
     assert len(list((own_cache / "reports").iterdir())) == 1
+
+
+def test_a_link_that_leads_nowhere_is_no_crash(write: Any, tmp_path: Path) -> None:
+    (write("toys/other").parent / ".#other.py").symlink_to(tmp_path / "nowhere")
+    assert run(Request(out=tmp_path / "out")).code == 0
