@@ -36,7 +36,7 @@ class _Exact(click.ParamType[Fraction]):
 @click.option("--labels", type=_FILE, help="The labels, CSV or NPY.  [default: |y| = sqrt(n)]")
 @click.option("--n", "count", type=click.IntRange(min=1), help="Number of random points on the sphere.")
 @click.option("--dim", type=click.IntRange(min=1), help="Their dimension.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random points.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the random points and of --empirical.  [default: 0]")
 @click.option("--lambda", "eigenvalue", type=_Exact(), help="Instead of data: the least eigenvalue (data-free forms).")
 @click.option("--delta", type=_Exact(), default="0.1", show_default=True, help="Failure probability.")
 @click.option("--eps", type=_Exact(), default="0.01", show_default=True, help="Target for |F - y|.")
@@ -48,6 +48,8 @@ def width(empirical: bool, as_json: bool, **options: Any) -> None:
     from lemmas.widths.comparison import add_observed, all_chains, setting
     from verify.pipeline.select import installed
 
+    _consistent(empirical, **options)
+    options["seed"] = options["seed"] or 0
     case, library = _case(**options), installed().lemma
     found: dict[str, Any] = {"chains": all_chains(case, library)}
     if empirical:
@@ -65,6 +67,18 @@ def _simulated(action: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return action()
     except ValueError as problem:
         raise BadInput(f"--empirical: {problem}") from problem
+
+
+def _consistent(empirical: bool, **options: Any) -> None:
+    """Raise BadInput for options that the others would leave without effect."""
+    if options["points"] is None:
+        if options["labels"] is not None:
+            raise BadInput("--labels needs the points that they belong to: give --data")
+        return
+    names = {"count": "--n", "dim": "--dim", "eigenvalue": "--lambda"} | ({} if empirical else {"seed": "--seed"})
+    idle = [name for option, name in names.items() if options[option] is not None]
+    if idle:
+        raise BadInput(f"--data with {', '.join(idle)}: the points come from the file, so give one or the other")
 
 
 def _case(
@@ -96,7 +110,12 @@ def _case(
         if not 0 < eigenvalue < Fraction(739, 100):
             raise BadInput(f"--lambda {eigenvalue}: it must lie between 0 and e^2")
         return Case(f"n={count}, d={dim}, lambda={eigenvalue}", count, dim, delta, eps, given_lambda=eigenvalue)
-    data = sphere(count, dim, seed)
+    if dim == 1 and count > 2:
+        raise BadInput(f"--n {count} --dim 1: a line has two points of norm 1, so more would repeat")
+    try:
+        data = sphere(count, dim, seed)
+    except DataError as problem:
+        raise BadInput(f"--n {count} --dim {dim} --seed {seed}: {problem}") from problem
     return Case(data.name, data.n, data.d, delta, eps, data)
 
 

@@ -144,3 +144,20 @@ def test_observed_widths_need_data() -> None:
     code, text = run("--n", "5", "--dim", "3", "--lambda", "0.5", "--empirical")
     assert code == 2
     assert "--empirical needs data" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--data", "POINTS", "--n", "4", "--dim", "3"], "--data with --n, --dim"),
+        (["--data", "POINTS", "--lambda", "0.5"], "--data with --lambda"),
+        (["--data", "POINTS", "--seed", "0"], "--data with --seed"),
+        (["--labels", "POINTS", "--n", "4", "--dim", "3"], "--labels needs the points"),
+        (["--n", "5", "--dim", "1", "--seed", "0"], "a line has two points of norm 1"),
+        (["--n", "2", "--dim", "1", "--seed", "0"], "rows 1 and 2 are equal"),
+    ],
+)
+def test_options_that_do_not_go_together(files: tuple[Path, Path], options: list[str], message: str) -> None:
+    code, text = run(*(str(files[0]) if option == "POINTS" else option for option in options))
+    assert (code, text.count("\n")) == (2, 1)
+    assert message in text
