@@ -8,7 +8,7 @@ the result is false at a point in hand. Dropping a hypothesis may leave the clai
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -52,14 +52,19 @@ class Fault:
 
 @dataclass(frozen=True)
 class Planted:
-    """What became of a fault: `refuted` or `underivable` is as it should be, `true` is no fault after all."""
+    """What became of a fault: `refuted` or `underivable` is as it should be, `true` is no fault after all.
+
+    witness: the exact instance, or the keys of the draws, that refuted it.
+    """
 
     fault: Fault
     outcome: Outcome
     reason: str
+    witness: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, str]:
-        return {"fault": self.fault.name, "outcome": self.outcome, "reason": self.reason}
+    def as_json(self) -> dict[str, Any]:
+        found = {"fault": self.fault.name, "outcome": self.outcome, "reason": self.reason}
+        return {**found, "witness": dict(self.witness)} if self.witness else found
 
 
 def plant(lemma: Lemma, evidence: Sequence[Evidence], context: Context) -> tuple[Planted, ...]:
@@ -234,10 +239,16 @@ def outcome(fault: Fault, original: Lemma, context: Context, proof: Evidence | N
     if refuting and showing:
         return Planted(fault, "survived", f"{refuting[0].check} refutes it, but {showing[0].check} accepts it")
     if refuting:
-        return Planted(fault, "refuted", f"{refuting[0].check}: {refuting[0].summary}")
+        return Planted(fault, "refuted", f"{refuting[0].check}: {refuting[0].summary}", _witness(refuting[0]))
     if showing:
         return Planted(fault, "true", f"{showing[0].check} shows that it still holds: {showing[0].summary}")
     return _not_decided(fault, found)
+
+
+def _witness(evidence: Evidence) -> dict[str, Any]:
+    """The exact instance that refutes, or of sampling the keys of the draws."""
+    key = "keys" if evidence.check == montecarlo.name else "witness"
+    return {key: evidence.data[key]} if evidence.data.get(key) else {}
 
 
 def _attempt(check: Check, lemma: Lemma, context: Context) -> Evidence:

@@ -226,3 +226,11 @@ def test_planted_faults_serialise():
     assert eq(1, 1).op == "=="
     assert positive().open_lower
     assert np.isfinite(faults.DOUBLINGS)
+
+
+def test_what_refutes_a_fault_is_kept():
+    exact = planted(toys.box_norm, worstcase)["without hypothesis bounded"].as_json()
+    assert exact["outcome"] == "refuted"
+    assert set(exact["witness"]["witness"]["instance"]) >= {"u", "B"}
+    assert "witness" not in only(proved(lambda p: p.given("bounded"), bounded=le(toys.M, toys.B)),
+                                 "without hypothesis bounded").as_json()  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from verify.lemma import Lemma
 from verify.pipeline.plan import FAULTS, VACUITY, Task, parts
@@ -19,7 +20,7 @@ class Judged:
     verdict: Verdict
     reason: str
     evidence: Mapping[str, Sequence[Evidence]]
-    planted: Sequence[Mapping[str, str]] = ()
+    planted: Sequence[Mapping[str, Any]] = ()
     limited: bool = False  # the verdict is that of something it uses
 
     @property
@@ -83,7 +84,7 @@ def _counts(task: Task, evidence: Evidence) -> bool:
     return task.check != FAULTS or evidence.verdict is Verdict.ERROR
 
 
-def _planted(evidence: Mapping[Task, Evidence]) -> Iterator[Mapping[str, str]]:
+def _planted(evidence: Mapping[Task, Evidence]) -> Iterator[Mapping[str, Any]]:
     for task, found in evidence.items():
         for fault in found.data.get("planted", ()):
             yield {**fault, "fault": f"{task.part}: {fault['fault']}"} if task.part else fault
