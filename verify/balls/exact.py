@@ -10,6 +10,8 @@ from typing import Any
 import sympy as sp
 from flint import arb, fmpq
 
+_LARGEST = 10**6  # in the binary exponent of a ball that is written out as a fraction
+
 
 class NotExact(ValueError):
     """A number that has no finite exact rational value."""
@@ -18,7 +20,7 @@ class NotExact(ValueError):
 def exact(value: Any) -> fmpq:
     """The exact rational of an int, float (the double itself), Fraction, SymPy Rational, fmpq or exact ball.
 
-    Raises NotExact for NaN, infinities, irrational expressions and balls with a radius.
+    Raises NotExact for NaN, infinities, irrational expressions, balls with a radius and balls beyond 2^(10^6).
     """
     if isinstance(value, fmpq):
         return value
@@ -27,6 +29,8 @@ def exact(value: Any) -> fmpq:
     if isinstance(value, arb):
         if not (value.is_finite() and value.is_exact()):
             raise NotExact(f"{value} is not a point")
+        if abs(value.man_exp()[1]) > _LARGEST:
+            raise NotExact(f"{value} is too large or too small to be written as a fraction")
         return value.fmpq()
     return _exact_of_python(value)
 

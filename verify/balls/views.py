@@ -18,6 +18,7 @@ from verify.balls.compile import UnknownNode, erfcx, interval_function, xexp
 from verify.balls.intervals import Interval, is_bounded
 
 _LARGEST = 40  # operations in an expression that is still rewritten
+_DEGREE = 10**4  # numbers in the exponents of one that is still factored, which lists every power up to the highest
 
 
 class Views:
@@ -73,12 +74,18 @@ def tail_writings(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> list[sp.Expr
 
 def as_product(expr: sp.Expr) -> sp.Expr:
     """The expression over one denominator, factored; unchanged if it is too large or no such form is found."""
-    if expr.count_ops() > _LARGEST:
+    if expr.count_ops() > _LARGEST or of_high_degree(expr):
         return expr
     try:
         return sp.factor(sp.together(expr))
     except (sp.PolynomialError, NotImplementedError):
         return sp.factor_terms(expr)
+
+
+def of_high_degree(expr: sp.Expr) -> bool:
+    """Whether an exponent has numbers so large that SymPy might never write out the power."""
+    exponents = [power.as_base_exp()[1] for power in expr.atoms(sp.exp, sp.Pow)]
+    return any(max(abs(r.p), r.q) > _DEGREE for e in exponents for r in e.atoms(sp.Rational))
 
 
 def scaled(expr: sp.Expr) -> sp.Expr:

@@ -145,7 +145,15 @@ def _differs(side: sp.Expr, point: dict[Any, sp.Rational]) -> str:
     symbols = sorted(point, key=lambda s: str(s.name))
     with ctx.workprec(BITS):
         enclosed = ball_function(side, symbols)(*(ball(point[s]) for s in symbols))
-        told = ball(sp.Rational(str(value)))
+        told = _ball_of(value)
         if not enclosed.is_finite() or abs(told - enclosed).lower() <= CLOSE * abs(enclosed).upper():
             return ""
         return f"{side} is {value} or {enclosed.str(20)} at {point}"
+
+
+def _ball_of(value: sp.Float | sp.Rational) -> arb:
+    """A ball around SymPy's number; a float's exponent may be too large for its fraction to be written out."""
+    if value.is_Rational:
+        return ball(value)
+    sign, mantissa, exponent, _ = value._mpf_
+    return arb((-int(mantissa) if sign else int(mantissa), exponent))

@@ -65,6 +65,12 @@ def test_false_statements_are_refuted_by_an_exact_point(name: str) -> None:
     assert difference != 0 if claim.op == "==" else difference <= 0
 
 
+def test_exponents_too_large_to_be_written_out_are_left_as_they_are() -> None:
+    x = sp.Symbol("x", real=True)
+    for bound in (sp.S.One, sp.Rational(1, 2), sp.exp(-x)):
+        assert certify(le(sp.exp(-(10**10) * x), bound), {x: real(1, 2)}).status == "proved"
+
+
 def test_unknown_nodes_raise_with_their_name() -> None:
     with pytest.raises(UnknownNode, match="besselj"):
         certify(le(sp.besselj(0, x), 1), {x: real(0, 1)})

@@ -52,6 +52,12 @@ def test_a_decimal_of_an_unbounded_ball_raises() -> None:
         ex.lower_decimal(arb("nan"))
 
 
+@pytest.mark.parametrize("exponent", [10**10, -(10**10)])
+def test_a_ball_too_large_or_too_small_for_a_fraction_raises(exponent: int) -> None:
+    with pytest.raises(ex.NotExact, match="too large or too small"):
+        ex.upper_decimal(arb(exponent).exp())
+
+
 def test_strings_are_read_exactly() -> None:
     with ctx.workprec(128):
         assert ex.from_decimal("0.1").contains(fmpq(1, 10))

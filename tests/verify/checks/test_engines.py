@@ -140,3 +140,9 @@ def test_a_hard_problem_ends_by_the_count_of_steps(monkeypatch):
     answers = [smt.decide(le(2 * sp.sqrt(u * x), u + x), {u: u.domain, x: x.domain}) for _ in range(2)]
     assert answers[0] == answers[1]
     assert answers[0].status == "unknown"
+
+
+@pytest.mark.parametrize("rate", [10**10, -(10**10)])
+def test_numbers_with_extreme_exponents_are_compared_and_never_written_out(rate):
+    w = Quantity("w", real(1, 2))
+    assert engines.compare_values(Lemma(le(sp.exp(rate * w), 1), id="toy")) == (3, None)
