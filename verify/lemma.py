@@ -153,12 +153,12 @@ class Lemma:
         )
 
     def displayed(self) -> str:
-        """The hand-written LaTeX with the constants' values filled in.
+        """The hand-written LaTeX with the constants' values filled in, in brackets where the place may need them.
 
         Raises StatementError when a place names no constant.
         """
         try:
-            return self.latex.format(**{name: sp.latex(c.value) for name, c in self.constants.items()})
+            return self.latex.format(**{name: _factor_latex(c.value) for name, c in self.constants.items()})
         except (KeyError, IndexError, ValueError) as problem:
             reason = f"the LaTeX has a place that names no constant ({problem}); double all other braces"
             raise StatementError(reason) from None
@@ -179,6 +179,12 @@ class Lemma:
         parts += [f"{name} = {c.value} ({c.tightness})" for name, c in self.constants.items()]
         parts += [f"also {name} {part.fingerprint}" for name, part in sorted(self.also.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _factor_latex(value: sp.Expr) -> str:
+    """A constant's value as LaTeX that may stand beside other factors: a sum, or a minus sign, is put in brackets."""
+    written = sp.latex(value)
+    return rf"\left({written}\right)" if value.is_Add or written.startswith("-") else written
 
 
 def _notebook() -> Any:

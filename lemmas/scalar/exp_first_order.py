@@ -22,7 +22,7 @@ lemma = Lemma(
     also={
         "sharp": Lemma(
             le(Abs(exp(z) - 1), SHARP * Abs(z)),
-            latex=r"|e^z - 1| \le ({SHARP})\,|z| \qquad (|z| \le 1)",
+            latex=r"|e^z - 1| \le {SHARP}\,|z| \qquad (|z| \le 1)",
             limitations="Attained at z = 1; false beyond.",
         )
     },

@@ -60,6 +60,10 @@ def test_a_displayed_formula_that_is_another_one_is_an_error(latex, claim):
 def test_an_edited_constant_moves_both_forms_together():
     lemma = Lemma(le(y, C * x), latex=r"y \le {C} x", id="toy").set(C=7)
     assert "agrees" in display.run(lemma, context()).summary
+    for value in (sp.E - 1, 2 * (sp.E - 1), 1 - sp.pi, -3, sp.sqrt(2) * (sp.E - 1), -sp.sqrt(2), sp.log(2)):
+        assert "agrees" in display.run(lemma.set(C=value), context()).summary
+        after = Lemma(le(y, 1 + 2 * C * x), latex=r"y \le 1 + 2 \cdot {C}\,x", id="toy").set(C=value)
+        assert "agrees" in display.run(after, context()).summary
     typed = Lemma(le(y, C * x), latex=r"y \le \frac12 x", id="toy").set(C=7)
     assert display.run(typed, context()).verdict is Verdict.ERROR
 
