@@ -14,7 +14,7 @@ from verify.balls.optimise import NoExtremum, sharp_constant
 from verify.lemma import Lemma
 from verify.statement import Constant, Quantity, Relation
 
-DIGITS = 12  # of the decimals that enclose the sharp value
+DIGITS = 15  # of the decimals that enclose the sharp value
 
 
 @dataclass(frozen=True)
