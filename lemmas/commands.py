@@ -52,6 +52,8 @@ def width(empirical: bool, as_json: bool, **options: Any) -> None:
     options["seed"] = options["seed"] or 0
     case, library = _case(**options), installed().lemma
     found: dict[str, Any] = {"chains": all_chains(case, library)}
+    if not any(chain["widths"] for chain in found["chains"]):
+        raise BadInput("no width was found: " + "; ".join(chain["reason"] for chain in found["chains"]))
     if empirical:
         if case.data is None:
             raise BadInput("--empirical needs data: give --data, or --n and --dim without --lambda")

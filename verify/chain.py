@@ -25,6 +25,10 @@ ROUGHLY = (3.0, 1e-5)  # step and precision while parameters are tuned
 PRECISION = 1e-13  # relative, of the width where a requirement starts to hold, in floats
 
 
+class SearchError(ChainError):
+    """The search in floats gave up, which says nothing about whether a width exists."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """The smallest width found, the parameters (exact rationals), and what fails just below it.
@@ -47,21 +51,28 @@ def solve(chain: Chain, case: Case, library: Library) -> Solution:
     """The smallest width at which every requirement holds, certified.
 
     Floats search from below; then every unknown is rounded to a rational on the safe side and each requirement is
-    verified strictly in balls (or exactly, where both sides are the same). Raises ChainError if none is found.
+    verified strictly in balls (or exactly, where both sides are the same). Raises ChainError if none is found: a
+    SearchError where floats end before a width is found.
     """
     needed = requirements(chain, library)
     case = {**case, **_tuned(chain, needed, case)}
     system = _System(chain, needed, floats(case))
     start = system.smallest()
+    checks: tuple[Mapping[str, str], ...] = ()
     for nudge in range(40):
         width = _rounded_up(start * (1 + 1e-9 * (2**nudge - 1)), chain.multiple)
-        values = system.rational(width)
+        try:
+            values = system.rational(width)
+        except SearchError:  # rounding may move an unknown out of its range; a larger width leaves it more room
+            continue
         checks = verify(needed, {**case, **values, chain.width: sp.Integer(width)})
         if all(c["holds"] == "yes" for c in checks):
             chosen = {**{s: case[s] for s in chain.tuned}, **values}
             named = {str(s): Fraction(int(v.p), int(v.q)) for s, v in chosen.items()}
             return Solution(chain.id, width, system.failing(start, case), named, system.binding(start), checks)
-    failing = next(c for c in checks if c["holds"] != "yes")
+    failing = next((c for c in checks if c["holds"] != "yes"), None)
+    if failing is None:
+        raise SearchError(f"chain {chain.id}: the search in floats gave up: rounding leaves no room at m = {width:.3g}")
     raise ChainError(f"chain {chain.id}: {failing['lemma']} ({failing['name']}) is not verified at width {width}")
 
 
@@ -166,7 +177,8 @@ class _System:
             below, at = at, at * growth
             if at > LARGEST:
                 worst = min(self.slack(LARGEST), key=lambda pair: pair[0])[1]
-                raise ChainError(f"chain {self.chain.id}: no width suffices; {worst.lemma} ({worst.name}) never holds")
+                where = f"{worst.lemma} ({worst.name}) still fails at m = {LARGEST:g}"
+                raise SearchError(f"chain {self.chain.id}: the search in floats gave up: {where}")
         while at - below > precision * at:
             middle = (below + at) / 2
             below, at = (below, middle) if self.holds(middle) else (middle, at)
@@ -182,13 +194,16 @@ class _System:
             below = int(width * (1 - share)) // self.chain.multiple * self.chain.multiple
             if below < 1:
                 break
-            values = {**case, **self.rational(below), self.chain.width: sp.Integer(below)}
+            try:
+                values = {**case, **self.rational(below), self.chain.width: sp.Integer(below)}
+            except SearchError:  # some unknown has no value there, which is no certificate
+                continue
             if any(c["holds"] == "certainly not" for c in verify(self.needed, values)):
                 return below
         return 0
 
     def rational(self, width: int) -> dict[Quantity, sp.Rational]:
-        """The unknowns at this width, rounded to the safe side of what bounds them."""
+        """The unknowns at this width, rounded to the safe side of what bounds them. Raises SearchError without one."""
         return self.unknowns(float(width), _safe)
 
 
@@ -237,6 +252,8 @@ def _compiled(expr: sp.Expr) -> tuple[tuple[sp.Symbol, ...], Callable[..., Any]]
 
 
 def _safe(value: float, side: Side) -> sp.Rational:
+    if not math.isfinite(value):
+        raise SearchError("an unknown has no value in floats")
     exact = Fraction(value)
     digits = DIGITS - (math.floor(math.log10(abs(value))) + 1 if value else 0)
     scale = Fraction(10) ** digits
@@ -259,6 +276,7 @@ __all__ = [
     "Library",
     "Link",
     "Requirement",
+    "SearchError",
     "Side",
     "Solution",
     "floats",

@@ -52,7 +52,10 @@ def whitened_variance_ball(G: Array) -> arb:
     K = kernel(G)
     kernel_balls = ball_matrix(K)
     moment = ball_matrix(second_moment(G, objects(kernel_balls.inv())))
-    vector = ball_matrix(eigh(midpoints(moment), midpoints(kernel_balls))[1][:, -1:])
+    try:
+        vector = ball_matrix(eigh(midpoints(moment), midpoints(kernel_balls))[1][:, -1:])
+    except ValueError as problem:  # of which LinAlgError is one
+        raise ArithmeticError("K is singular in floats, or too large") from problem
     row = vector.transpose()
     quotient = (row * moment * vector)[0, 0] / (row * kernel_balls * vector)[0, 0]
     return hull(quotient.lower(), pencil_upper(moment, kernel_balls)[-1].upper())

@@ -156,7 +156,7 @@ class Points:
         K = kernel(G)
         smallest = float(np.linalg.eigvalsh(K)[0])
         if smallest <= 1e-13 * float(np.trace(K)):
-            raise ValueError(f"the continuous Gram matrix is numerically singular (λ ≈ {smallest:.2g}): points repeat?")
+            raise ValueError(f"the continuous Gram matrix is singular in floats (λ ≈ {smallest:.2g})")
         return cls(G, K, np.linalg.inv(K), smallest)
 
     def mass_beyond(self, cut: float) -> float:

@@ -21,7 +21,7 @@ from lemmas.simulation import observe
 from lemmas.widths import looseness
 from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import ball, exact, lower_decimal, upper_decimal
-from verify.chain import Chain, ChainError, Library, Solution, floats, solve
+from verify.chain import Chain, ChainError, Library, SearchError, Solution, floats, solve
 from verify.checks.base import Context
 from verify.statement import Quantity
 
@@ -157,7 +157,8 @@ def all_chains(case: Case, library: Library) -> list[Json]:
         try:
             found.append({"id": name, "widths": [solver()]})
         except ChainError as problem:
-            found.append({"id": name, "widths": [], "reason": str(problem)})
+            at = f", at lambda >= {lower_decimal(eigenvalue, 3)}" if isinstance(problem, SearchError) else ""
+            found.append({"id": name, "widths": [], "reason": f"{problem}{at}"})
     return found
 
 

@@ -23,7 +23,7 @@ from lemmas.widths.comparison import Case, Json, exact_rows, label_norm, proved_
 from lemmas.widths.sharp_chains import NARROW
 from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from verify.balls.exact import upper_decimal
-from verify.chain import Chain, ChainError, Library, Solution, solve
+from verify.chain import Chain, Library, SearchError, Solution, solve
 from verify.statement import Quantity
 
 WIDE = 0.6  # a ball of this radius costs e^R 8/3, about what the radius of single neurons does, 3 sqrt(3)
@@ -32,14 +32,14 @@ WIDE = 0.6  # a ball of this radius costs e^R 8/3, about what the radius of sing
 def known(case: Case, eigenvalue: arb) -> dict[Quantity, Any]:
     """The data as the chain knows them: |X|, |y|, lambda and V in balls, a rational above V; and what is tuned by hand.
 
-    Raises ChainError where K is too close to singular for V.
+    Raises SearchError where K is too close to singular for V.
     """
     assert case.data is not None
     X = exact_rows(case.data)
     try:
         variance = whitened_variance_ball(X @ X.T)
     except ArithmeticError as problem:
-        raise ChainError(f"chain sharp: no enclosure of V ({problem})") from None
+        raise SearchError(f"chain sharp: the search in floats gave up: no enclosure of V ({problem})") from None
     above = sp.Rational(upper_decimal(variance, 12)) * (1 + sp.Rational(1, 10**11))
     sizes = {X_norm: model.spectral_norm(X), y_norm: label_norm(case)}
     return {**values(case, eigenvalue), **NARROW, **sizes, v_A: variance, v: above}

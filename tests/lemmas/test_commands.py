@@ -146,6 +146,32 @@ def test_observed_widths_need_data() -> None:
     assert "--empirical needs data" in text
 
 
+def test_a_lambda_too_small_for_one_chain_leaves_the_others_their_width() -> None:
+    chains = solved("--n", "5", "--dim", "3", "--lambda", "1e-20")
+    assert "the search in floats gave up" in chains["classical"]["reason"]
+    assert "at lambda >= 9.99E-21" in chains["classical"]["reason"]
+    assert all(check["holds"] == "yes" for check in chains["sharp"]["widths"][0]["certificate"]["checks"])
+
+
+def test_points_too_small_for_floats_are_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "tiny.csv"
+    file.write_text("1e-200,0\n0.5,0.5\n", encoding="utf-8")
+    code, text = run("--data", str(file))
+    assert code == 2
+    assert len(set(text.splitlines())) == 1
+    assert text.splitlines()[0].count("the search in floats gave up") == 4
+    assert "repeat" not in text
+
+
+def test_labels_that_are_all_zero(files: tuple[Path, Path]) -> None:
+    points, labels = files
+    labels.write_text("0\n0\n0\n0\n", encoding="utf-8")
+    chains = solved("--data", str(points), "--labels", str(labels))
+    assert chains["sharp"]["widths"][0]["steps"] == 0
+    assert chains["sharp-independent"]["widths"][0]["steps"] > 0
+    assert "every even m suffices" in chains["tight"]["reason"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

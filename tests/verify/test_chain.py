@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from verify import Lemma, Quantity, const, ge, integer, le, positive, real
-from verify.chain import Chain, ChainError, Library, Link, hypotheses, requirements, solve, verify
+from verify.chain import Chain, ChainError, Library, Link, SearchError, _safe, hypotheses, requirements, solve, verify
 
 m = Quantity("m", integer(1), "width")
 n = Quantity("n", integer(1), "size")
@@ -85,8 +85,13 @@ def test_an_edited_constant_moves_the_width() -> None:
 
 def test_a_chain_without_a_solution_says_so() -> None:
     impossible = replace(STAYS, given={**STAYS.given, "never": le(sp.Integer(1), B / 10**6)})
-    with pytest.raises(ChainError, match="no width suffices"):
+    with pytest.raises(SearchError, match=r"search in floats gave up: .* still fails at m = 1e\+60"):
         solve(CHAIN, CASE, _library(stays=impossible))
+
+
+def test_an_unknown_that_rounding_leaves_without_a_value_is_no_number() -> None:
+    with pytest.raises(SearchError, match="no value in floats"):
+        _safe(math.nan, "least")
 
 
 def test_a_tuned_parameter_is_chosen_for_the_least_width() -> None:
