@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _FILE = FilePath(dir_okay=False)
 
 
+SMALLEST = Fraction(1, 10**100)  # of delta and eps: floats must hold their squares
+
+
 class _Exact(click.ParamType[Fraction]):
     """A decimal or a fraction, taken as the exact number that is written."""
 
@@ -100,6 +103,9 @@ def _case(
         raise BadInput(f"--delta {delta}: a probability strictly between 0 and 1")
     if eps <= 0:
         raise BadInput(f"--eps {eps}: the target must be positive")
+    for name, value in (("--delta", delta), ("--eps", eps)):
+        if not SMALLEST <= value <= 1 / SMALLEST:
+            raise BadInput(f"{name}: the search in floats takes numbers from 1e-100 to 1e100")
     if points is not None:
         try:
             data = load(points, labels)

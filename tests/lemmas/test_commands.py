@@ -180,10 +180,13 @@ def test_labels_that_are_all_zero(files: tuple[Path, Path]) -> None:
         (["--data", "POINTS", "--seed", "0"], "--data with --seed"),
         (["--labels", "POINTS", "--n", "4", "--dim", "3"], "--labels needs the points"),
         (["--n", "5", "--dim", "1", "--seed", "0"], "a line has two points of norm 1"),
+        (["--n", "5", "--dim", "3", "--delta", "1e-400"], "--delta: the search in floats"),
+        (["--n", "5", "--dim", "3", "--eps", "1e-400"], "--eps: the search in floats"),
+        (["--n", "5", "--dim", "3", "--eps", "1e400"], "--eps: the search in floats"),
         (["--n", "2", "--dim", "1", "--seed", "0"], "rows 1 and 2 are equal"),
     ],
 )
-def test_options_that_do_not_go_together(files: tuple[Path, Path], options: list[str], message: str) -> None:
+def test_options_that_make_no_case(files: tuple[Path, Path], options: list[str], message: str) -> None:
     code, text = run(*(str(files[0]) if option == "POINTS" else option for option in options))
     assert code == 2
     assert len(set(text.splitlines())) == 1  # `run` joins the output, which has it, and stderr
