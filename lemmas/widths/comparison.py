@@ -83,7 +83,8 @@ def classical(case: Case, eigenvalue: arb, library: Library) -> Json:
     at = {eta: rational(found.values["eta"]), m: found.width, lam: known[lam]}
     share = Fraction(str(rate_of_step(library).subs(at)))
     told = replace(found, values={**found.values, str(rate): share})
-    return proved_width(case, eigenvalue, told, math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / share))
+    steps = math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / share)
+    return proved_width(case, eigenvalue, told, max(steps, 0))
 
 
 def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Json:

@@ -153,6 +153,11 @@ def test_a_lambda_too_small_for_one_chain_leaves_the_others_their_width() -> Non
     assert all(check["holds"] == "yes" for check in chains["sharp"]["widths"][0]["certificate"]["checks"])
 
 
+def test_a_target_above_the_initial_residual_needs_no_step() -> None:
+    chains = solved("--n", "5", "--dim", "3", "--lambda", "1/2", "--eps", "100")
+    assert [chains[name]["widths"][0]["steps"] for name in ("classical", "sharp")] == [0, 0]
+
+
 def test_points_too_small_for_floats_are_one_line(tmp_path: Path) -> None:
     file = tmp_path / "tiny.csv"
     file.write_text("1e-200,0\n0.5,0.5\n", encoding="utf-8")
