@@ -91,8 +91,11 @@ def _planted(evidence: Mapping[Task, Evidence]) -> Iterator[Mapping[str, Any]]:
 
 
 def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Judged:
-    """No lemma is better than what it rests on. A lemma that only a sample supports makes no proof of what uses it."""
-    if not own.verdict.holds:
+    """No lemma is better than what it rests on. A lemma that only a sample supports makes no proof of what uses it.
+
+    One whose proof fails because a lemma it uses is false is blocked too, not merely inconclusive.
+    """
+    if not own.verdict.holds and own.verdict is not Verdict.INCONCLUSIVE:
         return own
     counted = [one for one in used if not (allow_assumed and one.excused)]
     limit = weakest([own.verdict, *(_limit(own.lemma, one.verdict) for one in counted)])

@@ -67,7 +67,7 @@ def test_all_hold(chain: Library) -> None:
 def test_what_uses_a_refuted_lemma_is_blocked_however_far(chain: Library, middle: V) -> None:
     found = judged(chain, evidence(base=V.REFUTED, middle=middle, top=V.PROVED))
     assert found["base"].verdict is V.REFUTED
-    assert found["middle"].verdict is (V.BLOCKED if middle is V.PROVED else V.INCONCLUSIVE)
+    assert found["middle"].verdict is V.BLOCKED
     assert found["top"].verdict is V.BLOCKED
     assert found["top"].reason == "it uses base, which is refuted"
     assert found["top"].limited
@@ -185,3 +185,10 @@ def test_every_statement_is_asked_for_a_point(chain: Library) -> None:
     planned = plan(chain, chain.entries, Request(()))
     asked = {(task.lemma, task.part) for task in planned.checks if task.check == VACUITY}
     assert asked == {(name, "") for name in chain.entries}
+
+
+def test_an_inconclusive_lemma_that_uses_a_false_one_is_blocked(write: Any) -> None:
+    write("a/fact")
+    library = Library(scan(write("a/other", uses=("fact",)).parents[1]))
+    assert judged(library, evidence(fact=V.REFUTED, other=V.INCONCLUSIVE))["other"].verdict is V.BLOCKED
+    assert judged(library, evidence(fact=V.PROVED, other=V.INCONCLUSIVE))["other"].verdict is V.INCONCLUSIVE
