@@ -2,15 +2,13 @@
 
 The limit of a job is the time of its unavoidable parts (random numbers, matrix products, exponentials), each the
 fastest variant known, on blocks that lie in cache. Competing functions take turns and the best round counts, since a
-shared machine only ever adds time. BLAS is pinned to one thread throughout; trials run side by side instead.
+shared machine only ever adds time. BLAS is pinned to one thread throughout; workers run side by side instead.
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
@@ -18,11 +16,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from lemmas import data, kernels
-from lemmas.bench import balls, peers
+from lemmas.bench import balls, peers, workers
+from lemmas.bench.timing import Job, best
 from lemmas.kernels import Exponential, Floats
 from lemmas.simulation import simulate
-
-Job = Callable[[], object]
 
 _N, _D = 100, 20  # the shape at which kernels are compared
 
@@ -36,7 +33,7 @@ def run(quick: bool = False) -> dict[str, Any]:
             "machine": machine(),
             "gram": gram(m, rounds),
             "descent": descent(m // 5, 20 if quick else 200, rounds),
-            "threads": threads(m, rounds),
+            "workers": workers.gains(m, rounds),
             "cost": cost(m, rounds),
             "memory": memory("trial", 300, 100, m if quick else 1_000_000),
             "peers": peer_trials(m // 10, rounds),
@@ -49,21 +46,6 @@ def run(quick: bool = False) -> dict[str, Any]:
 def machine() -> dict[str, Any]:
     """What the figures depend on."""
     return {"cpus": os.cpu_count(), "numpy": np.__version__, "table_exponential": Exponential(_N * 1000).unit != 1.0}
-
-
-def best(jobs: Mapping[str, Job], rounds: int, clock: Callable[[], float] = time.thread_time) -> dict[str, float]:
-    """Milliseconds of each job's best round; the jobs take turns, after one round that does not count.
-
-    The clock is the processor's, which stands still while others have it; a job with threads needs that on the wall.
-    """
-    seconds = dict.fromkeys(jobs, float("inf"))
-    for turn in range(rounds + 1):
-        for name, job in jobs.items():
-            began = clock()
-            job()
-            if turn:
-                seconds[name] = min(seconds[name], clock() - began)
-    return {name: 1e3 * s for name, s in seconds.items()}
 
 
 def _rng() -> np.random.Generator:
@@ -182,27 +164,6 @@ def descent(m: int, steps: int, rounds: int) -> dict[str, Any]:
     }
     needed = ("preactivations", "exp", "gemv", "gradient")
     return {"n": _N, "d": _D, "m": m, "steps": steps} | _compare(jobs, part_jobs(_N, _D, m), needed, steps, rounds)
-
-
-def threads(m: int, rounds: int) -> dict[str, Any]:
-    """Throughput on two threads relative to one; bare matrix products show how much the machine has to give."""
-    points = data.sphere(_N, _D)
-    X, y = points.X, np.asarray(points.y)
-    W, a = simulate.start(m // 5, _D, _rng(), "coupled")
-    eta = simulate.step_size(X, W)
-    square = _rng().standard_normal((600, 600))
-    work: dict[str, Job] = {
-        "matmul": _repeat(lambda: square @ square, 8),
-        "gram": lambda: kernels.gram_trial(X, m, _rng()),
-        "descent": lambda: kernels.gd_run(X, W, a, y, eta, 5),
-    }
-    with ThreadPoolExecutor(2) as pool:
-        jobs: dict[str, Job] = {}
-        for name, job in work.items():
-            jobs[f"{name} 1"] = _repeat(job, 4)
-            jobs[f"{name} 2"] = lambda job=job: list(pool.map(lambda _: job(), range(4)))  # type: ignore[misc]
-        times = best(jobs, rounds, time.perf_counter)
-    return {name: times[f"{name} 1"] / times[f"{name} 2"] for name in work}
 
 
 def cost(m: int, rounds: int) -> list[dict[str, float]]:

@@ -51,15 +51,15 @@ def _shape(at: Json) -> str:
 
 def aims(found: Json) -> list[tuple[str, float | None, float, bool]]:
     """(what, measured or None where nothing was, aim, whether the aim is a ceiling)."""
-    gram, descent, threads = found["gram"], found["descent"], found["threads"]
+    gram, descent, workers = found["gram"], found["descent"], found["workers"]
     seconds = {(row["n"], row["d"]): row["seconds"] for row in found["eigenvalues"]}
     return [
         ("trial, share of the limit", gram["of_limit"], 0.8, False),
         ("trial over plain NumPy", gram["over_plain"], 1.9, False),
         ("descent, share of the limit", descent["of_limit"], 0.7, False),
-        ("trials on two workers over one", threads["gram"], 1.8, False),
-        ("descents on two workers over one", threads["descent"], 1.8, False),
-        ("matrix products on two threads over one, for comparison", threads["matmul"], 1.8, False),
+        ("trials on two workers over one", workers["gram"], 1.8, False),
+        ("descents on two workers over one", workers["descent"], 1.8, False),
+        ("matrix products on two workers over one, for comparison", workers["matmul"], 1.8, False),
         ("trial over neural-tangents", over_peer(found, "neural-tangents"), 20, False),
         (f"memory of a trial above idle, MB ({_shape(found['memory'])})", found["memory"]["peak_mb"], 200, True),
         ("lambda_min enclosed, n=1000, d=20, seconds", seconds.get((1000, 20)), 3, True),
@@ -126,7 +126,7 @@ def reach(found: Json) -> Iterator[tuple[str, str]]:
     """(task, what it would cost), from the growth that was measured."""
     gram = found["gram"]
     days = gram["kernel_ms"] / 1000 * TRIALS / 86400
-    on_two = days / found["threads"]["gram"]
+    on_two = days / found["workers"]["gram"]
     slowest = max(gram["parts_ms"], key=lambda part: float(gram["parts_ms"][part]))
     yield (f"{TRIALS:.0e} trials ({_shape(gram)})",
            f"{days:.0f} days of one core, {on_two:.0f} of two; bound by '{slowest}'")  # fmt: skip

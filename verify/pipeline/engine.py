@@ -53,7 +53,7 @@ def results(
 def _alone(function: Callable[[Item], Answer], item: Item) -> Answer | None:
     """The answer from a process of its own, so that only the culprit is lost."""
     try:
-        with _processes(1) as executor:
+        with processes(1) as executor:
             return executor.submit(function, item).result()
     except BrokenProcessPool:
         return None
@@ -73,11 +73,12 @@ def _completed(
 
 
 def _executor(request: Request) -> AbstractContextManager[Executor]:
-    return _dask(request.scheduler or "") if request.engine == "dask" else _processes(request.jobs)
+    return _dask(request.scheduler or "") if request.engine == "dask" else processes(request.jobs)
 
 
 @contextmanager
-def _processes(jobs: int) -> Iterator[Executor]:
+def processes(jobs: int) -> Iterator[Executor]:
+    """The local workers of a run: one BLAS thread each, ended with the block, at once if it fails."""
     before = set(multiprocessing.active_children())
     with _one_thread_each():
         pool = ProcessPoolExecutor(jobs, mp_context=_start_method(), initializer=start_worker)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from lemmas import data, kernels, model
-from lemmas.bench import balls, measure
+from lemmas.bench import balls, measure, workers
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,7 @@ def found() -> dict[str, Any]:
             "machine": measure.machine(),
             "gram": measure.gram(m, rounds),
             "descent": measure.descent(m, 2, rounds),
-            "threads": measure.threads(m, rounds),
+            "workers": workers.gains(m, rounds),
             "cost": measure.cost(m, rounds),
             "memory": measure.memory("trial", 300, 100, m),
             "enclosure_memory": measure.memory("enclosure", 40, 5),
@@ -44,7 +43,7 @@ def test_results_are_plain_data_and_ratios_fit_the_times(found: dict[str, Any]) 
         assert min(job["parts_ms"].values()) > 0
     assert set(found["gram"]["parts_ms"]) == {"random", "preactivations", "exp", "syrk"}
     assert set(found["descent"]["parts_ms"]) == {"preactivations", "exp", "gemv", "gradient"}
-    assert set(found["threads"]) == {"matmul", "gram", "descent"}
+    assert set(found["workers"]) == {"matmul", "gram", "descent"}
     assert {row["n"] for row in found["cost"]} == {25, 50, 100, 200}
     for row in found["cost"]:
         assert row["ns_per_feature"] == pytest.approx(1e6 * row["ms"] / (row["n"] * row["m"]))
@@ -91,25 +90,6 @@ def test_plain_versions_compute_the_same_as_the_kernels() -> None:
     )
 
 
-def test_best_takes_the_fastest_counted_round() -> None:
-    calls: list[str] = []
-    pauses = iter([0.0, 0.03, 0.01, 0.03])
-
-    def job() -> None:
-        calls.append("job")
-        time.sleep(next(pauses))
-
-    times = measure.best({"job": job, "other": lambda: calls.append("other")}, 3, time.perf_counter)
-    assert calls == ["job", "other"] * 4
-    assert times["job"] >= 10  # the first round, without a pause, did not count
-    assert times["other"] < times["job"]
-
-
-def test_best_counts_processor_time_unless_told_otherwise() -> None:
-    job = {"sleep": lambda: time.sleep(0.02)}
-    assert measure.best(job, 1)["sleep"] < 20 <= measure.best(job, 1, time.perf_counter)["sleep"]
-
-
 def test_fastest_parts_leave_the_filling_out() -> None:
     times = {"exp, 200 rows": 5.0, "fill, 200 rows": 1.0, "table and fill, 200 rows": 4.0, "syrk A": 2.0, "syrk B": 1.5}
     assert measure.fastest_parts(times, ("exp", "syrk")) == {"exp": 3.0, "syrk": 1.5}
@@ -122,10 +102,11 @@ def test_run_pins_blas_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         seen.extend(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
         return {}
 
-    for name in ("gram", "descent", "threads", "cost", "memory", "peer_trials", "machine"):
+    for name in ("gram", "descent", "cost", "memory", "peer_trials", "machine"):
         monkeypatch.setattr(measure, name, record)
     for name in ("boxes", "eigenvalues"):
         monkeypatch.setattr(balls, name, record)
+    monkeypatch.setattr(workers, "gains", record)
     assert "gram" in measure.run(quick=True)
     assert seen
     assert set(seen) == {1}

@@ -17,7 +17,7 @@ FOUND: dict[str, Any] = {
     "machine": {"cpus": 2, "numpy": "2.4.0"},
     "gram": JOB | {"over_plain": 2.0, "parts_ms": {"random": 14.0, "exp": 20.0}},
     "descent": JOB | {"steps": 7, "over_plain": 1.7, "of_limit": 0.6, "parts_ms": {"exp": 34.0}},
-    "threads": {"matmul": 1.9, "gram": 1.85, "descent": 1.7},
+    "workers": {"matmul": 1.9, "gram": 1.85, "descent": 1.7},
     "cost": [
         {"n": 100, "m": 1000, "ms": 10.0, "ns_per_feature": 100.0},
         {"n": 200, "m": 1000, "ms": 40.0, "ns_per_feature": 200.0},
