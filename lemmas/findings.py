@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def eigenvalue_decays(context: Context) -> Json:
     exact unit vectors, is shown beside it.
     """
     sizes = (10, 25, 50, 100) if context.budget.effort == "quick" else (10, 25, 50, 100, 200)
-    rows, shown, middles, bounds = [], [], [], []
+    rows, shown, values, bounds = [], [], [], []
     for size in sizes:
         X = data.sphere(size, 3, context.seed).X
         value = least_eigenvalue(X)
@@ -87,12 +88,14 @@ def eigenvalue_decays(context: Context) -> Json:
         shown.append(bool(value > 0) and bool(value < bound))
         row = {"n": size, "lambda": _ends(value), "degree": degree, "upper bound": _ends(bound)}
         rows.append({**row, "degree on the sphere": on_sphere, "bound for unit vectors": _ends(unit)})
-        middles.append(float(f"{float(value.mid()):.6g}"))
+        values.append(value)
         bounds.append(float(f"{float(unit.mid()):.6g}"))
     title = "lambda falls with n in fixed dimension, so a width with lambda hidden is not n^{2+o(1)} there"
     curve = {"x": list(sizes), "x_label": "n (d = 3)", "y_label": "lambda_min(K)", "scale": "log"}
+    middles = [float(f"{float(value.mid()):.6g}") for value in values]
     series = {"random points on the sphere": middles, "upper bound for unit vectors": bounds}
-    return _finding("eigenvalue-decays", title, all(shown), {"d": 3, "rows": rows, **curve, "series": series})
+    falls = all(after < before for before, after in itertools.pairwise(values))
+    return _finding("eigenvalue-decays", title, falls and all(shown), {"d": 3, "rows": rows, **curve, "series": series})
 
 
 def _decay_bound(X: Any, count: Quantity) -> tuple[int, arb]:

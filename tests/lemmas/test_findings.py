@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import arb
 
 from lemmas import data, findings, model
 from verify.checks.base import EFFORTS, Context
@@ -27,6 +28,7 @@ def test_the_eigenvalue_decays_below_what_the_degree_allows() -> None:
     found = findings.eigenvalue_decays(context())
     assert found["verdict"] == "certified"
     rows = found["data"]["rows"]
+    assert [row["n"] for row in rows] == found["data"]["x"] == [10, 25, 50, 100]
     for row in rows:
         ends = [float(row["lambda"][end]) for end in ("lower", "upper")]
         assert 0 < ends[0] <= ends[1] < float(row["bound for unit vectors"]["lower"])
@@ -35,6 +37,13 @@ def test_the_eigenvalue_decays_below_what_the_degree_allows() -> None:
         assert (row["degree on the sphere"] + 1) ** 2 < row["n"]  # (k + 1)^2 polynomials on the sphere of R^3
     lower = [float(row["lambda"]["lower"]) for row in rows]
     assert lower == sorted(lower, reverse=True)
+
+
+@pytest.mark.parametrize("value", ["0", "1e-30", "1"])
+def test_an_eigenvalue_that_does_not_fall_is_an_error(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """1e-30 is positive and below every bound, yet the title says that lambda falls."""
+    monkeypatch.setattr(findings, "least_eigenvalue", lambda X: arb(value))
+    assert findings.eigenvalue_decays(context())["verdict"] == "error"
 
 
 @pytest.mark.slow

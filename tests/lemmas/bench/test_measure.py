@@ -58,6 +58,7 @@ def test_boxes_are_counted_on_a_certificate_that_succeeds(found: dict[str, Any])
 
 
 def test_eigenvalues_are_those_of_the_limiting_gram_matrix(found: dict[str, Any]) -> None:
+    assert [(row["n"], row["d"]) for row in found["eigenvalues"]] == [(20, 20), (40, 20), (30, 3)]
     for row in found["eigenvalues"][:2]:
         K = model.limit_gram(data.sphere(row["n"], row["d"]).X)
         assert row["lambda"] == pytest.approx(np.linalg.eigvalsh(K)[0], rel=1e-6)

@@ -25,17 +25,19 @@ def test_faults_are_refuted(part: str, name: str) -> None:
     assert_refuted(PARTS[part].faults[name])
 
 
+PAGES = {**vars(training), **vars(walk)}
+MEASURED = {str(q.name): q for q in PAGES.values() if isinstance(q, Quantity) and q.measure and q.definition}
+
+
 @pytest.mark.parametrize("case", ["neurons", "ball"])
-def test_measures_agree_with_definitions(case: str) -> None:
-    pages = {**vars(training), **vars(walk)}
-    named = {str(q.name): q for q in pages.values() if isinstance(q, Quantity) and q.measure and q.definition}
+@pytest.mark.parametrize("name", sorted(MEASURED))
+def test_measures_agree_with_definitions(name: str, case: str) -> None:
     at = draw(np.random.default_rng(2), case)
     at = {**at, "eta_0": at["eta"], "G": at["W0"]}  # every neuron's own vector
-    for symbol in named.values():
-        assert symbol.measure is not None
-        assert symbol.definition is not None
-        full = {**at, "jacobians": walk.of_network(at)["jacobians"]}
-        assert evaluate(symbol.definition, full) == pytest.approx(float(symbol.measure(at)), rel=1e-7, abs=1e-9), symbol
+    full = {**at, "jacobians": walk.of_network(at)["jacobians"]}
+    symbol = MEASURED[name]
+    assert symbol.measure is not None
+    assert evaluate(symbol.definition, full) == pytest.approx(float(symbol.measure(at)), rel=1e-7, abs=1e-9)
 
 
 def test_a_run_moves_on_and_contracts() -> None:
