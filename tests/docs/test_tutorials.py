@@ -56,7 +56,7 @@ def run(command: Command, folder: Path) -> None:
     at = 0
     for line in command.shown:
         assert line in printed[at:], f"{command.line} should have printed '{line}':\n{printed}"
-        at = printed.index(line, at)
+        at = printed.index(line, at) + len(line)
 
 
 def change(file: Path, body: str) -> None:
@@ -101,5 +101,7 @@ def test_what_is_not_printed_is_noticed(tmp_path: Path) -> None:
     run(version, tmp_path)
     with pytest.raises(AssertionError, match="should have printed"):
         run(Command(version.line, ["theorem-verify", "theorem-verify"[::-1]]), tmp_path)
+    with pytest.raises(AssertionError, match="should have printed"):
+        run(Command(version.line, ["theorem-verify", "theorem-verify"]), tmp_path)  # it says so once
     with pytest.raises(AssertionError):
         run(Command(version.line, [], code=1), tmp_path)
