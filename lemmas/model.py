@@ -105,18 +105,6 @@ def gram(X: Array, W: Array) -> Array:
     return H
 
 
-def truncated_gram(X: Array, W: Array, bound: Scalar) -> Array:
-    """(1/m) sum of the shares Z_r of those neurons with max_i <w_r, x_i> <= bound (n, n).
-
-    The *whole* share of an outlying neuron is dropped, not single entries, so H(W) minus this is positive semidefinite.
-    Raises ValueError if balls are too wide to decide for a neuron.
-    """
-    Z = preactivations(X, W)
-    keep = np.array([at_most(maximum(Z[:, r]), bound) for r in range(len(W))], dtype=bool)
-    T: Array = gram(X, W[keep]) * int(keep.sum()) / len(W) if keep.any() else 0 * (X @ X.T)
-    return T
-
-
 def limit_gram(X: Array) -> Array:
     """K (n, n), the mean of H over w_r ~ N(0, I): K_ij = <x_i, x_j> exp(|x_i + x_j|^2 / 2)."""
     G = X @ X.T

@@ -18,7 +18,7 @@ from scipy.optimize import minimize_scalar
 
 from lemmas.laplace.integrals import Array, kernel, second_moment, upper_tail
 from lemmas.laplace.pencil import objects, pencil_upper
-from verify.balls.eigen import ball_matrix, enclose_lambda_max, midpoints
+from verify.balls.eigen import ball_matrix, midpoints
 from verify.balls.exact import hull
 
 
@@ -61,11 +61,6 @@ def whitened_variance_ball(G: Array) -> arb:
     return hull(quotient.lower(), pencil_upper(moment, kernel_balls)[-1].upper())
 
 
-def plain_variance_ball(G: Array) -> arb:
-    """A ball around v for G in balls (object array)."""
-    return enclose_lambda_max(plain_second_moment(G))
-
-
 def data_free_variance(square_norm: Any, smallest: Any, n: int, B: Any) -> Any:
     """V ≤ (‖X‖²/λ)(e^{2B} + n² e⁸ Q(B-4)/λ) for every B ≥ 0; square_norm ≥ ‖X‖² (n will do), smallest ≤ λ.
 
@@ -83,14 +78,3 @@ def best_data_free_variance(square_norm: float, smallest: float, n: int) -> tupl
         lambda B: math.log(data_free_variance(square_norm, smallest, n, float(B))), bounds=(0, 30), method="bounded"
     )
     return math.exp(float(found.fun)), float(found.x)
-
-
-def log_failure(n: int, q: Any, t: Any, variance: Any) -> Any:
-    """log of the tail bound n exp(-q t²/(2·variance)), floats or balls; variance = V, or v/λ² for the unwhitened."""
-    log_n = arb(n).log() if any(isinstance(value, arb) for value in (q, t, variance)) else math.log(n)
-    return log_n - q * t**2 / (2 * variance)
-
-
-def pairs_needed(n: int, delta: float, t: float, variance: float) -> int:
-    """The least integer q ≥ 2·variance·log(n/δ)/t², float64."""
-    return math.ceil(2 * variance * math.log(n / delta) / t**2)

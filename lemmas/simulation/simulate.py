@@ -34,21 +34,6 @@ def step_size(X: Floats, W: Floats, safety: float = 0.5) -> float:
     return float(safety / (len(W) * model.spectral_norm(kernels.gram(X, W).H)))
 
 
-def gd_trial(
-    X: Floats, y: Floats, m: int, eta: float | None, steps: int, eps: float, rng: np.random.Generator, init: Init
-) -> kernels.Descent:
-    """Gradient descent from a fresh start until |e| <= eps, for at most `steps` steps; eta None: `step_size`."""
-    W, a = start(m, X.shape[1], rng, init)
-    return kernels.gd_run(X, W, a, y, step_size(X, W) if eta is None else eta, steps, stop=eps)
-
-
-def gd_succeeds(
-    X: Floats, y: Floats, m: int, eta: float | None, steps: int, eps: float, rng: np.random.Generator, init: Init
-) -> bool:
-    """Whether `gd_trial` reached |y - F(W)| <= eps."""
-    return gd_trial(X, y, m, eta, steps, eps, rng, init).size <= eps
-
-
 class Descents(NamedTuple):
     """Several descents: |e| at the end, the largest move of a neuron (if watched), and eta, each (starts,)."""
 
@@ -67,10 +52,10 @@ def descents(
     init: Init,
     watch: bool = False,
 ) -> Descents:
-    """`gd_trial` for one start of each generator, with labels ys (n,) for each, side by side; eta is `step_size`.
+    """Gradient descent until |e| <= eps, for at most ``steps`` steps, from a start of each generator, side by side.
 
-    Up to rounding: the starts are the same, but sums are taken in another order. A descent that overflows ends with
-    an infinite |e|. How far neurons move is computed if ``watch``; it is 0 otherwise.
+    ys holds labels (n,) for each; eta is `step_size`. Sums are taken in another order than by `gd_path`. A descent
+    that overflows ends with an infinite |e|. How far neurons move is computed if ``watch``; it is 0 otherwise.
     """
     starts = [start(m, X.shape[1], rng, init) for rng in rngs]
     W, a, y = np.stack([W for W, _ in starts]), np.stack([a for _, a in starts]), np.stack(list(ys))

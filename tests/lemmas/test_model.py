@@ -137,24 +137,6 @@ def test_limit_gram_of_orthonormal_and_antipodal_points() -> None:
     assert model.lambda_min(model.limit_gram(antipodal)) == pytest.approx(math.e**2 - 1, rel=1e-14)
 
 
-def test_truncated_gram_drops_whole_neurons_and_leaves_a_semidefinite_rest() -> None:
-    X, W, _, _ = instance(1, m=40)
-    worst = (X @ W.T).max(axis=0)
-    bound = float(np.median(worst))
-    kept = W[worst <= bound]
-    T = model.truncated_gram(X, W, bound)
-    assert 0 < len(kept) < len(W)
-    np.testing.assert_allclose(T, model.gram(X, kept) * len(kept) / len(W), rtol=1e-13)
-    assert model.lambda_min(model.gram(X, W) - T) > -1e-12
-    assert not model.truncated_gram(X, W, -100.0).any()
-    np.testing.assert_array_equal(model.truncated_gram(X, W, 100.0), model.gram(X, W))
-
-
-def test_truncated_gram_refuses_an_undecided_ball() -> None:
-    with pytest.raises(ValueError, match="cannot decide"):
-        model.truncated_gram(balls(np.eye(2)), balls(np.ones((1, 2))), arb(1, 0.5))
-
-
 # --- ball arithmetic --------------------------------------------------------------------------------------------------
 
 

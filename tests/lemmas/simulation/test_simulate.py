@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from lemmas import data, model
+from lemmas import data, kernels, model
 from lemmas.simulation import simulate
 from lemmas.simulation.simulate import Init
 from verify.stats.streams import stream
@@ -50,37 +50,38 @@ def test_step_size_is_half_the_inverse_square_of_the_jacobian_norm() -> None:
     assert simulate.step_size(SPHERE.X, W) == pytest.approx(0.5 / beta**2, rel=1e-12)
 
 
+def sizes(y: data.Floats, m: int, steps: int, eps: float, case: str, init: Init = "coupled") -> data.Floats:
+    """|e| at the end of five descents."""
+    rngs = list(streams(case, 5))
+    return simulate.descents(SPHERE.X, [y] * 5, m, steps, eps, rngs, init).size
+
+
 @pytest.mark.parametrize("init", INITS)
 def test_a_wide_network_succeeds_and_the_weights_found_fit(init: Init) -> None:
-    for rng, again in zip(streams("wide", 5), streams("wide", 5), strict=True):
-        end = simulate.gd_trial(SPHERE.X, labels(), 400, None, 5000, 1e-3, rng, init)
-        _, a = simulate.start(400, 3, again, init)
+    assert np.all(sizes(labels(), 400, 5000, 1e-3, "wide", init) <= 1e-3)
+    for rng in streams("wide", 5):
+        W, a = simulate.start(400, 3, rng, init)
+        end = kernels.gd_run(SPHERE.X, W, a, labels(), simulate.step_size(SPHERE.X, W), 5000, stop=1e-3)
         assert 0 < end.steps < 5000
         assert np.linalg.norm(model.residual(SPHERE.X, end.W, a, labels())) <= 1e-3 * (1 + 1e-6)
-    assert all(simulate.gd_succeeds(SPHERE.X, labels(), 400, None, 5000, 1e-3, rng, init) for rng in streams("wide", 5))
 
 
 def test_failures_are_failures() -> None:
-    def succeeds(m: int, eta: float | None, steps: int) -> bool:
-        return simulate.gd_succeeds(SPHERE.X, labels(), m, eta, steps, 1e-3, next(streams("fail", 1)), "coupled")
-
-    assert not succeeds(400, None, 3)  # too few steps
-    assert not succeeds(400, 1.0, 5000)  # diverges
-    assert not succeeds(2, None, 2000)  # one pair in R^3: J(W(0)) has rank 3 < n = 5
-    assert succeeds(400, None, 5000)
+    assert np.all(sizes(labels(), 400, 3, 1e-3, "fail") > 1e-3)  # too few steps
+    assert np.all(sizes(labels(), 2, 2000, 1e-3, "fail") > 1e-3)  # a pair in R^3: J(W(0)) has rank 3 < n = 5
+    assert np.all(sizes(labels(), 400, 5000, 1e-3, "fail") <= 1e-3)
 
 
 def test_success_is_decided_at_eps_itself() -> None:
-    def succeeds(steps: int) -> bool:
-        return simulate.gd_succeeds(SPHERE.X, labels(), 400, None, steps, 1e-3, next(streams("edge", 1)), "coupled")
-
-    needed = simulate.gd_trial(SPHERE.X, labels(), 400, None, 5000, 1e-3, next(streams("edge", 1)), "coupled").steps
-    assert succeeds(needed)
-    assert not succeeds(needed - 1)
+    W, a = simulate.start(400, 3, next(streams("edge", 1)), "coupled")
+    path = simulate.gd_path(SPHERE.X, labels(), W, a, simulate.step_size(SPHERE.X, W), 5000, stop=1e-3)
+    needed = len(path.residual) - 1
+    assert sizes(labels(), 400, needed, 1e-3, "edge")[0] <= 1e-3
+    assert sizes(labels(), 400, needed - 1, 1e-3, "edge")[0] > 1e-3
 
 
 def test_zero_labels_are_fitted_by_a_coupled_start() -> None:
-    assert simulate.gd_succeeds(SPHERE.X, np.zeros(5), 4, None, 0, 0.0, next(streams("zero", 1)), "coupled")
+    assert np.all(sizes(np.zeros(5), 4, 0, 0.0, "zero") < 1e-12)  # the pairs cancel up to rounding
 
 
 def test_lambda_min_holds_agrees_with_the_model() -> None:
