@@ -57,7 +57,7 @@ def loose_section(report: Json) -> list[str]:
             gap.case,
             gap.chain,
             text.width(gap.proved),
-            f"{text.number(gap.observed)} ({gap.kind})",
+            f"{text.count(gap.observed)} ({gap.kind})",
             f"{text.upper(gap.ratio, 2)}x",
         )
         for gap in widths.looseness(report)
@@ -107,7 +107,7 @@ def _chain_table(report: Json) -> list[str]:
             w["case"],
             text.width(w["m"]["upper"]),
             w["binding"] or "none",
-            *("none" if w[k] is None else text.number(w[k]) for k in ("empirical", "certified", "simulated_m")),
+            *("none" if w[k] is None else text.count(w[k]) for k in ("empirical", "certified", "simulated_m")),
         )
         for chain in report["chains"]
         for w in chain["widths"]
@@ -124,7 +124,7 @@ def _simulated(report: Json) -> list[str]:
             case,
             start,
             event,
-            *("undecided" if seen[end] is None else text.number(seen[end]) for end in ("estimate", "lower", "upper")),
+            *("undecided" if seen[end] is None else text.count(seen[end]) for end in ("estimate", "lower", "upper")),
             text.number(seen["confidence"]),
         )
         for case, start, event, seen in widths.simulated(report)

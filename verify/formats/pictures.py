@@ -58,7 +58,7 @@ def _width_row(report: Json, case: str, entries: dict[str, Json], y: float, axis
         title = f"{chain}: m = {text.width(m)} ({widths.standing(report, chain)})"
         body.append(svg.mark(shape_of(report, chain), axis(m), y, mark_class(report, chain), title))
     for kind, value in seen.items():
-        title = f"{widths.OBSERVED[kind]}: m = {text.number(value)}"
+        title = f"{widths.OBSERVED[kind]}: m = {text.count(value)}"
         body.append(svg.mark(SEEN_SHAPE[kind], axis(value), y, "seen", title))
     return body
 
@@ -99,7 +99,7 @@ def waterfall(chain: str, entry: Json) -> list[Step]:
         level -= share
     rows.append(("left over", "rest", 0.0, level, text.number(10**level, 3), ""))
     for kind, value in widths.observed({chain: entry}).items():
-        rows.append((widths.OBSERVED[kind], "observed", 0.0, math.log10(value), text.number(value, 3), ""))
+        rows.append((widths.OBSERVED[kind], "observed", 0.0, math.log10(value), text.count(value), ""))
     most = max(max(low, high) for _, _, low, high, _, _ in rows) or 1.0
     return [
         Step(name, kind, max(min(low, high), 0.0) / most, max(low, high) / most, number, reverse)

@@ -52,6 +52,11 @@ def width(m: int) -> str:
     return f"{m:,}".replace(",", "\u2009") if m < 10**6 else upper(m, 3)
 
 
+def count(value: Any) -> str:
+    """A number of neurons as it was simulated: a whole one exactly, for it is no estimate."""
+    return f"{value:,}".replace(",", "\u2009") if isinstance(value, int) else number(value)
+
+
 def _rounded(value: Any, digits: int, rounding: str) -> str:
     exact = _decimal(value)
     if exact is None:

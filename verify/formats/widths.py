@@ -83,7 +83,7 @@ def reach(report: Json) -> list[str]:
     found = []
     for chain in report["chains"]:
         beyond = [w for w in chain["widths"] if w["simulated_m"] is not None and w["m"]["upper"] > w["simulated_m"]]
-        pairs = [f"{w['case']}: {text.width(w['m']['upper'])} against {text.number(w['simulated_m'])}" for w in beyond]
+        pairs = [f"{w['case']}: {text.width(w['m']['upper'])} against {text.count(w['simulated_m'])}" for w in beyond]
         if pairs:
             told = f"The chain {chain['id']} prescribes more neurons than descent was simulated with here"
             found.append(f"{told} ({'; '.join(pairs)}): these simulations do not confirm its theorem.")

@@ -117,6 +117,19 @@ def test_a_narrow_page_does_not_scroll_sideways(browser: Browser, report: Report
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
+def test_a_picture_that_is_cut_says_so(browser: Browser, file: Path) -> None:
+    for width, shown in ((400, True), (1280, False)):
+        page, _ = opened(browser, file, viewport={"width": width, "height": 800})
+        assert [hint.is_visible() for hint in page.locator(".hint").all()] == [shown, shown]
+        cut = page.get_by_label("Picture of the widths").evaluate("(box) => box.scrollWidth > box.clientWidth")
+        assert cut is shown
+        shades = page.evaluate(
+            "[...document.querySelectorAll('.scroll')].map((box) => getComputedStyle(box).backgroundImage)"
+        )
+        assert len(shades) > 10
+        assert all(shade.count("linear-gradient") == 4 for shade in shades)  # two at each end, one of them a cover
+
+
 def test_paper_is_light_and_shows_what_is_folded(browser: Browser, file: Path) -> None:
     page, _ = opened(browser, file, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")

@@ -42,6 +42,7 @@ def test_decimal_strings_are_rounded_outwards_exactly(x: object) -> None:
         (text.number(None), "None"), (text.number("nan"), "nan"),
         (text.upper(2 * 10**22 + 1, 3), "2.01e22"), (text.enclosure("1.71828182", "1.71828183"), "[1.71828, 1.71829]"),
         (text.enclosure("1", "1"), "1"), (text.width(13350), "13\u2009350"),
+        (text.count(131072), "131\u2009072"), (text.count(2.5), "2.5"),
     ],
 )  # fmt: skip
 def test_examples(shown: str, expected: str) -> None:
