@@ -54,17 +54,19 @@ class Fault:
 class Planted:
     """What became of a fault: `refuted` or `underivable` is as it should be, `true` is no fault after all.
 
-    witness: the exact instance, or the keys of the draws, that refuted it.
+    witness: the exact instance, or the keys of the draws, that refuted it; proof: the steps that show it true.
     """
 
     fault: Fault
     outcome: Outcome
     reason: str
     witness: Mapping[str, Any] = field(default_factory=dict)
+    proof: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
-        found = {"fault": self.fault.name, "outcome": self.outcome, "reason": self.reason}
-        return {**found, "witness": dict(self.witness)} if self.witness else found
+        found: dict[str, Any] = {"fault": self.fault.name, "outcome": self.outcome, "reason": self.reason}
+        found |= {"witness": dict(self.witness)} if self.witness else {}
+        return found | ({"proof": [dict(step) for step in self.proof]} if self.proof else {})
 
 
 def plant(lemma: Lemma, evidence: Sequence[Evidence], context: Context) -> tuple[Planted, ...]:
@@ -241,8 +243,16 @@ def outcome(fault: Fault, original: Lemma, context: Context, proof: Evidence | N
     if refuting:
         return Planted(fault, "refuted", f"{refuting[0].check}: {refuting[0].summary}", _witness(refuting[0]))
     if showing:
-        return Planted(fault, "true", f"{showing[0].check} shows that it still holds: {showing[0].summary}")
+        return Planted(fault, "true", _holds(fault, showing[0]), proof=showing[0].data.get("steps", ()))
     return _not_decided(fault, found)
+
+
+def _holds(fault: Fault, evidence: Evidence) -> str:
+    """Which check shows a variant true, and before it the words with which its author says why, if there are any."""
+    why = fault.lemma.source if fault.kind == "by hand" else ""
+    if why:
+        return f"it still holds, since {why}; {evidence.check}: {evidence.summary}"
+    return f"{evidence.check} shows that it still holds: {evidence.summary}"
 
 
 def _witness(evidence: Evidence) -> dict[str, Any]:

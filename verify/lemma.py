@@ -47,7 +47,8 @@ class Lemma:
     search: families of instances for the worst-case search, by name.
     precision: name -> two independent computations, each (digits) -> mpmath number, that must agree.
     also: further statements of the same lemma, by name; the lemma holds if all of them do.
-    faults: name -> a false variant planted by hand, beyond those derived mechanically.
+    faults: name -> a false variant planted by hand, beyond those derived mechanically; or one that looks false and is
+        true, with a proof of its own or certified like any statement: its ``source`` says why, in words.
     designated: the check that gives the verdict; None picks symbolic, interval or montecarlo, whichever the lemma has.
     assumed: the reason why the lemma is taken without a check, if it is.
     """

@@ -177,6 +177,26 @@ def test_faults_written_by_hand_are_planted_too():
     assert found["by hand: harmless"] == "true"
 
 
+def test_a_true_variant_planted_by_hand_says_why_and_keeps_its_proof():
+    variant = replace(proved(lambda p: p.conclude(bound(toys.M, "<=", toys.B, p.given("bounded"))),
+                             bounded=le(toys.M, toys.B)), source="it is its own hypothesis")  # fmt: skip
+    lemma = replace(toys.first_order, source="a textbook",
+                    faults={"idle": variant, "loose": replace(toys.first_order.set(E=3), source="")})  # fmt: skip
+    idle, loose = only(lemma, "by hand: idle"), only(lemma, "by hand: loose")
+    assert idle.outcome == loose.outcome == "true"
+    assert idle.reason.startswith("it still holds, since it is its own hypothesis; symbolic: ")
+    assert idle.as_json()["proof"][-1]["by"] == "algebra"
+    assert loose.reason.startswith("interval shows that it still holds: ")
+    assert "proof" not in loose.as_json()
+
+
+def test_words_of_the_author_do_not_show_a_variant_true():
+    lemma = replace(toys.first_order, faults={"half": replace(toys.first_order.set(E=1), source="it is plain")})
+    found = only(lemma, "by hand: half")
+    assert found.outcome == "refuted"
+    assert "plain" not in found.reason
+
+
 def test_alterations_name_what_they_change():
     x, y = sp.symbols("x y", positive=True)
     found = {label: new for label, _, new in faults.alterations(sp.exp(2 * x) * y**3 + sp.Max(x, y))}

@@ -91,7 +91,7 @@ def planted_table(report: Json) -> list[str]:
     counted = table(("lemma", *planted.COLUMNS), [(name, *numbers) for name, numbers in found])
     open_ = planted.not_refuted(report)
     told = [
-        f"- {name}, {cell(fault)}: {outcome}; {cell(text.cut(text.one_line(why), 160))}"
+        f"- {name}, {cell(fault)}: {outcome}; {cell(text.cut(text.one_line(why), planted.TOLD))}"
         for name, fault, outcome, why in open_
     ]
     legend = [f"- {outcome}: {planted.MEANING[outcome]}" for outcome in planted.OUTCOMES]

@@ -29,6 +29,8 @@ KINDS = {
     "true": MEANING["true"],
 }
 
+TOLD = 320  # characters of the reason why a fault was neither refuted nor underivable
+
 
 def kind(fault: Json) -> str:
     """The outcome of a fault, with underivable ones that lack a hypothesis apart."""

@@ -7,6 +7,7 @@ import pytest
 
 from verify.formats import html, markdown
 from verify.formats import planted as faults
+from verify.formats.schema import validate
 
 Report = dict[str, Any]
 
@@ -42,6 +43,17 @@ def test_what_was_not_caught_is_listed_with_its_reason_the_worst_first(sown: Rep
         ("two", "level", "out-of-reach"),
         ("one", "C = 2", "true"),
     ]
+
+
+def test_the_reason_of_what_is_true_is_shown_before_it_is_cut(holding: Report, changed: Callable[..., Report]) -> None:
+    why = f"it still holds, since the price is not negative; symbolic: {'steps ' * 99}"
+    step = {"step": "0 <= 1", "by": "algebra", "ref": "algebra", "verdict": "proved"}
+    fault = {**planted("by hand: price kept", "true", why), "proof": [step]}
+    told = changed(holding, "one-plus-x", planted=[fault])
+    validate(told)
+    for page in (markdown.render(told), html.render(told)):
+        assert "since the price is not negative" in page
+        assert "steps " * 60 not in page
 
 
 def test_the_reports_show_the_table(report: Report) -> None:
