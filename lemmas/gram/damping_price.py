@@ -16,15 +16,17 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from sympy import Rational, exp
 
 from lemmas.laplace import trials
 from lemmas.laplace.tail import Damping
 from lemmas.laplace.width import SIMPLE
-from lemmas.notation.damped import LEVELS, PRICE, gap_lost
+from lemmas.notation.damped import A_1, LEVELS, LOST, PRICE, gap_lost, mean_of, price_entry, z
 from lemmas.steps.damped_steps import price, restated
 from verify import Lemma, Quantity, const, le, real
 from verify.proof import Fact, Proof
+from verify.proof.terms import MeanExcess
 
 C = const("C", Rational(1, 2), "tight")
 C1 = const("C1", 1, "tight")
@@ -37,6 +39,10 @@ g = Quantity("g", real(0), "(1 - s^2) x, what damping takes")
 
 def operators(proof: Proof) -> Fact:
     return proof.conclude(restated(price(proof), PRICE))
+
+
+def operators_whole(proof: Proof) -> Fact:
+    return proof.conclude(restated(price(proof, sp.S.One), WHOLE))
 
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
@@ -58,6 +64,16 @@ def _setting(case: str, number: int) -> dict[str, Any]:
     return {**at, "X": X, "T": off * at["T"], "T_top": off * at["T_top"]}
 
 
+WHOLE = mean_of("price without 1 - s_k^2", price_entry(sp.S.One))
+gap_whole = Quantity(
+    "gap_whole",
+    real(),
+    "the same as gap_lost with 1 for the factor 1 - s_k^2 in M",
+    lambda at: (trials.damped_loss(at) - trials.price_matrix(at, whole=True))[0, 0],
+    MeanExcess(sp.Lambda(z, LOST), A_1, WHOLE),
+)
+SETTING: dict[str, Any] = {"given": LEVELS, "draw": draw, "cases": ("one level", "three levels")}
+
 lemma = Lemma(
     le((1 + C * (2 * p + g)) * (1 - exp(-g)), g * exp(p)),
     latex=r"e^{{-s^2x}} - e^{{-x}} \le \frac{{(1-s^2)\,x}}{{1+{C}\,(1+s^2)\,x}}, \qquad p = s^2x,\ g = (1-s^2)\,x",
@@ -77,7 +93,6 @@ lemma = Lemma(
         ),
         "operators": Lemma(
             le(gap_lost, 0),
-            given=LEVELS,
             latex=r"\mathbb{{E}}\big[e^{{-\theta s^2A}}-e^{{-\theta A}}\big] \preceq "
             r"\sum_{{l,k}} (1-s_k^2)\,\theta A_{{lk}}"
             r"\big(I+\tfrac12(1+s_k^2)\theta A_{{lk}}/Q_{{lk}}\big)^{{-1}}",
@@ -85,12 +100,23 @@ lemma = Lemma(
             "are the best; its entries are written as expectations over slabs.",
             uses=("damping-price",),
             proof=operators,
-            draw=draw,
-            cases=("one level", "three levels"),
+            faults={
+                "without 1 - s_k^2, which is true": Lemma(
+                    le(gap_whole, 0),
+                    source="1 - s_k^2 <= 1, and the tangents it multiplies bound z/(1 + c z) >= 0",
+                    uses=("damping-price",),
+                    proof=operators_whole,
+                    **SETTING,
+                )
+            },
+            **SETTING,
         ),
     },
     faults={
         "1 + s^2 without the half": Lemma(le((1 + 2 * p + g) * (1 - exp(-g)), g * exp(p))),
-        "without 1 - s^2, which is true": Lemma(le(exp(-(s**2) * x) - exp(-x), x / (1 + (1 + s**2) * x / 2))),
+        "without 1 - s^2, which is true": Lemma(
+            le(exp(-(s**2) * x) - exp(-x), x / (1 + (1 + s**2) * x / 2)),
+            source="1 - s^2 <= 1, and the right side of the lemma is >= 0",
+        ),
     },
 )

@@ -25,8 +25,9 @@ from lemmas.laplace import trials
 from lemmas.laplace.tail import Damping, LaplaceTail, Points, resolvent_blocks
 from lemmas.laplace.width import SIMPLE
 from lemmas.notation.damped import LEVELS, rel_damped, tau, theta, trace_q
+from lemmas.notation.start import rel_g
 from lemmas.notation.symbols import q
-from lemmas.steps.damped_steps import tail
+from lemmas.steps.damped_steps import tail, undamped_tail
 from verify import Lemma, Quantity, ge, positive
 from verify.proof import Fact, Proof
 from verify.statement import Instance
@@ -37,6 +38,10 @@ Array = model.Array
 
 def proof(p: Proof) -> Fact:
     return p.conclude(tail(p))
+
+
+def undamped(p: Proof) -> Fact:
+    return p.conclude(undamped_tail(p))
 
 
 def _data(size: int, dim: int) -> Array:
@@ -67,6 +72,7 @@ def _setting(case: str) -> dict[str, Any]:
 
 FEATURES = (SIMPLE[0], SIMPLE[0])
 CASES = ("none-n1-d1-q40-d24", "levels-n1-d1-q40-d24", "none-n5-d3-q400-d10", "levels-n5-d3-q600-d10")
+SMALL = ("levels-n1-d1-q40-d24", "levels-n2-d2-q40-d24")  # of a variant whose steps are slow to try for more points
 
 
 Trace = Callable[[Instance], float]
@@ -128,6 +134,17 @@ lemma = Lemma(
     faults={
         "theta doubled before the resolvent": _planted(
             "trace_doubled", "theta doubled", _doubled, "none-n1-d1-q40-d24"
+        ),
+        "no damping, the price kept, which is true": Lemma(
+            ge(rel_g, tau),
+            given=LEVELS,
+            fails_with=exp(theta * q * tau) * trace_q,
+            source="the price is >= 0, for so is each function of A whose tangent it sums: 0 <= z/(1 + c z); M is then "
+            "at least the resolvent bound, which alone is enough for E e^{-theta A}",
+            uses=("laplace-resolvent",),
+            proof=undamped,
+            draw=draw,
+            cases=SMALL,
         ),
         "damping without its price": _planted("trace_free", "no price", _free, "low-n1-d1-q40-d24-t10"),
         "largest eigenvalue for the trace": _planted("trace_largest", "no trace", _largest, "none-n30-d30-q400-d50"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,19 +52,26 @@ def _stacked(at: Instance, size: int) -> Array:
     return np.concatenate([np.asarray(at[name]).reshape(-1, size) for name in ("V1", "V2")])
 
 
-def resolvent_matrix(at: Instance) -> Array:
-    """The bound on E e^{-theta A} with the coefficients V1 and V2, (n, n); in balls for one point."""
+def resolvent_matrix(at: Instance, inner: int = 1) -> Array:
+    """The bound on E e^{-theta A} with the coefficients V1 and V2, (n, n); in balls for one point.
+
+    inner: a factor of the theta beside S, 1 in the bound.
+    """
     G, theta = at["X"] @ at["X"].T, at["theta"]
     K = kernel(G)
     blocks = resolvent_blocks(G, np.linalg.inv(K) if not model.is_ball(K) else 1 / K, *features_of(at))
+    blocks = replace(blocks, S=inner * blocks.S)
     V, P = _stacked(at, len(K)), blocks.moments @ inverse_root(K)
     cross, one = P.T @ V, np.eye(len(K)).astype(K.dtype)
     found: Array = one - theta * (cross + cross.T - V.T @ blocks.normal_matrix(theta) @ V)
     return found
 
 
-def price_matrix(at: Instance) -> Array:
-    """The bound on E[e^{-theta s^2 A} - e^{-theta A}] with tangents at T and T_top, (n, n); in balls for one point."""
+def price_matrix(at: Instance, whole: bool = False) -> Array:
+    """The bound on E[e^{-theta s^2 A} - e^{-theta A}] with tangents at T and T_top, (n, n); in balls for one point.
+
+    whole: with 1 in place of the factor 1 - s_k^2.
+    """
     G, theta, edges = at["X"] @ at["X"].T, at["theta"], at["edge"]
     K = kernel(G) if model.is_ball(G) else Points.of(at["X"]).K
     white = inverse_root(K)
@@ -74,7 +82,8 @@ def price_matrix(at: Instance) -> Array:
     for (ell, k), trial in zip(np.ndindex(mass.shape), trials.reshape(-1, *one.shape), strict=True):
         rest = one - trial
         square = mass[ell, k] * (rest.T @ rest) / (theta * (1 + squares[k]) / 2)
-        found += (1 - squares[k]) * theta * (square + trial.T @ white @ parts[ell, k] @ white @ trial)
+        taken = 1 if whole else 1 - squares[k]
+        found += taken * theta * (square + trial.T @ white @ parts[ell, k] @ white @ trial)
     return found
 
 

@@ -58,12 +58,19 @@ VECTOR = total(FEATURE * V1(feat, ell, i) * x(ell), feat, ell)  # p_i
 NUMBER = total(FEATURE2 * root(o, ell) * V2(feat2, ell, i), feat2, ell)  # t_oi
 
 
-def resolvent_entry() -> sp.Expr:
-    """Entry (i, j) of the matrix of u -> |u - theta Y p|^2 + theta |p - Y't|^2 + 2 |t|^2 for one neuron."""
+def resolvent_entry(inner: sp.Expr = theta) -> sp.Expr:
+    """Entry (i, j) of the matrix of u -> |u - theta Y p|^2 + theta |p - Y't|^2 + 2 |t|^2 for one neuron.
+
+    inner: what stands for theta beside S, that is, theta inner |Y p|^2 for theta^2 |Y p|^2.
+    """
     t_j, p_j = put(NUMBER, {i: j}), put(VECTOR, {i: j}).xreplace({ell: ell2, feat: feat_})
     yp_i = Inner(put(ROW, {i: o}), VECTOR)
     yp_j = put(yp_i, {i: j})
-    first = sp.KroneckerDelta(i, j) - theta * (put(yp_j, {o: i}) + put(yp_i, {o: j})) + theta**2 * total(yp_i * yp_j, o)
+    first = (
+        sp.KroneckerDelta(i, j)
+        - theta * (put(yp_j, {o: i}) + put(yp_i, {o: j}))
+        + theta * inner * total(yp_i * yp_j, o)
+    )
     cross = Inner(VECTOR, p_j) - total(t_j * yp_i, o) - total(NUMBER * yp_j, o)
     bent = total(NUMBER * Entry(A, o, y) * put(t_j, {o: y}), o, y)
     return first + theta * (cross + bent) + 2 * total(NUMBER * t_j, o)
@@ -112,9 +119,9 @@ def tangent_entry(trial: sp.Expr, rate: sp.Expr) -> sp.Expr:
     return square / rate + total(t_oi * Entry(A, o, y) * put(trial, {i: y}), o, y)
 
 
-def price_entry() -> sp.Expr:
-    """Entry (i, j) of what damping costs, for one neuron."""
-    slabs = slab(POINT) * (1 - SQUARE) * theta * tangent_entry(T(ell, level, i, j), RATE)
+def price_entry(taken: sp.Expr = 1 - SQUARE) -> sp.Expr:
+    """Entry (i, j) of what damping costs, for one neuron; taken: the factor 1 - s_k^2 of a slab."""
+    slabs = slab(POINT) * taken * theta * tangent_entry(T(ell, level, i, j), RATE)
     return total(slabs, level, ell) + total(LAST * theta * tangent_entry(T_top(ell, i, j), theta / 2), ell)
 
 

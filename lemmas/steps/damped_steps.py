@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import exp
+from sympy import Rational, exp
 
 from lemmas.notation.damped import (
     BOUND,
@@ -13,6 +13,7 @@ from lemmas.notation.damped import (
     LAST,
     NUMBER,
     POINT,
+    PRICE,
     RATE,
     ROW,
     SQUARE,
@@ -36,11 +37,12 @@ from lemmas.notation.damped import (
     y,
     z,
 )
-from lemmas.notation.start import A, h, o
+from lemmas.notation.start import A, H_white, h, o, rel_g
 from lemmas.notation.symbols import i, j, k, s
 from verify.proof import Fact, Proof, algebra, assume, bound, calc, chain, plus, rules, times, total
 from verify.proof.algebra import unfold
-from verify.proof.terms import Entry, Mat
+from verify.proof.rules.matrix_concentration import average
+from verify.proof.terms import Entry, Exceeds, Mat, Prob
 from verify.statement import le, lt
 
 
@@ -51,12 +53,36 @@ def share_psd() -> Fact:
 
 def resolvent(p: Proof) -> Fact:
     """lambda_max(E e^{-theta A} - M) <= 0."""
-    decay = p.cite("damping-price", {"x": theta * z}, bound(0, "<=", theta * z), part="second order")
-    whole = 1 + theta * z + theta**2 * z**2 / 2
-    order = bound(KEPT, "<=", 1 / whole, times(decay, 1 / whole), name="e^{-x} <= 1 / (1 + x + x^2/2)")
+    return rules.mean_excess(rules.transfer_order(decay(p, theta), z, resolved(theta), share_psd()), s)
+
+
+def resolvent_inner_doubled(p: Proof) -> Fact:
+    """lambda_max(E e^{-theta A} - M) <= 0 where theta counts twice beside S.
+
+    e^{-theta z} is at most the mean of e^{-c z} for c = 3 theta with probability 1/5, else theta / 2 (Jensen); E c is
+    theta and E c^2 is 2 theta^2, so the mean of the bounds at c has theta wherever it stood, but beside S 2 theta.
+    """
+    shares, exponents = [Rational(1, 5), Rational(4, 5)], [3 * theta, theta / 2]
+    one = algebra(sp.Add(*shares), 1, name="the shares of two exponents")
+    jensen = rules.exp_jensen(shares, [-c * z for c in exponents], [(), ()], one, [])
+    decays = [times(decay(p, c), share) for c, share in zip(exponents, shares, strict=True)]
+    high = sp.Add(*(fact.high for fact in decays))
+    order = bound(KEPT, "<=", high, jensen, *decays, name="e^{-x} is at most a mean of two resolvents")
+    combined = rules.combined_excess(shares, [resolved(c) for c in exponents], [(), ()], [])
+    return rules.mean_excess(rules.transfer_order(order, z, combined, share_psd()), s)
+
+
+def decay(p: Proof, c: sp.Expr) -> Fact:
+    """e^{-cz} <= 1 / (1 + cz + c^2 z^2 / 2)."""
+    cited = p.cite("damping-price", {"x": c * z}, bound(0, "<=", c * z), part="second order")
+    whole = 1 + c * z + c**2 * z**2 / 2
+    return bound(exp(-c * z), "<=", 1 / whole, times(cited, 1 / whole), name="e^{-x} <= 1 / (1 + x + x^2/2)")
+
+
+def resolved(c: sp.Expr) -> Fact:
+    """lambda_max((1 + cA + c^2 A^2 / 2)^-1 - M) <= 0."""
     renamed = ((k, h), (ell, ell2), (feat, feat_))
-    resolved = rules.resolvent_above(A, ROW, VECTOR, NUMBER, theta, z, i, j, o, y, *renamed)
-    return rules.mean_excess(rules.transfer_order(order, z, resolved, share_psd()), s)
+    return rules.resolvent_above(A, ROW, VECTOR, NUMBER, c, z, i, j, o, y, *renamed)
 
 
 def slab_sign(p: Proof, value: sp.Expr) -> Fact:
@@ -95,11 +121,12 @@ def partition(p: Proof) -> tuple[list[sp.Expr], list[tuple[()] | tuple[sp.Symbol
     return weights, [(), (level,), ()], one, [bound(0, "<=", inner, plus(unit, -unit.low)), slab_sign(p, FARTHEST)]
 
 
-def scalar_price(p: Proof) -> Fact:
-    """e^{-theta s_k^2 z} - e^{-theta z} <= (1 - s_k^2) theta z / (1 + c_k z)."""
+def scalar_price(p: Proof, share: sp.Expr) -> Fact:
+    """e^{-theta s_k^2 z} - e^{-theta z} <= (1 - s_k^2) theta z / (1 + c_k z), or the same without 1 - s_k^2."""
     left, taken = SQUARE * theta * z, times(weight_sign(p), theta * z)
     cited = p.cite("damping-price", {"p": left, "g": (1 - SQUARE) * theta * z}, bound(0, "<=", left), taken)
-    return divided(cited, exp(-left), RATE * z, exp(-left) - KEPT, (1 - SQUARE) * theta * (z / (1 + RATE * z)))
+    found = divided(cited, exp(-left), RATE * z, exp(-left) - KEPT, (1 - SQUARE) * theta * (z / (1 + RATE * z)))
+    return found if share == found.high else chain(found, bound(found.high, "<=", share, name="1 - s_k^2 <= 1"))
 
 
 def divided(cited: Fact, factor: sp.Expr, rate: sp.Expr, low: sp.Expr, high: sp.Expr) -> Fact:
@@ -147,10 +174,10 @@ def one_point(p: Proof) -> Fact:
     return rules.either(first, second, FARTHEST, edge(level + 1))
 
 
-def price(p: Proof) -> Fact:
-    """lambda_max(E [e^{-theta s^2 A} - e^{-theta A}] - M) <= 0."""
-    share = (1 - SQUARE) * theta * (z / (1 + RATE * z))
-    paid = times(scalar_price(p), slab(FARTHEST), slab_sign(p, FARTHEST))
+def price(p: Proof, taken: sp.Expr = 1 - SQUARE) -> Fact:
+    """lambda_max(E [e^{-theta s^2 A} - e^{-theta A}] - M) <= 0; taken: 1 - s_k^2, or 1 in its place."""
+    share = taken * theta * (z / (1 + RATE * z))
+    paid = times(scalar_price(p, share), slab(FARTHEST), slab_sign(p, FARTHEST))
     slabs = bound(paid.low, "<=", slab(FARTHEST) * share, paid, name="the price of one slab")
     points = times(one_point(p), share, weight_sign(p))
     by_slab = rules.sum_bound(chain(slabs, points, name="the price of a slab, by points"), level)
@@ -162,16 +189,34 @@ def price(p: Proof) -> Fact:
         bound(outer * (1 - KEPT), "<=", outer * tail, times(last, outer)),
         times(rules.indicator_of_sup(POINT, edge(J + 1), ell), tail),
     )
-    lost = convex(p)
-    weights, ranges = [slab(POINT) * (1 - SQUARE) * theta, LAST * theta], [(level, ell), (ell,)]
+    lost, combined = convex(p), tangents(p, taken)
+    order = bound(lost.low, "<=", by_slab.high + beyond_all.high, lost, by_slab, beyond_all, name="the whole price")
+    return rules.mean_excess(rules.transfer_order(order, z, combined, share_psd()), s, square_sign(p))
+
+
+def tangents(p: Proof, taken: sp.Expr = 1 - SQUARE) -> Fact:
+    """lambda_max(f(A) - M) <= 0, f(z) being the sum of (1 - s_k^2) theta z / (1 + c_k z) over the slabs of all points.
+
+    M is the price of one neuron, before the mean is taken.
+    """
+    weights, ranges = [slab(POINT) * taken * theta, LAST * theta], [(level, ell), (ell,)]
     psd, signs = share_psd(), [slab_sign(p, POINT), weight_sign(p)]
-    tangents = [
+    above_all = [
         rules.tangent_above(A, T(ell, level, i, j), RATE, z, psd, i, j, o, y),
         rules.tangent_above(A, T_top(ell, i, j), theta / 2, z, psd, i, j, o, y),
     ]
-    combined = rules.combined_excess(weights, tangents, ranges, signs)
-    order = bound(lost.low, "<=", by_slab.high + beyond_all.high, lost, by_slab, beyond_all, name="the whole price")
-    return rules.mean_excess(rules.transfer_order(order, z, combined, psd), s, square_sign(p))
+    return rules.combined_excess(weights, above_all, ranges, signs)
+
+
+def price_sign(p: Proof) -> Fact:
+    """lambda_max(0 - M) <= 0: the price of damping is >= 0, for so is the function of A that its tangents bound."""
+    slabs = times(bound(0, "<=", theta * (z / (1 + RATE * z))), slab(POINT), slab_sign(p, POINT))
+    taken = times(slabs, 1 - SQUARE, weight_sign(p))
+    last = bound(0, "<=", LAST * theta * (z / (1 + theta * z / 2)))
+    summed = [rules.sum_bound(rules.sum_bound(taken, level), ell), rules.sum_bound(last, ell)]
+    combined = tangents(p)
+    order = bound(0, "<=", combined.low.args[0](z), *summed, name="what damping costs is >= 0")
+    return rules.mean_excess(rules.transfer_order(order, z, combined, share_psd()), s)
 
 
 def restated(mean: Fact, m: Mat) -> Fact:
@@ -187,3 +232,15 @@ def tail(p: Proof) -> Fact:
     unfolded = [bound(unfold(fact.low), "<=", 0, fact) for fact in (kept, lost)]
     whole = restated(rules.sum_of_mean_excess(*unfolded), BOUND)
     return rules.laplace_trace_below(DAMPED, s, A, WEIGHT2, whole, theta, tau, square_sign(p))
+
+
+def undamped_tail(p: Proof) -> Fact:
+    """P(lambda_min(K^{-1/2} H K^{-1/2}) < tau) <= e^{q theta tau} tr M^q, no neuron damped and the price in M kept."""
+    kept = p.cite("laplace-resolvent")
+    facts = [bound(unfold(kept.low), "<=", 0, kept), restated(price_sign(p), PRICE)]
+    whole = restated(rules.sum_of_mean_excess(*facts), BOUND)
+    tail = rules.laplace_trace_below(A, s, A, sp.S.One, whole, theta, tau, bound(0, "<=", 1))
+    mean = algebra(Entry(average(A, s), i, j), Entry(H_white, i, j), name="whitening is linear")
+    same = rules.equal_entries(average(A, s), H_white, mean, i, j)
+    renamed = bound(Prob(Exceeds(tau, rel_g)), "==", tail.left, same, name="the tail without damping")
+    return chain(renamed, tail)

@@ -60,9 +60,3 @@ def test_without_the_factor_it_follows() -> None:
     true = lemma.faults["without 1 - s^2, which is true"].claim
     assert sp.simplify(true.right - x / (1 + (1 + s**2) * x / 2)) == 0
     assert (true.right - (1 - s**2) * true.right).simplify().is_nonnegative
-
-
-@pytest.mark.slow
-def test_without_the_factor_it_is_certified() -> None:
-    true = lemma.faults["without 1 - s^2, which is true"]
-    assert certify(true.claim, {s: s.domain, x: x.domain}).status == "proved"

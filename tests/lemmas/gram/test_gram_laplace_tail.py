@@ -42,7 +42,7 @@ def test_what_is_simulated_says_something(case: str) -> None:
     assert 0.1 < at["tau"] < 1
 
 
-@pytest.mark.parametrize("name", sorted(tail.lemma.faults))
+@pytest.mark.parametrize("name", sorted(name for name, one in tail.lemma.faults.items() if one.proof is None))
 def test_planted_variants_promise_more(name: str) -> None:
     variant = tail.lemma.faults[name]
     assert variant.draw is not None

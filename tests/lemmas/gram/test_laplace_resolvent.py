@@ -60,6 +60,7 @@ def test_the_inner_theta_may_be_doubled() -> None:
         assert trials.transform(at) < trials.resolvent_matrix(at)[0, 0]
         assert trials.resolvent_matrix(at)[0, 0] < doubled
         assert doubled < 1
+        assert doubled.overlaps(trials.resolvent_matrix(at, inner=2)[0, 0])
 
 
 @pytest.mark.parametrize("theta", [0.05, 0.5, 5.0])

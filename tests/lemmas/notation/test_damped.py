@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from lemmas.laplace import trials
 from lemmas.laplace.tail import Damping, LaplaceTail, Points, resolvent_blocks
 from lemmas.laplace.width import SHARP
 from lemmas.notation import damped
-from lemmas.notation.damped import damped_gram, price_entry, resolvent_entry
+from lemmas.notation.damped import SQUARE, damped_gram, price_entry, resolvent_entry, theta
 from lemmas.notation.symbols import i, j, s
 from verify.proof.evaluate import evaluate
 
@@ -39,18 +40,22 @@ def mean(entry: Any, at: dict[str, Any], nodes: int) -> Any:
     return found
 
 
+@pytest.mark.parametrize("inner", [1, 2])
 @pytest.mark.parametrize("name", LINE)
-def test_closed_forms_of_the_resolvent_bound(name: str) -> None:
+def test_closed_forms_of_the_resolvent_bound(name: str, inner: int) -> None:
+    """Also with theta doubled beside S."""
     at = instance(name, 0.7)
-    expected = trials.resolvent_matrix(at)[0]
-    assert mean(resolvent_entry(), at, 24) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
+    expected = trials.resolvent_matrix(at, inner)[0]
+    assert mean(resolvent_entry(inner * theta), at, 24) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
 
 
+@pytest.mark.parametrize(("taken", "whole"), [(1 - SQUARE, False), (sp.S.One, True)])
 @pytest.mark.parametrize("name", LINE)
-def test_closed_forms_of_the_price(name: str) -> None:
+def test_closed_forms_of_the_price(name: str, taken: sp.Expr, whole: bool) -> None:
+    """Also without the factor 1 - s_k^2."""
     at = instance(name, 0.7)
-    expected = trials.price_matrix(at)[0]
-    assert mean(price_entry(), at, 24) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
+    expected = trials.price_matrix(at, whole)[0]
+    assert mean(price_entry(taken), at, 24) == pytest.approx(expected[[0, -1]], rel=1e-6, abs=1e-8)
 
 
 def test_best_trial_is_what_the_width_is_searched_with() -> None:
@@ -61,14 +66,14 @@ def test_best_trial_is_what_the_width_is_searched_with() -> None:
     assert np.linalg.eigvalsh(trials.bound_matrix(at)) == pytest.approx(searched.eigenvalues(0.3), rel=1e-7)
 
 
-@pytest.mark.parametrize("theta", [0.1, 1.0])
-def test_the_transform_of_one_point(theta: float) -> None:
+@pytest.mark.parametrize("exponent", [0.1, 1.0])
+def test_the_transform_of_one_point(exponent: float) -> None:
     """Sampled, and in balls; the bounds lie above."""
-    at = {**trials.best(LINE["one"], theta, DAMPING, SHARP), "X": LINE["one"]}
+    at = {**trials.best(LINE["one"], exponent, DAMPING, SHARP), "X": LINE["one"]}
     g = np.random.default_rng(0).standard_normal(400_000)
     share = np.exp(2 * 0.8 * g - 2 * 0.64)
     weights = trials.damping_weight({**at, "G": g[:, None]})
-    kept, lost = np.exp(-theta * share), np.exp(-theta * weights**2 * share) - np.exp(-theta * share)
+    kept, lost = np.exp(-exponent * share), np.exp(-exponent * weights**2 * share) - np.exp(-exponent * share)
     assert trials.transform(at) == pytest.approx(kept.mean(), abs=4 * kept.std() / 600)
     assert trials.damped_loss(at) == pytest.approx(lost.mean(), abs=4 * lost.std() / 600)
     assert trials.transform(at) <= trials.resolvent_matrix(at)[0, 0]
