@@ -41,7 +41,7 @@ def create(name: str, group: str | None, root: Path | None, paths: Sequence[Path
     """Write the file; what to do next, as text. Raises BadInput for an id that is none or taken, or no clear group."""
     if not ID.fullmatch(name):
         raise BadInput(f"{name} is no lemma id: use lower case, digits and single dashes, such as my-first-lemma")
-    known = installed(paths).entries
+    known = installed([path for path in paths if any(path.glob("*/*.py"))]).entries  # the first has none beside it
     if name in known:
         raise BadInput(f"lemma {name} exists already: {known[name].file}")
     folder = root or _root(paths)
@@ -70,10 +70,13 @@ def _write(file: Path, text: str) -> None:
 
 
 def _root(paths: Sequence[Path]) -> Path:
-    """The folder of groups that the user works in: a pack below the current folder, a configured one, or here."""
+    """The folder of groups that the user works in: a pack of the current folder, a configured one, or here.
+
+    A pack deeper down is installed there, in an environment inside the user's folder say, and is not worked on.
+    """
     here = Path.cwd()
     packs = [one.pack.root.resolve() for one in installed_packs()]
-    inside = [root.relative_to(here) for root in packs if root.is_relative_to(here)]
+    inside = [root.relative_to(here) for root in packs if root.parent in (here, here / "src")]
     return next(iter([*inside, *(path for path in paths if path.is_dir())]), Path())
 
 
