@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from verify.formats import text, words
 from verify.formats.canonical import to_json
@@ -69,10 +71,17 @@ def compare(old: Json, new: Json) -> Diff:
     validate(old, stripped=True)
     validate(new, stripped=True)
     changes = [_verdict_change("report", "verdict", old["verdict"], new["verdict"])]
-    changes += _pairs("lemma", _by_id(old["lemmas"]), _by_id(new["lemmas"]), _lemma)
+    judge = partial(_lemma, same_streams=_streams(old) is not None and _streams(old) == _streams(new))
+    changes += _pairs("lemma", _by_id(old["lemmas"]), _by_id(new["lemmas"]), judge)
     changes += _pairs("finding", _by_id(old["findings"]), _by_id(new["findings"]), _finding)
     changes += _pairs("width", _widths(old), _widths(new), _width)
     return Diff(tuple(changes))
+
+
+def _streams(report: Json) -> tuple[Any, Any] | None:
+    """What decides which points are searched and drawn; None if a report does not say so."""
+    run = report.get("run", {})
+    return (run["seed"], run["effort"]) if "seed" in run and "effort" in run else None
 
 
 def _by_id(entries: Iterable[Json]) -> dict[str, Json]:
@@ -123,11 +132,15 @@ def _finding(old: Json, new: Json) -> Change:
     return _verdict_change("finding", old["id"], old["verdict"], new["verdict"])
 
 
-def _lemma(old: Json, new: Json) -> Change:
+def _lemma(old: Json, new: Json, same_streams: bool) -> Change:
     name = old["id"]
     if old["fingerprint"] != new["fingerprint"]:
         return _statement_change(old, new)
-    found = [_verdict_change("lemma", name, old["verdict"], new["verdict"]), _margin(old, new), *_faults(old, new)]
+    found = [
+        _verdict_change("lemma", name, old["verdict"], new["verdict"]),
+        _margin(old, new, same_streams),
+        *_faults(old, new),
+    ]
     kind = min((change.kind for change in found), key=("worse", "fixed", "better", "unchanged").index)
     details = [detail for change in found for detail in change.details]
     added = sorted(set(new["trusts"]) - set(old["trusts"]))
@@ -162,7 +175,7 @@ def _faults(old: Json, new: Json) -> list[Change]:
     return [Change("lemma", new["id"], "worse", True, (f"planted fault survived: {fault}",)) for fault in fresh]
 
 
-def _margin(old: Json, new: Json) -> Change:
+def _margin(old: Json, new: Json, same_streams: bool) -> Change:
     kind = "unchanged"
     details: tuple[str, ...] = ()
     statistical = _quantiles(old)
@@ -172,6 +185,8 @@ def _margin(old: Json, new: Json) -> Change:
         kind, details = "worse", (f"margin {text.number(old['margin']['factor'])} -> none",)
     elif words.margin_source(old) == words.margin_source(new) == "exact":
         kind, details = _exact_change(old["margin"], new["margin"])
+    elif same_streams and old["margin"] is not None:
+        details = _found_change(old["margin"], new["margin"])
     return Change("lemma", old["id"], kind, kind == "worse", details)
 
 
@@ -215,6 +230,14 @@ def _exact_change(old: Json, new: Json) -> tuple[str, tuple[str, ...]]:
         return "unchanged", ()
     kind = "worse" if new["factor"] < old["factor"] else "better"
     return kind, (f"margin {text.number(old['factor'], 12)} -> {text.number(new['factor'], 12)}",)
+
+
+def _found_change(old: Json, new: Json) -> tuple[str, ...]:
+    """What a search came to: a remark, for a closer point that is found makes no claim worse."""
+    if math.isclose(old["factor"], new["factor"], rel_tol=SAME):
+        return ()
+    ends = " -> ".join(f"{text.number(one['factor'])} ({one['meaning']})" for one in (old, new))
+    return (f"margin {ends}, with the same seed and effort",)
 
 
 def _width(old: Json, new: Json) -> Change:

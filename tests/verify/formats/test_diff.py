@@ -124,6 +124,26 @@ def test_a_margin_from_a_search_moves_with_the_seed_but_must_not_vanish(holding:
     assert compare(found(1.3), changed(holding, "exp-first-order", margin=None)).worse
 
 
+def test_a_margin_from_a_search_with_the_same_seed_and_effort_is_remarked_on(holding: Report, changed: Changed) -> None:
+    def found(factor: float, **run: Any) -> Report:
+        margin = {"factor": factor, "meaning": "worst-case search", "at": {"found by": "key"}}
+        report = changed(holding, "exp-first-order", margin=margin)
+        return {**report, "run": {**report["run"], **run}}
+
+    def details(old: Report, new: Report) -> tuple[str, ...]:
+        diff = compare(old, new)
+        assert not diff.worse
+        assert interesting(diff) == []
+        return change_of(diff, "exp-first-order").details
+
+    told = "margin 1.3 (worst-case search) -> 1.2 (worst-case search), with the same seed and effort"
+    assert details(found(1.3), found(1.2)) == (told,)
+    assert told in compare(found(1.3), found(1.2)).text()
+    assert details(found(1.3), found(1.3 * (1 + 1e-12))) == ()
+    assert details(found(1.3), found(1.2, seed=8)) == details(found(1.3), found(1.2, effort="quick")) == ()
+    assert details(strip_volatile(found(1.3)), strip_volatile(found(1.2))) == ()  # nobody knows the seeds
+
+
 def test_quantiles_of_two_parts_are_kept_apart(holding: Report, changed: Changed) -> None:
     def parts(low: float, high: float) -> Report:
         evidence = copy.deepcopy(holding["lemmas"][4]["evidence"] * 2)
