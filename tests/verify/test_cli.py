@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from verify.cli import main
-from verify.pack import InstalledPack, Pack
 
 HEAVY = ["numpy", "sympy", "scipy", "rich", "jinja2", "flint", "mpmath", "matplotlib", "distributed", "fastjsonschema"]
 
@@ -294,22 +293,6 @@ def test_new_refuses_what_exists(cli: Any) -> None:
     again = cli("new", "my-lemma")
     assert again.exit_code == 2
     assert "exists already" in again.stderr
-
-
-@pytest.mark.parametrize(
-    ("pack", "expected"),
-    [("lemmas", "lemmas"), ("src/lemmas", "src/lemmas"), (".venv/lib/site-packages/lemmas", "claims")],
-)
-def test_new_writes_to_the_pack_of_this_folder_and_never_to_an_installed_one(
-    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: str, expected: str
-) -> None:
-    (tmp_path / pack).mkdir(parents=True)
-    (tmp_path / "claims").mkdir()
-    Path("pyproject.toml").write_text('[tool.verify]\npaths = ["claims"]\n')
-    found = (InstalledPack(Pack("paper", tmp_path / pack), "lemmas"),)
-    monkeypatch.setattr("verify.scaffold.installed_packs", lambda: found)
-    assert cli("new", "my-lemma", "--group", "g").exit_code == 0
-    assert [path.parent.parent for path in tmp_path.rglob("my_lemma.py")] == [tmp_path / expected]
 
 
 def test_new_in_the_only_group(cli: Any) -> None:
