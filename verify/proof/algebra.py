@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from verify.proof.sampling import negative_somewhere
 from verify.proof.terms import (
     Entry,
     Expect,
@@ -147,7 +148,12 @@ def no_larger(low: sp.Expr, high: sp.Expr, known: Sequence[Relation] = ()) -> bo
     if nonnegative(high - low, known):  # before expansion hides a square
         return True
     difference = normal_form(high - low)
-    return nonnegative(difference, known) or nonnegative(sp.factor(difference), known)
+    if nonnegative(difference, known):
+        return True
+    sums = [normal_form(r.high) for r in known if r.low.is_nonnegative and r.high.is_Add]
+    if negative_somewhere(difference, sums, lambda letter: nonnegative(letter, known)):
+        return False  # at a fraction of the time of a factorisation that shows nothing
+    return nonnegative(sp.factor(difference), known)
 
 
 class NotMonotone(ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import InitVar, dataclass
+from functools import lru_cache
 from typing import Literal
 
 import sympy as sp
@@ -165,12 +166,13 @@ def with_probability(lemma: Lemma) -> Relation:
 
 def free_indices(fact: Fact) -> set[Index]:
     """The generic indices that the assumptions of a fact speak of: no rule may bind one of these."""
-    return {
-        s
-        for a in fact.assumptions
-        for s in unfold(a.left).free_symbols | unfold(a.right).free_symbols
-        if isinstance(s, Index)
-    }
+    return set().union(*map(_indices, fact.assumptions))
+
+
+@lru_cache(maxsize=50_000)  # every fact of a proof shares the few assumptions of the lemma
+def _indices(relation: Relation) -> frozenset[Index]:
+    symbols = unfold(relation.left).free_symbols | unfold(relation.right).free_symbols
+    return frozenset(s for s in symbols if isinstance(s, Index))
 
 
 def sure(fact: Fact, name: str, allowed: Sequence[Relation] = ()) -> None:
