@@ -153,11 +153,11 @@ def _beside(found: dict[str, Any]) -> list[str]:
 
 
 def beside(chain: str, entry: dict[str, Any]) -> tuple[str, ...]:
-    """The cells of COLUMNS for one width; an unknown number or ratio is a hyphen."""
+    """The cells of COLUMNS for one width; an unknown number or ratio is a hyphen, ratios are rounded up."""
     from verify.formats import text
 
     proved, empirical, certified = entry["m"]["upper"], entry["empirical"], entry["certified"]
-    ratios = [f"{m / empirical:.3g}" if m and empirical else "-" for m in (proved, certified)]
+    ratios = [text.upper(m / empirical, 3) if m and empirical else "-" for m in (proved, certified)]
     return (chain, text.width(proved), *(str(m) if m else "-" for m in (empirical, certified)), *ratios)
 
 

@@ -2,7 +2,7 @@
 
 Empirical: the estimate of `verify width --empirical`, by a finer bisection, for the chain's own start: m (Gram) for
 lambda_min(H(W(0))) >= lambda/2 and m (GD) for descent to eps, both in 90 % of draws. Certified: the least m at which
-the run that seed 0 starts provably converges. delta = 0.1, eps = 0.01, and labels are signs.
+the run that seed 0 starts provably converges. delta = 0.1, eps = 0.01, and labels are signs. Ratios are rounded up.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _cells(proved: int | None, gram: int | None, descent: int | None, certified:
 
 
 def _ratio(one: int | None, other: int | None) -> str:
-    return f"{one / other:.3g}" if one and other else "-"
+    return text.upper(one / other, 3) if one and other else "-"
 
 
 def table(sets: Iterable[DataSet]) -> str:

@@ -2,7 +2,8 @@
 
 Columns are cumulative and searched in floats; "certified m" is verified in balls with every hypothesis of
 convergence-tight. Empirical: the smallest q at which lambda_min(H(W(0))) >= lambda/2 in 95 % of DRAWS draws, and the
-ratio of the certified width m to it. delta = 0.1 and |y| = sqrt(n), as proof and simulation assume of random signs.
+ratio of the certified width m to it, rounded up. delta = 0.1 and |y| = sqrt(n), as proof and simulation assume of
+random signs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lemmas.simulation import simulate
 from lemmas.widths.comparison import Case
 from lemmas.widths.tight_widths import solved
 from verify.chain import ChainError
+from verify.formats import text
 from verify.pipeline.select import installed
 
 DRAWS = 400
@@ -63,7 +65,7 @@ def column(points: DataSet) -> dict[str, str]:
     except (ChainError, ValueError) as problem:
         return cells | {"certified m": f"none ({problem})"}
     seen = empirical(points)
-    return cells | {"empirical q": str(seen), "m / q": f"{proved / seen:.2f}" if seen else "-"}
+    return cells | {"empirical q": str(seen), "m / q": text.upper(proved / seen, 3) if seen else "-"}
 
 
 def table(sets: Iterable[DataSet]) -> str:
