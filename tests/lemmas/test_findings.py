@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from flint import arb
 
 from lemmas import data, findings, model
@@ -22,6 +23,11 @@ def test_findings_about_numbers(build: Any) -> None:
     found = build()
     assert found["verdict"] == "certified"
     assert found["data"]["rows"]
+
+
+def test_a_bound_that_nothing_exceeds_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "normal_tail", lambda t: sp.S.Zero)
+    assert findings.bound_must_grow()["verdict"] == "error"
 
 
 def test_the_eigenvalue_decays_below_what_the_degree_allows() -> None:
