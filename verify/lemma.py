@@ -172,7 +172,7 @@ class Lemma:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over claim, hypotheses, abbreviations, domains, constants and level; nothing else changes it."""
+        """SHA-256 over claim, hypotheses, abbreviations, symbols (domain and meaning), constants and level; no more."""
         parts = [f"claim {self.claim}", f"fails with {self.fails_with}"]
         parts += sorted(f"given {r}" for r in self.given.values())
         parts += sorted(f"where {s} = {e}" for s, e in self.where.items())

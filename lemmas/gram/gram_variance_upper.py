@@ -141,7 +141,7 @@ lemma = Lemma(
             fails_with=delta,
             latex=r"q \ge 2 \cdot {A}\,n^2\log(n/\delta)/(t\lambda)^2 \implies"
             r" \Pr[\lambda_{{\min}}(H(W(0))) < (1-t)\lambda] \le \delta",
-            limitations="Free of e^{4B}, so of order n^2 exactly; the data enter through lambda alone.",
+            limitations="Free of e^{4B}, so of order n^2 log(n/delta) / lambda^2; the data enter through lambda alone.",
             uses=("gram-variance-upper",),
             proof=width,
             draw=draw_start,

@@ -1,7 +1,7 @@
 """Convergence, the sharp chain: with probability 1 - delta every step has |e(t+1)| <= (1 - eta c sigma^2)|e(t)|.
 
 Source: the Kantorovich argument on a Gram matrix bounded from below without truncation; every constant is this
-project's explicit version. A coupled start; its order is n^{1+o(1)} log(n/delta)/lambda.
+project's explicit version. A coupled start; but for V, the order of the width is n^{1+o(1)}/lambda.
 
 Proof: gram-lower-tail bounds the least singular value of the Jacobian at the start from below by sigma0, one-sided
 exp-uniform-bound its curvature from above; a coupled start has |e(0)| = |y|. kantorovich-neuronwise does the rest, in
@@ -198,7 +198,10 @@ ENOUGH = {
     "c": 0.5, "eta": 2.0**-38, "eta_0": 2.0**-38, "J_first": 1024.0,
 }  # fmt: skip
 COMMON: dict[str, Any] = {"fails_with": delta, "construction": BUILT, "point": ENOUGH}
-LIMITS = "Order n^{1+o(1)} log(n/delta)/lambda, but lambda itself may fall super-exponentially with n."
+LIMITS = (
+    "The Gram matrix asks for a width of order V log(n/delta), V being computed for the data or bounded by a multiple "
+    "of n^2/lambda^2; the rest is of order n^{1+o(1)}/lambda. lambda itself may fall super-exponentially with n."
+)
 
 lemma = Lemma(
     le(worst_step, 0),
