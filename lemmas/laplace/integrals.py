@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import arb
 from numpy.typing import NDArray
 from scipy.special import ndtr
+
+from verify.balls.integrals import normal_tail
 
 Array = NDArray[Any]
 """float64, or objects that are all `flint.arb`."""
@@ -161,12 +162,8 @@ def upper_tail(t: Array) -> Array:
     """Q(t) = P(N(0,1) > t), elementwise."""
     if t.dtype != object:
         return np.asarray(ndtr(-t))
-    flat = [_ball_tail(value) for value in t.ravel()]
+    flat = [normal_tail(value) for value in t.ravel()]
     return np.array(flat, dtype=object).reshape(t.shape)
-
-
-def _ball_tail(t: arb) -> arb:
-    return (t / arb(2).sqrt()).erfc() / 2
 
 
 def _tails(mean: Array, deviation: Array, edges: tuple[float, ...]) -> list[Array]:

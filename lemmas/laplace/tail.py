@@ -72,6 +72,13 @@ class Damping:
         return [*(np.exp(gaps.astype(float)) if number is float else np.exp(gaps)), number(0.0)]
 
 
+def damping_weights(edges: Array, largest: Array) -> Array:
+    """s of each neuron by its largest pre-activation (q,); edges: the finite levels b_0 < … < b_{J-1}; float64."""
+    weights = np.array([1.0, *np.exp(edges[0] - edges[1:]), 0.0])
+    found: Array = weights[np.searchsorted(edges, largest)]
+    return found
+
+
 @dataclass(frozen=True)
 class Blocks:
     """The quadratic form of the resolvent bound in the coefficients v of p₁ and ω of p₂.

@@ -18,7 +18,7 @@ from scipy.integrate import quad
 
 from lemmas import model
 from lemmas.laplace.integrals import Array, Feature, kernel, slab_matrices
-from lemmas.laplace.tail import Damping, Features, Points, resolvent_blocks, trial_vectors
+from lemmas.laplace.tail import Damping, Features, Points, damping_weights, resolvent_blocks, trial_vectors
 from verify.balls.integrals import integral, normal_tail
 from verify.statement import Instance
 
@@ -153,10 +153,7 @@ def _tangents(points: Points, damping: Damping, theta: float) -> Array:
 
 def damping_weight(at: Instance) -> Array:
     """s(g_s) for each Gaussian vector, (q,)."""
-    edges = np.asarray(at["edge"], dtype=float)
-    weights = np.array([1.0, *np.exp(edges[0] - edges[1:]), 0.0])
-    chosen: Array = weights[np.searchsorted(edges, (at["G"] @ at["X"].T).max(axis=1))]
-    return chosen
+    return damping_weights(np.asarray(at["edge"], dtype=float), (at["G"] @ at["X"].T).max(axis=1))
 
 
 # --- one point: the Laplace transform itself --------------------------------------------------------------------------

@@ -81,6 +81,11 @@ def step_size(c: float, beta: float, lipschitz: float, residual: float) -> float
     return 2 * (1 - c) / (beta**2 + lipschitz * residual)
 
 
+def steps_needed(size: float, eps: float, share: float) -> int:
+    """T with (1 - share)^T size ≤ eps, 0 where nothing is left to do."""
+    return max(math.ceil(math.log(size / eps) / -math.log1p(-share)), 0) if size > 0 else 0
+
+
 def least_power(eigenvalues: Array, budget: float) -> float:
     """The least real q with log tr 𝓜^q ≤ budget, inf if none."""
     if not eigenvalues[-1] < 1 - 1e-12:

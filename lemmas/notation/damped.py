@@ -1,4 +1,4 @@
-"""The notation table, fifth page: neurons damped by how far out they lie, and bounds on the Laplace transform.
+"""The notation table, seventh page: neurons damped by how far out they lie, and bounds on the Laplace transform.
 
 A = K^{-1/2} Z K^{-1/2} is one neuron's share, whitened; the neuron g_s is damped by s(g_s), which is 1 if no <g_s, x_i>
 exceeds the level b_1, e^{b_1 - b_{k+1}} if the largest lies in (b_k, b_{k+1}], k <= J, and 0 beyond b_{J+1}.

@@ -12,6 +12,7 @@ import numpy as np
 from lemmas import kernels, model
 from lemmas.data import DataSet
 from lemmas.kernels import Floats
+from lemmas.laplace.width import step_size, steps_needed
 from lemmas.simulation import simulate
 
 EPS = Fraction(1, 100)
@@ -54,7 +55,7 @@ class Regime(Prescribed):
 
     def steps(self, eta: float) -> int:
         """T with (1 - eta c sigma^2)^T |y| <= eps."""
-        return math.ceil(math.log(self.size / float(EPS)) / -math.log1p(-eta * self.c * self.sigma**2))
+        return steps_needed(self.size, float(EPS), eta * self.c * self.sigma**2)
 
     def cost(self, runs: int, whole: int) -> int:
         """Neurons times points times steps of so many runs, ``whole`` of them with all T steps, as predicted from K."""
@@ -65,7 +66,7 @@ class Regime(Prescribed):
 
     def step_size(self, slope: float) -> float:
         """The largest eta that 'measured step' allows at |J(W(0))| = ``slope``."""
-        return 2 * (1 - self.c) / ((slope + self.sigma0 - self.sigma) ** 2 + self.lip * self.size)
+        return step_size(self.c, slope + self.sigma0 - self.sigma, self.lip, self.size)
 
 
 @dataclass(frozen=True)

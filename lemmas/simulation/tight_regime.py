@@ -22,6 +22,7 @@ from scipy.stats import binomtest
 from lemmas import data, kernels, model
 from lemmas.data import DataSet
 from lemmas.kernels import Floats
+from lemmas.laplace.width import step_size, steps_needed
 from lemmas.notation.damped import damped_gram
 from lemmas.notation.start import relative_least
 from lemmas.simulation import simulate, tight_runs
@@ -62,11 +63,11 @@ class TightRegime(Prescribed):
     def step_size(self, slope: float, exponent: float) -> float:
         """The largest eta that 'measured step' allows at |J(W(0))| = ``slope`` and max <w_r(0), x_i> = ``exponent``."""
         bend = self.L * math.exp(exponent + self.rad - self.b)
-        return 2 * (1 - self.c) / ((slope + bend * math.expm1(self.rad)) ** 2 + bend * self.size)
+        return step_size(self.c, slope + bend * math.expm1(self.rad), bend, self.size)
 
     def steps(self, eta: float) -> int:
         """T with (1 - eta c rho^2)^T |y| <= eps."""
-        return math.ceil(math.log(self.size / float(EPS)) / -math.log1p(-eta * self.c * self.rho**2))
+        return steps_needed(self.size, float(EPS), eta * self.c * self.rho**2)
 
     def expected_steps(self) -> int:
         """T for a start with |J(W(0))|^2 = m |K| and the median of the largest exponent, but for the union bound."""

@@ -11,8 +11,10 @@ from operator import mul
 from typing import Any
 
 import numpy as np
+from flint import arb
 
 from lemmas import model
+from verify.balls.integrals import normal_tail
 
 
 def mean_of_cut(X: model.Array, level: Any) -> model.Array:
@@ -55,6 +57,4 @@ def _kept(sigma: Any, below: list[Any], above: list[Any]) -> Any:
 
 def tail(level: Any) -> Any:
     """Q(level) = P(g > level), for a float or a ball."""
-    if hasattr(level, "erfc"):
-        return (level / (level * 0 + 2).sqrt()).erfc() / 2
-    return math.erfc(level / math.sqrt(2)) / 2
+    return normal_tail(level) if isinstance(level, arb) else math.erfc(level / math.sqrt(2)) / 2

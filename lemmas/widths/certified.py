@@ -18,10 +18,8 @@ from verify.stats.streams import stream
 LARGEST = 64  # neurons: wider networks are not tried
 
 
-def certified_width(
-    points: DataSet, init: Init, seed: int, *, steps: int = STEPS, largest: int = LARGEST
-) -> int | None:
-    """The least m of at most ``largest`` with a certificate within ``steps`` steps of the float run from seed's start.
+def certified_width(points: DataSet, init: Init, seed: int, *, largest: int = LARGEST) -> int | None:
+    """The least m of at most ``largest`` with a certificate within STEPS steps of the float run from seed's start.
 
     Each m that the rank of X allows is tried, for one that succeeds says nothing about the next. Without labels they
     are random signs, drawn from the seed. None if no certificate was obtained.

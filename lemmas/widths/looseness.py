@@ -17,6 +17,7 @@ import sympy as sp
 
 from lemmas import model
 from lemmas.data import Floats
+from lemmas.laplace.tail import damping_weights
 from lemmas.notation.start import relative_least
 from lemmas.simulation.observe import DRAWS
 from verify.chain import Chain, Library, isolated, requirements
@@ -148,7 +149,5 @@ def _drift_alone(X: Floats, norm_y: float, delta: float, searched: Any, seed: in
 
 def _damped_least(X: Floats, G: Floats, damping: Any) -> float:
     """The least eigenvalue of K^(-1/2) H~ K^(-1/2), H~ = (1/q) sum of s_r^2 Z_r, for the Gaussian vectors G (q, d)."""
-    weights = np.array([1.0, *damping.weights(float)])  # up to the cut, then slab by slab
-    slabs = np.searchsorted(np.array(damping.edges[:-1]), (G @ X.T).max(axis=1))
-    E = weights[slabs] * model.features(X, G)
+    E = damping_weights(np.array(damping.edges[:-1]), (G @ X.T).max(axis=1)) * model.features(X, G)
     return relative_least((X @ X.T) * (E @ E.T) / len(G), model.limit_gram(X))

@@ -11,6 +11,7 @@ from flint import arb
 from lemmas import model
 from lemmas.initialization.gram_lower_tail import v
 from lemmas.laplace.lower_tail import whitened_variance_ball
+from lemmas.laplace.width import steps_needed
 from lemmas.notation.jacobians import X_norm
 from lemmas.notation.start import v_A
 from lemmas.notation.symbols import m, n
@@ -99,4 +100,4 @@ def solved_chain(width: Json) -> Chain:
 def steps(found: Solution, size: float, eps: float) -> int:
     """T with (1 - eta c sigma^2)^T ``size`` <= eps."""
     rate = float(found.values["eta"]) * float(found.values["c"]) * float(found.values["sigma"]) ** 2
-    return max(math.ceil(math.log(size / eps) / -math.log1p(-rate)), 0) if size > 0 else 0
+    return steps_needed(size, eps, rate)

@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from lemmas import data, model
 from lemmas.data import DataSet
 from lemmas.kernels import Floats
-from lemmas.laplace.tail import Damping
+from lemmas.laplace.tail import Damping, damping_weights
 from lemmas.laplace.width import OFFSETS, Search, least_power, reach
 from lemmas.simulation import simulate
 from lemmas.widths.comparison import Case, Json
@@ -75,8 +75,7 @@ class Neurons:
 
     def eigenvalues(self, theta: float, damping: Damping) -> Floats:
         """Of the sample mean of e^{-theta s^2 A}, ascending."""
-        weights = np.array([1.0, *damping.weights(float)])  # up to the cut, then slab by slab
-        s = weights[np.searchsorted(np.array(damping.edges[:-1]), self.largest)]
+        s = damping_weights(np.array(damping.edges[:-1]), self.largest)
         lost = -np.expm1(-theta * (s**2)[:, None] * self.values)
         columns = np.moveaxis(self.U * np.sqrt(lost)[:, None, :], 1, 0).reshape(self.U.shape[1], -1)
         return np.asarray(np.linalg.eigvalsh(np.eye(len(columns)) - columns @ columns.T / len(s)), dtype=np.float64)

@@ -24,7 +24,7 @@ from lemmas import model
 from lemmas.laplace.balls import PRECISION, prove_width, trace_upper
 from lemmas.laplace.integrals import Feature
 from lemmas.laplace.tail import Damping
-from lemmas.laplace.width import Parameters, Width
+from lemmas.laplace.width import Parameters, Width, step_size, steps_needed
 from lemmas.notation.damped import above, rising, tau, theta, trace_q
 from lemmas.notation.descent import beta, c, lip, sigma0
 from lemmas.notation.jacobians import B1, X_norm, b, n4, rad
@@ -69,13 +69,11 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
     chosen = choices(found.parameters, known)
     checks = checked(case, eigenvalue, {**entry, "values": {str(s): str(v) for s, v in chosen.items()}}, library)
     verified(checks, entry["m"])
-    rate = -math.log1p(-fall(chosen))
-    steps = math.ceil(math.log(float(known[y_norm]) / float(case.eps)) / rate)
     return {
         **shared(case, eigenvalue),
         "m": {"lower": 1, "upper": entry["m"]},
         "eta": float(chosen[eta]),
-        "steps": max(steps, 0),
+        "steps": steps_needed(float(known[y_norm]), float(case.eps), fall(chosen)),
         "binding": "gram-laplace-tail",
         "certificate": {
             "values": {str(s): str(v) for s, v in chosen.items()},
@@ -155,7 +153,7 @@ def choices(used: Parameters, known: Mapping[Quantity, Any]) -> dict[Quantity, s
     level = put(B1, float(LEVEL.subs({n: known[n], q: known[q], delta2: known[delta2]})), up=True)
     bend = put(lip, at[n4] * math.exp(level + radius), up=True)
     size = put(beta, math.sqrt(at[m]) * at[X_norm] * math.exp(level) + bend * math.expm1(radius), up=True)
-    put(eta, 2 * (1 - used.c) / (size**2 + bend * at[y_norm]), up=False)
+    put(eta, step_size(used.c, size, bend, at[y_norm]), up=False)
     return chosen
 
 
