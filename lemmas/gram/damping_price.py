@@ -69,7 +69,7 @@ gap_whole = Quantity(
     "gap_whole",
     real(),
     "the same as gap_lost with 1 for the factor 1 - s_k^2 in M",
-    lambda at: (trials.damped_loss(at) - trials.price_matrix(at, whole=True))[0, 0],
+    lambda at: trials.remembered("whole", at, lambda: (trials.damped_loss(at) - trials.price_matrix(at, True))[0, 0]),
     MeanExcess(sp.Lambda(z, LOST), A_1, WHOLE),
 )
 SETTING: dict[str, Any] = {"given": LEVELS, "draw": draw, "cases": ("one level", "three levels")}

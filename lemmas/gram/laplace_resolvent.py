@@ -83,7 +83,7 @@ gap_inner = Quantity(
     "gap_inner",
     real(),
     "lambda_max(E e^{-theta A} - M), M the resolvent bound with theta doubled beside S; by quadrature, for one point",
-    lambda at: (trials.transform(at) - trials.resolvent_matrix(at, inner=2))[0, 0],
+    lambda at: trials.remembered("inner", at, lambda: (trials.transform(at) - trials.resolvent_matrix(at, 2))[0, 0]),
     MeanExcess(sp.Lambda(z, KEPT), A_1, RESOLVENT_INNER),
 )
 gap_doubled = Quantity("gap_doubled", real(), "planted: the factor theta before the resolvent doubled", _doubled)

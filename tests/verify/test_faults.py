@@ -190,6 +190,14 @@ def test_a_true_variant_planted_by_hand_says_why_and_keeps_its_proof():
     assert "proof" not in loose.as_json()
 
 
+def test_no_variant_is_asked_which_hypotheses_it_needs():
+    lemma = proved(lambda p: p.conclude(bound(toys.M, "<=", toys.B, p.given("bounded"))), bounded=le(toys.M, toys.B))
+    own, variant = (symbolic.run(lemma, toys.context(**budget)) for budget in ({}, {"first": True}))
+    assert set(own.data["needs"]) == {"bounded"}
+    assert "needs" not in variant.data
+    assert (own.verdict, own.data["steps"]) == (variant.verdict, variant.data["steps"])
+
+
 def test_words_of_the_author_do_not_show_a_variant_true():
     lemma = replace(toys.first_order, faults={"half": replace(toys.first_order.set(E=1), source="it is plain")})
     found = only(lemma, "by hand: half")

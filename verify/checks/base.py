@@ -14,8 +14,8 @@ from verify.verdict import Evidence
 @dataclass(frozen=True)
 class Budget:
     """boxes: of a bisection; trials: cap of one sequential test; draws: instances drawn for a worst case;
-    searches: evaluations of the search of one family; digits: of a precision check; first: whether a worst case is
-    sought only until the first exact witness."""
+    searches: evaluations of the search of one family; digits: of a precision check; first: whether only the answer is
+    wanted: no worse case than the first exact witness, nor which hypotheses a proof needs."""
 
     effort: str
     boxes: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from verify.checks.base import Context
@@ -44,7 +45,8 @@ def run(lemma: Lemma, context: Context) -> Evidence:
     if broken is not None:
         return Evidence(name, Verdict.ERROR, f"step '{broken.name or broken.relation}' is false on a drawn instance")
     data = {"steps": [as_json(s) for s in steps], "trusts": trusted(steps), "spot_checks": tried}
-    data["needs"] = {k: need for k, r in lemma.given.items() if (need := _need(final, lemma.spelled_out(r)))}
+    if not context.budget.first:
+        data["needs"] = {k: need for k, r in lemma.given.items() if (need := _need(final, lemma.spelled_out(r)))}
     summary = f"{len(steps)} steps, each checked by machine; rests on {_rests(steps)}"
     return Evidence(name, Verdict.PROVED, summary, data)
 
@@ -83,15 +85,15 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
     """Evaluate each step on a few admitted instances; the number of evaluations, and the first step that is false."""
     if lemma.draw is None:
         return 0, None
-    tried = 0
+    tried, spoken = 0, [(step, _spoken_of(step)) for step in steps]
     for trial in range(SPOT_CHECKS * len(lemma.cases)):
         case = lemma.cases[trial % len(lemma.cases)]
         at = lemma.draw(stream(seed, f"{lemma.id}:spot", case, trial), case)
         at = Numbers({**at, **{s.name: v for s, v in values_at(lemma, at).items() if s.definition is None}})
         if not _admitted(lemma, at):
             continue
-        for step in steps:
-            wrong = _violation(step, at, trial)
+        for step, free in spoken:
+            wrong = _violation(step, free, at, trial)
             tried += wrong is not None
             if wrong is not None and wrong > ROUNDING:
                 return tried, step
@@ -103,13 +105,17 @@ def _admitted(lemma: Lemma, at: Numbers) -> bool:
     return all(v <= VANISHING for v in found)
 
 
-def _violation(step: Fact, at: Numbers, trial: int) -> float | None:
-    """The violation of one step at the instance's own indices, random ones where it names none.
+def _spoken_of(step: Fact) -> list[Index]:
+    """The generic indices of a step and of its assumptions, in a fixed order."""
+    relations = [step.relation, *step.assumptions]
+    return sorted({s for r in relations for s in r.symbols if isinstance(s, Index)}, key=str)
+
+
+def _violation(step: Fact, free: Sequence[Index], at: Numbers, trial: int) -> float | None:
+    """The violation of one step at the instance's own indices, random ones for those ``free`` that it does not name.
 
     None where it has no number, or where an assumption of the step does not hold.
     """
-    relations = [step.relation, *step.assumptions]
-    free = sorted({s for r in relations for s in r.symbols if isinstance(s, Index)}, key=str)
     chooser = random.Random(trial)
     try:
         env = {i: at.get(i.name) or chooser.randint(1, _size(i, at)) for i in free}
