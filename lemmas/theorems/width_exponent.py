@@ -1,5 +1,7 @@
-"""Width exponent: the level of the classical width has 4B <= C0 + C1 sqrt(log n) + C2 sqrt(a), so e^{4B} = n^{o(1)}
-if a = o(log^2 n), and only then; at a = 0 the extra exponent 4B/log n is above 1 until log n = 128 (n about 4e55).
+"""Width exponent: the level B of the classical width has 4B <= C0 + C1 sqrt(log n) + C2 sqrt(a).
+
+So e^{4B} = n^{o(1)} if a = o(log^2 n), and only then; at a = 0 the extra exponent 4B/log n is above 1 until log n = 128
+(n about 4e55).
 
 Source: the width q lambda^2 = c n^2 e^{4B} l, l = log(4 n^2/delta), at its own level B^2 = 2 log(k q n/delta); solved,
 B^2 = 2 (3 log n + 4 B + a) with a = log(c k l/(delta lambda^2)). This project's explicit version.
