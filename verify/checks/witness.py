@@ -110,6 +110,9 @@ def find(reader: Reader, instance: Instance) -> Witness | str:
     """A rational counterexample near an instance that violates the claim in floats, or why none was verified."""
     reason = ""
     try:
+        itself = in_balls(reader, exact_instance(instance))
+        if itself.reading is not None and itself.reading.claim.state == "holds":
+            return f"at the exact floats, {_why_not(itself)}"  # and no rounding is tried in vain
         for candidate in nearby(reader, instance, violating=True):
             if candidate.found.refutes and candidate.found.reading is not None:
                 return Witness(candidate.exact, candidate.digits, candidate.found.reading)
