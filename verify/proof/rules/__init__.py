@@ -4,6 +4,7 @@ from verify.proof.rules.calculus import *  # noqa: F403  # the modules are the l
 from verify.proof.rules.expectation import *  # noqa: F403
 from verify.proof.rules.forms import *  # noqa: F403
 from verify.proof.rules.induction import *  # noqa: F403
+from verify.proof.rules.laws import *  # noqa: F403
 from verify.proof.rules.loewner import *  # noqa: F403
 from verify.proof.rules.logic import *  # noqa: F403
 from verify.proof.rules.matrices import *  # noqa: F403

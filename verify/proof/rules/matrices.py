@@ -96,6 +96,17 @@ def lambda_max_at_most_norm(a: sp.Expr) -> Relation:
     return le(LambdaMax(a), Spectral(a))
 
 
+@rule(f"{HORN}, section 1.2 (the characteristic polynomial of a 2 x 2 matrix)")
+def smallest_of_two(a: Mat, i: Index, j: Index) -> Relation:
+    """A symmetric and 2 x 2: lambda_min(A) = (A_11 + A_22)/2 - ((A_11 - A_22)^2/4 + A_12^2)^(1/2)."""
+    name = "smallest-of-two"
+    need_rows(a, name, i, j)
+    need(is_matrix(a) and i.size == 2 and j.size == 2, name, f"{a} is no 2 x 2 matrix")
+    _is_symmetric(a, name)
+    first, second, off = (unfold(Entry(a, *at)) for at in ((1, 1), (2, 2), (1, 2)))
+    return eq(LambdaMin(a), (first + second) / 2 - sp.sqrt((first - second) ** 2 / 4 + off**2))
+
+
 @rule(f"{HORN}, section 1.1 (the eigenvalues of c A)")
 def scaled_eigenvalue(a: sp.Expr, c: sp.Expr) -> Relation:
     """For c >= 0: lambda_min(c A) = c lambda_min(A)."""

@@ -8,6 +8,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
+    Entry,
     Frobenius,
     Index,
     Inner,
@@ -184,11 +185,8 @@ def euclidean_entrywise(fact: Fact, index: Index) -> Relation:
 @rule(f"{HORN}, section 5.6")
 def frobenius_entrywise(matrix: sp.Expr, fact: Fact, i: Index, j: Index) -> Relation:
     """From |A_ij| <= b for all i, j of an n x n matrix: ||A||_F <= n b."""
-    from verify.proof.terms import Entry
-
     _universal(fact, "frobenius-entrywise", i, j)
-    need_rows(matrix, "frobenius-entrywise", i, j)
-    need(i != j, "frobenius-entrywise", "it needs two different indices")
+    _square_matrix(matrix, i, j, "frobenius-entrywise")
     entry = sp.Abs(Entry(unfold(matrix), i, j))
     need(equal(unfold(fact.low), unfold(entry)), "frobenius-entrywise", f"{fact.low} is not |({matrix})_{i}{j}|")
     return le(Frobenius(matrix), sp.sqrt(i.size * j.size) * fact.high)
@@ -199,6 +197,25 @@ def spectral_at_most_frobenius(matrix: sp.Expr) -> Relation:
     """||A|| <= ||A||_F."""
     need(matrix.has(Mat), "spectral-at-most-frobenius", f"{matrix} is no matrix")
     return le(Spectral(matrix), Frobenius(matrix))
+
+
+@rule(f"{HORN}, section 5.6 (the Frobenius norm is the Euclidean norm of the entries)")
+def frobenius_is_entrywise(matrix: sp.Expr, i: Index, j: Index) -> Relation:
+    """||A||_F^2 = sum over i, j of A_ij^2."""
+    _square_matrix(matrix, i, j, "frobenius-is-entrywise")
+    return eq(Frobenius(matrix) ** 2, total(Entry(unfold(matrix), i, j) ** 2, i, j))
+
+
+@rule(f"{HORN}, section 5.6 (the squares of the singular values add up to the square of the Frobenius norm)")
+def frobenius_at_most_root_spectral(matrix: sp.Expr, i: Index, j: Index) -> Relation:
+    """||A||_F <= sqrt(n) ||A|| for an n x n matrix."""
+    _square_matrix(matrix, i, j, "frobenius-at-most-root-spectral")
+    return le(Frobenius(matrix), sp.sqrt(i.size) * Spectral(matrix))
+
+
+def _square_matrix(matrix: sp.Expr, i: Index, j: Index, name: str) -> None:
+    need_rows(matrix, name, i, j)
+    need(i != j, name, "it needs two different indices")
 
 
 def _universal(fact: Fact, name: str, *indices: Index) -> None:

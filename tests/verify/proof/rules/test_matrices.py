@@ -39,6 +39,8 @@ B = Mat("B", sp.Lambda((i, j), f(i) + f(j)))
 skew = Mat("skew", sp.Lambda((i, j), f(i) - f(j)))
 gram = Mat("gram", sp.Lambda((i, j), mean(Inner(v(r, i), v(r, j)), r)))
 scaled = Mat("scaled", sp.Lambda((i, j), mean(Inner(v(r, i), v(r, j)), r) + 0 * f(i)))
+one, other = Index("one", 2), Index("other", 2)
+small_one = Mat("small", sp.Lambda((one, other), f(one + other - 1)))
 t = Inner(x(i), x(j))
 kernel = Mat("kernel", sp.Lambda((i, j), sp.exp(f(i)) * sp.exp(f(j)) * t * sp.exp(t)))
 family = sp.Lambda(i, x(i))
@@ -132,7 +134,17 @@ def test_polynomial_kernels_on_the_sphere(points: np.ndarray, degree: int) -> No
     assert violation(found.relation, at) < 1e-9
 
 
+@pytest.mark.parametrize("entries", [(1, 2, 3), (1, 0, 1), (-2, 1, 0.5), (0, 0, 0), (3, -4, 3)])
+def test_two_by_two(entries: tuple[float, ...]) -> None:
+    found = rules.smallest_of_two(small_one, one, other)
+    assert abs(violation(found.relation, {"f": np.array(entries)})) < 1e-12
+
+
 REFUSED: dict[str, Callable[[], Fact]] = {
+    "smallest-of-two": lambda: rules.smallest_of_two(B, i, j),
+    "smallest-of-two, skew": lambda: rules.smallest_of_two(
+        Mat("skew", sp.Lambda((one, other), f(one) - f(other))), one, other
+    ),
     "weyl": lambda: rules.weyl(S, least),
     "diagonal-at-least-lambda-min": lambda: rules.diagonal_at_least_lambda_min(S, r),
     "psd-norm-at-most-trace": lambda: rules.psd_norm_at_most_trace(S, psd),

@@ -77,6 +77,8 @@ TRUE: dict[str, Fact] = {
     "euclidean-entrywise": rules.euclidean_entrywise(each, i),
     "frobenius-entrywise": rules.frobenius_entrywise(A, each_entry, i, j),
     "spectral-at-most-frobenius": rules.spectral_at_most_frobenius(A),
+    "frobenius-is-entrywise": rules.frobenius_is_entrywise(A, i, j),
+    "frobenius-at-most-root-spectral": rules.frobenius_at_most_root_spectral(A, i, j),
 }
 
 
@@ -132,6 +134,11 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "frobenius-entrywise": lambda: rules.frobenius_entrywise(A, each, i, j),
     "frobenius-entrywise, one index": lambda: rules.frobenius_entrywise(A, each_entry, i, i),
     "spectral-at-most-frobenius": lambda: rules.spectral_at_most_frobenius(a),
+    "frobenius-is-entrywise": lambda: rules.frobenius_is_entrywise(A, i, i),
+    "frobenius-is-entrywise, other rows": lambda: rules.frobenius_is_entrywise(A, i, r),
+    "frobenius-at-most-root-spectral": lambda: rules.frobenius_at_most_root_spectral(A, i, r),
+    "frobenius-at-most-root-spectral, opaque": lambda: rules.frobenius_at_most_root_spectral(Mat("K"), i, j),
+    "frobenius-at-most-root-spectral, no matrix": lambda: rules.frobenius_at_most_root_spectral(a, i, j),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from rule_checks import estimated
 from scipy.integrate import quad
 from scipy.stats import binom, norm
 
@@ -30,7 +31,7 @@ from verify.proof import (
     vectors,
 )
 from verify.proof.evaluate import evaluate
-from verify.proof.terms import Exceeds, Expect, Indicator, Prob, data, rademachers, scalars
+from verify.proof.terms import Exceeds, Expect, Indicator, data, rademachers, scalars
 
 n, q = Quantity("n", integer(1)), Quantity("q", integer(1))
 i, s = Index("i", n), Index("s", q)
@@ -59,21 +60,6 @@ def draws(seed: int) -> list[dict[str, Any]]:
 
 
 ENV = {s: 1.0, i: 1.0}
-
-
-def estimated(expr: sp.Expr, sample: list[dict[str, Any]]) -> tuple[float, float]:
-    """The value of an expression with probabilities and expectations estimated, and its standard error."""
-    values, error = {}, 0.0
-    for found in expr.atoms(Prob, Expect):
-        inner = found.args[0]
-        body = Indicator(inner) if isinstance(found, Prob) else inner
-        seen = np.array([float(evaluate(body, at, ENV)) for at in sample])
-        dummy = sp.Dummy()
-        values[found] = (dummy, float(seen.mean()))
-        error += float(seen.std()) / np.sqrt(len(seen))
-    expr = expr.xreplace({k: v for k, (v, _) in values.items()})
-    known = dict(values.values())
-    return float(evaluate(expr, sample[0], {**ENV, **known})), error
 
 
 QUARTER_IS_LESS = bound(sp.Rational(1, 4), "<", sp.Rational(1, 2))  # type: ignore[arg-type]  # strict: see follows
@@ -114,8 +100,8 @@ SIMULATED: dict[str, Fact] = {
 def test_simulated(name: str) -> None:
     relation = SIMULATED[name].relation
     sample = draws(sum(map(ord, name)))
-    low, spread = estimated(relation.low, sample)
-    high, more = estimated(relation.high, sample)
+    low, spread = estimated(relation.low, sample, ENV)
+    high, more = estimated(relation.high, sample, ENV)
     allowed = 4 * (spread + more) + 1e-12
     assert low <= high + allowed
     if relation.op == "==":
@@ -150,7 +136,7 @@ def test_hoeffding_and_bernstein_against_the_binomial_law() -> None:
 def test_gaussian_moment_beyond() -> None:
     y = sp.Symbol("y", real=True)
     relation = rules.gaussian_moment_beyond(g(s), x(1), assume(lt(0, Norm(x(1)))), t, y).relation
-    left, spread = estimated(relation.left, draws(5))
+    left, spread = estimated(relation.left, draws(5), ENV)
     length_of = float(np.linalg.norm(X[0]))
     right, _ = quad(lambda v: np.exp(length_of * v) * norm.pdf(v), AT["t"] / length_of, 12)
     assert left == pytest.approx(right, abs=4 * spread)
