@@ -6,9 +6,10 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from verify.checks import vacuity
 from verify.checks.base import Context
 from verify.lemma import Lemma, values_at
-from verify.proof import Fact, Proof, StepFailed
+from verify.proof import Disproved, Fact, Proof, StepFailed
 from verify.proof.evaluate import NoNumber, Numbers, evaluate, violation
 from verify.proof.needs import needing
 from verify.proof.rules import RULES
@@ -32,7 +33,8 @@ def applies(lemma: Lemma) -> bool:
 def run(lemma: Lemma, context: Context) -> Evidence:
     """`proved` if every step follows and the last is the claim; `inconclusive`, naming the step, if one fails.
 
-    A step that is false on a drawn instance although a rule or algebra gave it is an `error` of this tool.
+    `refuted` if the proof shows that the claim fails more often than it may (see ``Proof.decide``). A step that is
+    false on a drawn instance although a rule or algebra gave it is an `error` of this tool.
     """
     assert lemma.proof is not None
     proof = Proof(lemma, context.library)
@@ -40,15 +42,38 @@ def run(lemma: Lemma, context: Context) -> Evidence:
         final = proof.conclude(lemma.proof(proof))
     except StepFailed as failed:
         return Evidence(name, Verdict.INCONCLUSIVE, str(failed), {"failed": str(failed)})
+    except Disproved as opposite:
+        return _disproved(lemma, opposite.fact, context)
     steps = final.steps()
     tried, broken = spot_check(lemma, steps, context.seed)
     if broken is not None:
-        return Evidence(name, Verdict.ERROR, f"step '{broken.name or broken.relation}' is false on a drawn instance")
-    data = {"steps": [as_json(s) for s in steps], "trusts": trusted(steps), "spot_checks": tried}
+        return _false_step(broken)
+    data = _steps_data(steps, tried)
     if not context.budget.first:
         data["needs"] = {k: need for k, r in lemma.given.items() if (need := _need(final, lemma.spelled_out(r)))}
     summary = f"{len(steps)} steps, each checked by machine; rests on {_rests(steps)}"
     return Evidence(name, Verdict.PROVED, summary, data)
+
+
+def _disproved(lemma: Lemma, opposite: Fact, context: Context) -> Evidence:
+    """`refuted`, if some point certainly meets the hypotheses: the claim is false at each of them."""
+    steps = opposite.steps()
+    tried, broken = spot_check(lemma, steps, context.seed)
+    if broken is not None:
+        return _false_step(broken)
+    summary = f"{len(steps)} steps, each checked by machine, show that {opposite.relation}; rests on {_rests(steps)}"
+    if lemma.given and vacuity.admitted_point(lemma, context).verdict is not Verdict.CERTIFIED:
+        told = f"{summary}; but no point was found that meets the hypotheses"
+        return Evidence(name, Verdict.INCONCLUSIVE, told, {"failed": told})
+    return Evidence(name, Verdict.REFUTED, summary, _steps_data(steps, tried))
+
+
+def _false_step(step: Fact) -> Evidence:
+    return Evidence(name, Verdict.ERROR, f"step '{step.name or step.relation}' is false on a drawn instance")
+
+
+def _steps_data(steps: list[Fact], tried: int) -> dict[str, Any]:
+    return {"steps": [as_json(s) for s in steps], "trusts": trusted(steps), "spot_checks": tried}
 
 
 def _need(final: Fact, hypothesis: Relation) -> str:

@@ -2,11 +2,12 @@
 
 from verify.proof import rules
 from verify.proof.facts import Fact, StepFailed, assume, in_domain, iterate, value_of
-from verify.proof.proof import Proof
+from verify.proof.proof import Disproved, Proof
 from verify.proof.steps import algebra, bound, calc, certified, chain, instance, plus, times
 from verify.proof.terms import Index, Inner, Norm, gaussians, mean, normal_tail, scalars, sup, total, vectors
 
 __all__ = [
+    "Disproved",
     "Fact",
     "Index",
     "Inner",

@@ -10,10 +10,18 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, StepFailed, assume, bounds_of, make, sure, with_probability
-from verify.proof.steps import domain_of, require, substitute, values_defined
+from verify.proof.facts import Fact, StepFailed, assume, bounds_of, is_certain, make, sure, with_probability
+from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
 from verify.statement import Quantity, Relation
+
+
+class Disproved(Exception):
+    """The proof shows that the claim is false wherever the hypotheses hold; ``fact`` is what it shows instead."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(str(fact.relation))
+        self.fact = fact
 
 
 class Proof:
@@ -80,14 +88,49 @@ class Proof:
         mirrored = mirrored and equal(unfold(fact.left), unfold(goal.right))
         if not same and not (mirrored and equal(unfold(fact.right), unfold(goal.left))):
             raise StepFailed(f"step 'conclusion': the proof gives {fact.relation}, not {goal}")
+        self._rests_on_hypotheses(fact)
+        return fact
+
+    def decide(self, law: Fact) -> Fact:
+        """The claim that a probability is at most the level, from ``law``: P(the claim fails) == p, or <= p, or >= p.
+
+        Ball arithmetic compares p with the level. Raises Disproved if the law shows that the probability is larger,
+        both being numbers, and no hypothesis speaks of chance; StepFailed if it shows neither.
+        """
+        chance, level = self.goal.left, self.goal.right
+        above = law.relation.op != "==" and equal(unfold(law.high), unfold(chance))
+        p = law.low if above else law.high
+        if self.lemma.fails_with is None or not (above or equal(unfold(law.low), unfold(chance))):
+            raise StepFailed(f"step 'decide': {law.relation} is not about {chance}")
+        beyond = self._beyond(level, p, law) if above or law.relation.op == "==" else None
+        if beyond is not None:
+            self._rests_on_hypotheses(beyond)
+            raise Disproved(beyond)
+        domains = {s: s.domain for s in p.free_symbols | level.free_symbols if isinstance(s, Quantity)}
+        return self.conclude(chain(law, certified(Relation(p, "<=", level), domains, name="the level is kept")))
+
+    def _beyond(self, level: sp.Expr, p: sp.Expr, law: Fact) -> Fact | None:
+        """level < P(the claim fails), if it is so, both are numbers, and chance enters no hypothesis."""
+        given = [self.lemma.spelled_out(r) for k, r in self.lemma.given.items() if k not in self.lemma.construction]
+        if p.free_symbols or level.free_symbols or not all(map(is_certain, given)):
+            return None
+        try:
+            excess = certified(Relation(level, "<", p), {}, name="the level is exceeded")
+        except StepFailed:
+            return None
+        same = bound(p, "==", self.goal.left, law) if law.relation.op == "==" else law
+        return chain(excess, same, name="the claim fails more often than it may")
+
+    def _rests_on_hypotheses(self, fact: Fact) -> None:
+        """Raise StepFailed if the fact assumes more than the lemma does, or, of a probability, something random."""
         allowed = {self.lemma.spelled_out(r) for r in self.lemma.given.values()}
         extra = [a for a in fact.assumptions if a not in allowed and not _is_domain(a)]
         if extra:
             raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
+        goal = self.goal
         if self.lemma.fails_with is not None or unfold(goal.left).has(Prob) or unfold(goal.right).has(Prob):
             built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
             sure(fact, "conclusion", allowed=built)
-        return fact
 
 
 def _resolve(cited: Lemma, key: Any) -> Any:

@@ -122,6 +122,7 @@ def certified(relation: Relation, domains: Mapping[sp.Symbol, Domain], *given: R
     Raises StepFailed if it is not certified. The domains (and ``given``) become assumptions.
     """
     from verify.balls.certify import certify
+    from verify.balls.compile import UnknownNode
 
     unknown = {s for r in (relation, *given) for s in r.symbols} - set(domains)
     if unknown:
@@ -129,7 +130,10 @@ def certified(relation: Relation, domains: Mapping[sp.Symbol, Domain], *given: R
     between = [s for s, domain in domains.items() if domain.integer and not s.is_integer]
     if between:
         raise StepFailed(f"step '{name or relation}': {between[0]} is not declared to be an integer")
-    found = certify(relation, domains, given)
+    try:
+        found = certify(relation, domains, given)
+    except UnknownNode as problem:
+        raise StepFailed(f"step '{name or relation}': {problem}, which balls cannot enclose") from None
     if found.status != "proved":
         raise StepFailed(f"step '{name or relation}': {relation} is {found.status} by ball arithmetic")
     assumed = [*given, *(r for s, d in domains.items() for r in bounds_of(s, d) if not _declared(s, d))]
