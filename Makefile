@@ -23,7 +23,7 @@ slow: $(VENV)/.ready-for-tests
 
 # The figures of tests/quality/README.md.
 quality: $(VENV)/.ready-for-tests
-	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests/quality $(RUN) tests/quality/quality_suite.py
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests/quality $(RUN) tests/quality/quality_suite.py $(ARGS)
 
 browser: $(VENV)/.ready-for-tests
 	$(RUN) -m pytest -q -m browser $(ARGS)

@@ -1,51 +1,43 @@
-"""Inequalities between vectors and matrices with their best constants, attained by the families searched."""
+"""What the statements about vectors and matrices share: how instances are drawn and searched, and the last step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from quality_statement import Statement, around
 
-from lemmas import model
-from verify import Lemma, Quantity, Relation, le, real
+from verify import Fact, Lemma, Proof, Quantity, Relation, const, le, real
 from verify.lemma import Search
-from verify.statement import Instance
+from verify.proof import certified, chain, times
+from verify.statement import Constant, Instance
 
 GAPS = (1, 3, 6)
+Family = tuple[Callable[[Constant], Relation], Callable[[Proof], Fact], str]  # claim in C, its proof, the extreme case
 
 
-def measured(name: str, measure: Callable[[Instance], Any], *, signed: bool = False) -> Quantity:
-    return Quantity(name, real() if signed else real(0), name, measure)
+def measured(name: str, measure: Callable[[Instance], Any], definition: sp.Expr, *, signed: bool = False) -> Quantity:
+    """A number of the vectors u and v: how it is computed, and what it is in the language of proofs."""
+    return Quantity(name, real() if signed else real(0), name, measure, definition)
 
 
-def square(a: Any) -> Any:
-    return (a * a).sum()
+def with_room(p: Proof, sharp: Fact, size: sp.Expr) -> Fact:
+    """The claim left <= C size, from left <= size and from 1 <= C, which ball arithmetic decides."""
+    enough = certified(le(1, p.const("C")), {}, name="C is no smaller than the best constant")
+    return p.conclude(chain(sharp, times(enough, size), name="the constant"))
 
 
-def modulus(a: Any) -> Any:
-    return model.maximum(np.array([a, -a]))
+def families(table: Mapping[str, Family], category: str) -> Iterator[Statement]:
+    """Each claim at each gap above and below its best constant, all with the one proof."""
+    for name, (claim, proof, extreme) in table.items():
 
+        def stated(factor: sp.Rational, claim: Any = claim, proof: Any = proof, extreme: str = extreme) -> Lemma:
+            search = {"cube": Search(6, _cube)}
+            return Lemma(claim(const("C", factor)), proof=proof, draw=_draw, cases=("any", extreme), search=search)
 
-sum_of_both = measured("sum_of_both", lambda at: square(at["u"] + at["v"]))
-squares = measured("squares", lambda at: square(at["u"]) + square(at["v"]))
-inner = measured("inner", lambda at: (at["u"] * at["v"]).sum(), signed=True)
-norms = measured("norms", lambda at: model.frobenius(at["u"]) * model.frobenius(at["v"]))
-entries = measured("entries", lambda at: sum(modulus(a) for a in at["u"]))
-length = measured("length", lambda at: model.frobenius(at["u"]))
-frobenius = measured("frobenius", lambda at: model.frobenius(_matrix(at["u"])))
-spectral = measured("spectral", lambda at: model.spectral_norm(_matrix(at["u"])))
-least = measured("least", lambda at: model.lambda_min(_matrix(at["u"])), signed=True)
-trace = measured("trace", lambda at: at["u"][0] + at["u"][2], signed=True)
-product = measured("product", lambda at: model.frobenius(_matrix(at["u"]) @ _matrix(at["v"])))
-both = measured("both", lambda at: model.frobenius(_matrix(at["u"])) * model.frobenius(_matrix(at["v"])))
-
-
-def _matrix(a: Any) -> Any:
-    """The symmetric 2 x 2 matrix with entries a_0, a_1, a_1, a_2."""
-    return np.array([[a[0], a[1]], [a[1], a[2]]])
+        yield from around(name, category, stated, GAPS)
 
 
 def _cube(point: np.ndarray[Any, Any]) -> Instance:
@@ -53,43 +45,12 @@ def _cube(point: np.ndarray[Any, Any]) -> Instance:
 
 
 def _draw(rng: np.random.Generator, case: str) -> Instance:
-    u = rng.standard_normal(3)
-    return {"u": u, "v": u.copy() if case == "equal" else rng.standard_normal(3)}
-
-
-def _identity(rng: np.random.Generator, case: str) -> Instance:
-    """Random matrices, and in the other case multiples of the identity and of matrices of rank one."""
-    u = rng.standard_normal(3) if case == "any" else float(rng.uniform(0.5, 2)) * np.array([1.0, 0.0, rng.integers(2)])
+    """Random vectors; in the other cases u = v: random, equal entries, or multiples of (1, 0, 0) and (1, 0, 1)."""
+    if case == "any":
+        return {"u": rng.standard_normal(3), "v": rng.standard_normal(3)}
+    size = float(rng.uniform(0.5, 2))
+    if case == "equal":
+        u = rng.standard_normal(3)
+    else:
+        u = np.full(3, size) if case == "ones" else size * np.array([1.0, 0.0, rng.integers(2)])
     return {"u": u, "v": u.copy()}
-
-
-def _ones(rng: np.random.Generator, case: str) -> Instance:
-    u = rng.standard_normal(3) if case == "any" else np.full(3, float(rng.uniform(0.5, 2)))
-    return {"u": u, "v": u.copy()}
-
-
-def stated(relation: Relation, draw: Any, other: str) -> Lemma:
-    return Lemma(relation, draw=draw, cases=("any", other), search={"cube": Search(6, _cube)})
-
-
-SHARP: dict[str, tuple[str, Callable[[sp.Rational], Lemma]]] = {
-    "parallelogram": ("norms", lambda c: stated(le(sum_of_both, 2 * c * squares), _draw, "equal")),
-    "Cauchy-Schwarz": ("norms", lambda c: stated(le(inner, c * norms), _draw, "equal")),
-    "sum of moduli": ("norms", lambda c: stated(le(entries, c * sp.sqrt(3) * length), _ones, "ones")),
-    "Frobenius by spectral": (
-        "eigenvalues",
-        lambda c: stated(le(frobenius, c * sp.sqrt(2) * spectral), _identity, "few"),
-    ),
-    "spectral by Frobenius": ("eigenvalues", lambda c: stated(le(spectral, c * frobenius), _identity, "few")),
-    "submultiplicative": ("eigenvalues", lambda c: stated(le(product, c * both), _identity, "few")),
-    "eigenvalue below the mean": (
-        "eigenvalues",
-        lambda c: stated(le(least, trace / 2 + (c - 1) * spectral), _identity, "few"),
-    ),
-}
-
-
-def statements() -> Iterator[Statement]:
-    """All of them."""
-    for name, (category, make) in SHARP.items():
-        yield from around(name, category, make, GAPS)

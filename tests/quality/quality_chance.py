@@ -1,4 +1,8 @@
-"""Claims about a probability whose value is known, at thresholds exceeded more, or less, often than claimed."""
+"""Claims about a probability whose value is known, at thresholds exceeded more, or less, often than claimed.
+
+The threshold is the quantile of a factor times the level, so by that factor the claim is right or wrong. One proof for
+each quantity gives the probability of failure exactly, and balls compare it with the level (see quality_laws).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import quality_laws as laws
 import sympy as sp
 from quality_statement import Statement, statement
 from scipy.stats import binom, chi2, norm
 
-from verify import Lemma, Quantity, le, real
+from verify import Fact, Lemma, Proof, Quantity, eq, le
 from verify.statement import Instance
 
 LEVEL = 0.1
@@ -22,50 +27,41 @@ FACTORS = {
     "twice": 2.0,
     "5 times": 5.0,
 }
+Law = tuple[Quantity, Callable[[Proof], Fact], Callable[[float], float]]  # what is measured, its law, upper quantiles
 
-modulus = Quantity("modulus", real(0), "|g_1|", lambda at: float(abs(at["g"][0])))
-largest = Quantity("largest", real(0), "largest |g_i| of five", lambda at: float(np.abs(at["g"]).max()))
-squared = Quantity("squared", real(0), "|g|^2 of five", lambda at: float((at["g"] ** 2).sum()))
-mean = Quantity("mean", real(), "mean of five", lambda at: float(at["g"].mean()))
-above = Quantity("above", real(), "eigenvalue of g_1 times a fixed projection", lambda at: _projected(at["g"][0]))
-
-QUANTILES: dict[str, tuple[Quantity, Callable[[float], float]]] = {  # the p-th upper quantile
-    "modulus of a Gaussian": (modulus, lambda p: float(norm.isf(p / 2))),
-    "largest of five": (largest, lambda p: float(norm.isf(-np.expm1(np.log1p(-p) / 5) / 2))),
-    "squared norm": (squared, lambda p: float(chi2.isf(p, 5))),
-    "mean of five": (mean, lambda p: float(norm.isf(p) / np.sqrt(5))),
-    "eigenvalue": (above, lambda p: float(norm.isf(p))),
+LAWS: dict[str, Law] = {
+    "modulus of a Gaussian": (laws.modulus, laws.of_modulus, lambda p: norm.isf(p / 2)),
+    "largest of five": (laws.largest, laws.of_largest, lambda p: norm.isf(-np.expm1(np.log1p(-p) / 5) / 2)),
+    "squared norm": (laws.squared, laws.of_squared, lambda p: chi2.isf(p, 5)),
+    "mean of five": (laws.mean, laws.of_mean, lambda p: norm.isf(p) / np.sqrt(5)),
+    "eigenvalue": (laws.least, laws.of_least, norm.isf),
 }
 
 
-def _projected(size: float) -> float:
-    return float(np.linalg.eigvalsh(size * np.full((2, 2), 0.5) + 1e3 * np.array([[0.5, -0.5], [-0.5, 0.5]]))[0])
-
-
-def claimed(quantity: Quantity, value: float) -> Lemma:
+def claimed(quantity: Quantity, law: Callable[[Proof], Fact], value: float) -> Lemma:
     """quantity <= value except with probability LEVEL, numbers both: the claim is about this one level."""
 
     def draw(rng: np.random.Generator, case: str) -> Instance:
-        return {"g": rng.standard_normal(5)}
+        return {"g": rng.standard_normal((5, 1)), "e": np.ones(1)}
 
-    return Lemma(le(quantity, sp.Rational(value)), fails_with=sp.Rational(LEVEL), draw=draw)
+    claim = le(quantity, sp.Rational(float(value)))
+    return Lemma(claim, {"unit": eq(laws.length, 1)}, fails_with=sp.Rational(LEVEL), proof=law, draw=draw)
 
 
 def coins(tosses: int, most: int, claim: float) -> Lemma:
     """At most ``most`` heads in so many fair tosses, except with probability ``claim``."""
-    heads = Quantity("heads", real(0), "heads", lambda at: float(at["heads_seen"]))
 
     def draw(rng: np.random.Generator, case: str) -> Instance:
-        return {"heads_seen": rng.binomial(tosses, 0.5)}
+        return {"coins": rng.choice([-1.0, 1.0], tosses)}
 
-    return Lemma(le(heads, most), fails_with=sp.Rational(claim), draw=draw)
+    return Lemma(le(laws.heads(tosses), most), fails_with=sp.Rational(claim), proof=laws.of_heads(tosses), draw=draw)
 
 
 def statements() -> Iterator[Statement]:
     """All of them."""
-    for name, (quantity, quantile) in QUANTILES.items():
+    for name, (quantity, law, quantile) in LAWS.items():
         for how, factor in FACTORS.items():
-            lemma = claimed(quantity, quantile(factor * LEVEL))
+            lemma = claimed(quantity, law, quantile(factor * LEVEL))
             yield statement(f"{name}, {how}", "chance", factor <= 1, lemma, abs(factor - 1))
     for tosses, most in ((10, 7), (20, 13)):
         exact: Any = binom.sf(most, tosses, 0.5)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import quality_suite as suite
 from quality_statement import Statement
 
-from verify.verdict import Verdict
+from verify import Fact, Proof
+from verify.checks import montecarlo, symbolic, worstcase
+from verify.checks.base import EFFORTS, Budget, Check
+from verify.proof import StepFailed, bound
+from verify.proof.evaluate import evaluate
+from verify.verdict import Evidence, Verdict
 
-ALMOST_EQUAL = 1e-6
-UNDECIDABLE = {"chance", "norms", "eigenvalues"}  # a search shows nothing; so many draws do not separate all levels
+SMALL = Budget("quality, small", boxes=300, trials=200, draws=60, searches=60, digits=30)
+SEARCHED = [one for one in suite.STATEMENTS if one.category in {"norms", "eigenvalues"}]
+CHANCE = [one for one in suite.STATEMENTS if one.category == "chance"]
 
 
 def wrong(one: Statement, verdict: Verdict) -> bool:
@@ -37,30 +45,106 @@ def test_there_are_enough_statements() -> None:
 
 @pytest.mark.parametrize("one", sample(), ids=lambda one: one.name)
 def test_no_wrong_verdict_on_the_sample(one: Statement) -> None:
-    assert not wrong(one, suite.verdict_of(one, suite.SMALL))
+    assert not wrong(one, suite.verdict_of(one, suite.evidence_of(one, SMALL)))
 
 
-def test_the_suite_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_suite_would_notice() -> None:
     """A check that believes every true-looking claim shows up as missed, one that refutes all as a false alarm."""
     few = [one for one in suite.STATEMENTS if one.category == "touching"]
     for verdict, key in ((Verdict.CERTIFIED, "missed"), (Verdict.REFUTED, "false alarms")):
-        monkeypatch.setattr(suite, "verdict_of", lambda one, budget, verdict=verdict: verdict)
-        assert suite.rates(suite.SMALL, few)["touching"][key] == 1
+        found = {one.name: verdict for one in few}
+        assert suite.rates_of(few, found)["touching"][key] == 1
         assert any(wrong(one, verdict) for one in few)
+
+
+def names(statements: list[Statement]) -> list[str]:
+    return [one.name for one in statements]
+
+
+def by(check: Check, one: Statement, budget: Budget = SMALL) -> Evidence:
+    (found,) = suite.evidence_of(one, budget, [check])
+    return found
+
+
+# --- proofs -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one", SEARCHED, ids=lambda one: one.name)
+def test_one_proof_serves_every_constant_that_is_large_enough_and_no_other(one: Statement) -> None:
+    """The false ones fail at the comparison of the constants, and the search refutes them without the proof."""
+    proved, searched = by(symbolic, one), by(worstcase, one)
+    if one.truth:
+        assert (proved.verdict, searched.verdict) == (Verdict.PROVED, Verdict.INCONCLUSIVE)
+    else:
+        assert (proved.verdict, searched.verdict) == (Verdict.INCONCLUSIVE, Verdict.REFUTED)
+        assert "C is no smaller than the best constant" in proved.data["failed"]
+
+
+@pytest.mark.parametrize("one", [one for one in SEARCHED if not one.truth], ids=lambda one: one.name)
+def test_the_sharp_inequality_gives_no_smaller_constant(one: Statement, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever leaves the comparison out gets stuck at the conclusion: the claim does not follow from the sharp one."""
+    monkeypatch.setattr("quality_norms.with_room", _without_room)
+    monkeypatch.setattr("quality_eigenvalues.with_room", _without_room)
+    monkeypatch.setattr("quality_eigenvalues.certified", lambda relation, domains, name: bound(0, "<=", 0))
+    found = by(symbolic, one)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "does not follow" in found.data["failed"]
+
+
+def _without_room(p: Proof, sharp: Fact, size: object) -> Fact:
+    with pytest.raises(StepFailed, match="conclusion"):
+        p.conclude(sharp)
+    return p.conclude(bound(p.goal.left, "<=", p.goal.right, sharp))
+
+
+@pytest.mark.parametrize("one", CHANCE, ids=lambda one: one.name)
+def test_the_law_decides_what_draws_cannot(one: Statement) -> None:
+    shown, drawn = (Verdict.PROVED, Verdict.SUPPORTED) if one.truth else (Verdict.REFUTED, Verdict.REFUTED)
+    assert by(symbolic, one).verdict is shown
+    assert by(montecarlo, one).verdict in {drawn, Verdict.INCONCLUSIVE}
+
+
+def test_the_law_of_another_quantity_decides_nothing() -> None:
+    """P(mean > t) is not P(|g_1| > t)."""
+    mean, modulus = (next(one for one in CHANCE if one.name.startswith(name)) for name in ("mean", "modulus"))
+    swapped = replace(mean, lemma=replace(mean.lemma, proof=modulus.lemma.proof))
+    assert "does not follow" in by(symbolic, swapped).data["failed"]
+
+
+@pytest.mark.parametrize("one", [*SEARCHED[::6], *CHANCE[::5], CHANCE[-1]], ids=lambda one: one.name)
+def test_what_is_measured_is_what_the_proof_speaks_of(one: Statement) -> None:
+    lemma = one.lemma
+    assert lemma.draw is not None
+    for trial in range(20):
+        at = lemma.draw(np.random.default_rng(trial), lemma.cases[trial % len(lemma.cases)])
+        for quantity in lemma.symbols:
+            assert quantity.measure is not None
+            assert quantity.definition is not None
+            defined = evaluate(quantity.definition, at)
+            assert quantity.measure(at) == pytest.approx(defined, rel=1e-9, abs=1e-9), quantity
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
 def test_rates() -> None:
-    """All statements at the large budget: the published figures; nothing that stands off by 1e-6 is undecided."""
-    found = suite.verdicts(suite.STATEMENTS, suite.LARGE)
-    assert [one.name for one in suite.STATEMENTS if wrong(one, found[one.name])] == []
-    undecided = [one for one in suite.STATEMENTS if found[one.name] is Verdict.INCONCLUSIVE]
-    clear = [one for one in undecided if one.gap >= ALMOST_EQUAL and one.category not in UNDECIDABLE]
-    assert [one.name for one in clear] == []
-    assert [one.name for one in undecided if one.gap == 0] == []
-    searched = [one for one in undecided if one.category in {"norms", "eigenvalues"}]
-    assert all(one.truth for one in searched)
-    rates = suite.rates_of(suite.STATEMENTS, found)
-    common = [one for one in undecided if one.category == "chance" and not one.truth and one.gap >= 0.5]
-    assert common == []  # twice the level claimed is seen
-    assert suite.table(rates) in (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    """All statements at quick effort: the published figures. Nothing is undecided, whatever its gap."""
+    found = suite.evidence(suite.STATEMENTS, EFFORTS["quick"])
+    verdicts = {one.name: suite.verdict_of(one, found[one.name]) for one in suite.STATEMENTS}
+    assert names([one for one in suite.STATEMENTS if wrong(one, verdicts[one.name])]) == []
+    assert names([one for one in suite.STATEMENTS if verdicts[one.name] is Verdict.INCONCLUSIVE]) == []
+    published = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    for table in suite.tables(suite.STATEMENTS, found):
+        assert table in published
+
+
+@pytest.mark.slow
+def test_draws_alone_see_twice_the_level_and_not_a_millionth() -> None:
+    budget = EFFORTS["standard"]
+    found = {one.name: by(montecarlo, one, budget).verdict for one in CHANCE}
+    for one in CHANCE:
+        if one.gap < 1e-3:
+            assert found[one.name] is Verdict.INCONCLUSIVE
+        elif not one.truth:
+            assert found[one.name] is Verdict.REFUTED
