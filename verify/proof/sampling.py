@@ -52,7 +52,7 @@ def _letters(expr: sp.Expr) -> set[sp.Expr]:
     found, todo = set(), [expr]
     while todo:
         node = todo.pop()
-        if node.is_Number or isinstance(node, sp.NumberSymbol):
+        if node.is_Number or isinstance(node, sp.NumberSymbol) or node is sp.I:
             continue
         if isinstance(node, (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log)):
             todo.extend(node.args)
