@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -59,25 +59,37 @@ class Entry:
         return () if self.module else (self.path.parent, self.path.parent.parent)
 
 
-def scan_pack(pack: Pack, package: str) -> tuple[Entry, ...]:
+@dataclass(frozen=True)
+class Head:
+    """What the syntax tree of a lemma file says: the title, the line of the assignment to ``lemma``, what it uses."""
+
+    title: str
+    line: int
+    uses: tuple[str, ...]
+
+
+Parse = Callable[[Path, bytes], Head | None]
+
+
+def scan_pack(pack: Pack, package: str, parse: Parse | None = None) -> tuple[Entry, ...]:
     """The lemmas in the group folders of a pack that is the Python package ``package``. Raises RegistryError."""
     found = []
-    for entry in scan(pack.root, groups_only=True):
+    for entry in scan(pack.root, groups_only=True, parse=parse):
         inside = entry.path.relative_to(pack.root.resolve())
         module = ".".join((package, *inside.with_suffix("").parts))
         found.append(replace(entry, file=str(Path(pack.root.name, inside).as_posix()), module=module))
     return tuple(found)
 
 
-def scan(folder: Path, groups_only: bool = False) -> tuple[Entry, ...]:
+def scan(folder: Path, groups_only: bool = False, parse: Parse | None = None) -> tuple[Entry, ...]:
     """The lemmas in a folder and its subfolders: the files that assign ``lemma`` at top level. Raises RegistryError.
 
-    groups_only: leave out the files that lie in the folder itself.
+    groups_only: leave out the files that lie in the folder itself. parse: instead of `parsed`, perhaps with a memory.
     """
     if not folder.is_dir():
         raise RegistryError(f"{folder}: no such folder")
     files = [path for path in _python_files(folder) if not (groups_only and path.parent == folder)]
-    entries = (read(path, folder) for path in files if _may_assign_lemma(path))
+    entries = (read(path, folder, parse) for path in files if _may_assign_lemma(path))
     return tuple(entry for entry in entries if entry is not None)
 
 
@@ -109,12 +121,33 @@ def read_one(path: Path) -> Entry:
     return entry
 
 
-def read(path: Path, root: Path) -> Entry | None:
+def read(path: Path, root: Path, parse: Parse | None = None) -> Entry | None:
     """The entry of one file, by its syntax tree alone; None if it assigns no ``lemma``. Raises RegistryError."""
     try:
         source = path.read_bytes()
+    except OSError as problem:
+        raise RegistryError(f"{path}: {problem}") from None
+    head = (parse or parsed)(path, source)
+    if head is None:
+        return None
+    return Entry(
+        id=path.stem.replace("_", "-"),
+        group=path.resolve().parent.name,
+        title=head.title,
+        file=path.as_posix(),
+        line=head.line,
+        uses=head.uses,
+        path=path.resolve(),
+        root=root.resolve(),
+        digest=hashlib.sha256(source).hexdigest(),
+    )
+
+
+def parsed(path: Path, source: bytes) -> Head | None:
+    """What the source of a lemma file says of it; None if it assigns no ``lemma``. Raises RegistryError."""
+    try:
         tree = ast.parse(source, filename=str(path))
-    except (OSError, SyntaxError, ValueError) as problem:
+    except (SyntaxError, ValueError) as problem:
         raise RegistryError(f"{path}: {problem}") from None
     assignment = _assignment(tree)
     if assignment is None:
@@ -125,17 +158,8 @@ def read(path: Path, root: Path) -> Entry | None:
     docstring = (ast.get_docstring(tree) or "").strip()
     if not docstring:
         raise RegistryError(f"{path}: lemma {name} has no docstring; its first line is the title")
-    return Entry(
-        id=name,
-        group=path.resolve().parent.name,
-        title=docstring.splitlines()[0].strip(),
-        file=path.as_posix(),
-        line=assignment.lineno,
-        uses=_uses(assignment.value, _values(tree), path),
-        path=path.resolve(),
-        root=root.resolve(),
-        digest=hashlib.sha256(source).hexdigest(),
-    )
+    title = docstring.splitlines()[0].strip()
+    return Head(title, assignment.lineno, _uses(assignment.value, _values(tree), path))
 
 
 def _assignment(tree: ast.Module) -> ast.Assign | ast.AnnAssign | None:

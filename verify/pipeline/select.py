@@ -9,6 +9,7 @@ from pathlib import Path
 
 from verify.errors import BadInput
 from verify.pack import installed_packs
+from verify.pipeline.heads import remembered
 from verify.registry import Entry, Library, read_one, scan, scan_pack
 
 
@@ -18,7 +19,8 @@ def installed(paths: Iterable[Path] = ()) -> Library:
 
 
 def _packed() -> list[Entry]:
-    return [entry for one in installed_packs() for entry in scan_pack(one.pack, one.package)]
+    with remembered() as parse:
+        return [entry for one in installed_packs() for entry in scan_pack(one.pack, one.package, parse)]
 
 
 def _entries(paths: Iterable[Path], packed: Iterable[Entry]) -> list[Entry]:

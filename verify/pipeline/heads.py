@@ -1,0 +1,67 @@
+"""What was read of lemma files before, by their content: to parse forty takes longer than all else `list` does."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from verify import registry
+from verify.formats.canonical import write_atomically
+from verify.pipeline.sealed import cache_folder, seal, unseal, warn
+from verify.registry import Head, Parse, parsed
+
+FILE = "heads.json"
+
+
+@contextmanager
+def remembered() -> Iterator[Parse]:
+    """`registry.parsed` with a memory, which is written at the end; without the memory where it cannot be kept."""
+    place = cache_folder() / FILE
+    before, now = _read(place), dict[str, Head | None]()
+
+    def head(path: Path, source: bytes) -> Head | None:
+        key = _key(path, source)
+        now[key] = before[key] if key in before else parsed(path, source)
+        return now[key]
+
+    yield head
+    if now.keys() != before.keys():
+        with contextlib.suppress(OSError):
+            _write(place, now)
+
+
+def _key(path: Path, source: bytes) -> str:
+    return hashlib.sha256(b"\0".join((path.stem.encode(), source, _reader()))).hexdigest()
+
+
+def _reader() -> bytes:
+    """The code that reads a file: another one may find something else in it."""
+    return Path(inspect.getfile(registry)).read_bytes()
+
+
+def _read(place: Path) -> dict[str, Head | None]:
+    try:
+        found = unseal(place.read_text(encoding="utf-8"))
+        return {key: _head(value) for key, value in found.items()}
+    except OSError:
+        return {}
+    except (ValueError, TypeError, AttributeError) as problem:
+        warn(f"{place} is dropped: {problem}")
+        return {}
+
+
+def _head(value: Any) -> Head | None:
+    if value is None:
+        return None
+    title, line, uses = value
+    return Head(str(title), int(line), tuple(map(str, uses)))
+
+
+def _write(place: Path, heads: dict[str, Head | None]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(place, seal({key: head and (head.title, head.line, head.uses) for key, head in heads.items()}))
