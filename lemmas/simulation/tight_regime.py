@@ -3,17 +3,17 @@
 At the least width that is proved hardly any slope is left at the end of the ball, so runs have SPARE more neurons, for
 which the hypotheses are verified anew, and c is the one that needs the fewest steps. The step size is chosen from
 |J(W(0))| and the largest exponent as the part 'measured step' of convergence-tight says. What a run must keep: every
-step contracts, none leaves the ball, the slope stays above rho, and the residual ends below eps. At thorough effort
-the events at the start are drawn too, on every named data set.
+step contracts, none leaves the ball, the slope stays above rho, and the residual ends below eps. At the least width
+itself T is large, so runs end once |e| is at FLOOR: all is tried but the steps after that, which contract no further
+than rounding lets one see. At thorough effort the events at the start are drawn too, on every named data set.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from lemmas.kernels import Floats
 from lemmas.laplace.width import step_size, steps_needed
 from lemmas.notation.damped import damped_gram
 from lemmas.notation.start import relative_least
-from lemmas.simulation import simulate, tight_runs
+from lemmas.simulation import simulate, tight_runs, together
 from lemmas.simulation.regime import DELTA, judged
 from lemmas.simulation.regime_runs import EPS, FLOOR, ROUNDING, SPECTRA, Prescribed
 from lemmas.widths.comparison import Case, Json
@@ -39,6 +39,8 @@ SHARES = tuple(k / 100 for k in range(50, 100, 5))  # what c may be
 RUNS = {"quick": 0, "standard": 60, "thorough": 200}
 WHOLE = {"quick": 0, "standard": 1, "thorough": 5}  # runs of all T steps, most of which only move the last digits
 SETS = {"quick": 0, "standard": 1, "thorough": 5}  # how many are run, the cheapest first
+LEAST = {"quick": 0, "standard": 60, "thorough": 60}  # runs at the least proved width
+LONGEST = 100_000  # one of those takes all T steps where these are no more, at thorough effort
 STARTS = {"quick": 0, "standard": 0, "thorough": 2000}  # draws of a start on every named data set
 CONFIDENCE = 0.999
 
@@ -88,10 +90,10 @@ def proved_width(points: DataSet, library: Library) -> tuple[Case, Any, Json]:
     return case, eigenvalue, solved(case, eigenvalue, library)
 
 
-def regime(points: DataSet, library: Library) -> TightRegime:
+def regime(points: DataSet, library: Library, spare: Fraction = SPARE) -> TightRegime:
     """The regime of a data set, every hypothesis verified. Raises ChainError where that cannot be."""
     case, eigenvalue, width = proved_width(points, library)
-    count = 2 * math.ceil(SPARE * width["m"]["upper"] / 2)
+    count = 2 * math.ceil(spare * width["m"]["upper"] / 2)
     found = wider(case, eigenvalue, width, count, SHARES, library)
     named = {k: float(Fraction(found["values"][k])) for k in ("tau", "b", "L", "sigma0", "rad", "c")}
     edges = np.array(stored(found["parameters"]).damping.edges[:-1])
@@ -134,65 +136,82 @@ BOUNDS = {
 }
 
 
-def run_once(at: TightRegime, rng: np.random.Generator, whole: bool = False) -> Run:
-    """One run from a fresh coupled start: all T steps if ``whole``, else until |e| is at FLOOR."""
-    X, y, floor = at.points.X, at.labels, FLOOR * at.size
-    W, a = simulate.start(at.m, at.points.d, rng, "coupled")
-    whitened = relative_least(damped_gram({"X": X, "G": W[: at.m // 2], "edge": at.edges}), model.limit_gram(X))
-    slope = math.sqrt(at.m * float(model.spectral_norm(kernels.gram(X, W).H)))
-    eta = at.step_size(slope, float(model.max_preactivation(X, W)))
-    steps, stop = at.steps(eta), 0.0 if whole else floor
-    path = simulate.gd_path(X, y, W, a, eta, steps, stop=stop, spectrum_at=range(0, steps + 1, SPECTRA))
-    reached = next((k for k, size in enumerate(path.residual) if size <= EPS), steps + 1)
-    falling = max(after / before for before, after in pairwise(path.residual) if before > floor)
-    return Run(
-        eigenvalue=at.tau / float(whitened),
-        distance=max(path.frobenius_move) / at.rad,
-        contraction=falling / (1 - eta * at.c * at.rho**2),
-        slope=at.rho / math.sqrt(at.m * min(path.lambda_min.values())),
-        loss=path.residual[-1] / float(EPS),
-        steps=reached / steps,
-    )
+def runs_from(at: TightRegime, rngs: Sequence[np.random.Generator], until: Sequence[float]) -> list[Run]:
+    """Runs from a fresh coupled start of each generator, each until |e| <= its ``until`` or for all T steps."""
+    X, y, size = at.points.X, at.labels, len(rngs)
+    W, a = map(np.stack, zip(*(simulate.start(at.m, at.points.d, rng, "coupled") for rng in rngs), strict=True))
+    slopes = [math.sqrt(at.m * float(model.spectral_norm(kernels.gram(X, one).H))) for one in W]
+    eta = [at.step_size(slope, float(model.max_preactivation(X, one))) for slope, one in zip(slopes, W, strict=True)]
+    steps = [at.steps(one) for one in eta]
+    numbers = (np.array(eta), np.array(steps), np.array(until))
+    seen = together.descend(X, y, W, a, *numbers, eps=float(EPS), floor=FLOOR * at.size, every=SPECTRA)
+    return [
+        Run(
+            eigenvalue=at.tau / _whitened(at, W[k]),
+            distance=seen.distance[k] / at.rad,
+            contraction=seen.falling[k] / (1 - eta[k] * at.c * at.rho**2),
+            slope=at.rho / math.sqrt(seen.least[k]),
+            loss=seen.size[k] / float(EPS),
+            steps=seen.reached[k] / steps[k],
+        )
+        for k in range(size)
+    ]
 
 
-def runs_of(at: TightRegime, seed: int, count: int, whole: int = 0) -> Iterator[Run]:
-    """The runs of a data set, each from a stream of its own; the first ``whole`` of them take all T steps."""
-    streams = (stream(seed, "tight-regime", at.points.name, trial) for trial in range(count))
-    return (run_once(at, rng, trial < whole) for trial, rng in enumerate(streams))
+def _whitened(at: TightRegime, W: Floats) -> float:
+    """lambda_min(K^(-1/2) H~ K^(-1/2)) at a coupled start."""
+    damped = damped_gram({"X": at.points.X, "G": W[: at.m // 2], "edge": at.edges})
+    return relative_least(damped, model.limit_gram(at.points.X))
+
+
+def runs_of(at: TightRegime, seed: int, count: int, whole: int = 0, name: str = "tight-regime") -> list[Run]:
+    """The runs of a data set, each from a stream of its own, down to FLOOR; the first ``whole`` take all T steps."""
+    rngs = [stream(seed, name, at.points.name, trial) for trial in range(count)]
+    return runs_from(at, rngs, [0.0 if trial < whole else FLOOR * at.size for trial in range(count)])
 
 
 def tight_regime(context: Context) -> list[Json]:
     """A finding for each data set: what its runs did, or why there were none; at thorough effort the starts too."""
     effort, sets = context.budget.effort, candidates(context.seed)
     chosen = sets[: SETS[effort]] if context.simulate else []
-    found = [_finding(points, context) for points in chosen]
+    found = [_finding(points, context, least) for points in chosen for least in (False, True)]
     why = f"simulated at standard and thorough effort only, not at {effort}"
+    none = [] if chosen else [_not_run("tight-least", "at its own width", why)]
     if chosen:
         why = f"only the {SETS[effort]} cheapest of {len(sets)} sets are run at {effort} effort"
     left = [_not_run(f"tight-regime-{p.name}", f"in its own regime on {p.name}", why) for p in sets[len(chosen) :]]
-    return [*found, *left, tight_starts(context)]
+    return [*found, *left, *none, tight_starts(context)]
 
 
-def _finding(points: DataSet, context: Context) -> Json:
-    name = f"tight-regime-{points.name}"
+def _finding(points: DataSet, context: Context, least: bool = False) -> Json:
+    """The runs at SPARE times the least proved width, or at that itself."""
     try:
-        at = regime(points, context.library)
+        at = regime(points, context.library, Fraction(1) if least else SPARE)
     except ChainError as problem:
-        return _not_run(name, f"in its own regime on {points.name}", str(problem))
-    count, whole = RUNS[context.budget.effort], WHOLE[context.budget.effort]
-    return told(at, list(runs_of(at, context.seed, count, whole)), whole)
+        name, what = ("tight-least", "at its own width") if least else ("tight-regime", "in its own regime")
+        return _not_run(f"{name}-{points.name}", f"{what} on {points.name}", str(problem))
+    effort = context.budget.effort
+    if not least:
+        return told(at, runs_of(at, context.seed, RUNS[effort], WHOLE[effort]), WHOLE[effort])
+    whole = int(effort == "thorough" and at.expected_steps() <= LONGEST)
+    return told(at, runs_of(at, context.seed, LEAST[effort], whole, "tight-least"), whole, least)
 
 
-def told(at: TightRegime, runs: list[Run], whole: int = 0) -> Json:
-    """The finding of a data set that was run."""
+def told(at: TightRegime, runs: list[Run], whole: int = 0, least: bool = False) -> Json:
+    """The finding of a data set that was run; ``least``: at the least proved width."""
     verdict, details = judged(runs, BOUNDS)
-    title = (
-        f"The tight theorem at width {at.m} on {at.points.name}: {details['violated']} of {len(runs)} runs violate it"
-    )
+    where = "its own width" if least else f"{SPARE} of its own width"
+    failed = f"{details['violated']} of {len(runs)} runs violate it"
+    title = f"The tight theorem at {where}, {at.m}, on {at.points.name}: {failed}"
+    if least and not whole:
+        title += f" down to |e| = {FLOOR:g} |y|; the rest of T, about {at.expected_steps()} steps, is not run"
     until = f"|e| <= {FLOOR:g} |y| (or T steps), spectra every {SPECTRA} steps"
     numbers = {"m": at.m, "T for a typical start": at.expected_steps(), "c": at.c, **details}
     numbers |= {"runs of all T steps": whole, "descended until": until}
-    return {"id": f"tight-regime-{at.points.name}", "title": title, "verdict": verdict, "data": numbers}
+    if whole < len(runs):
+        numbers["not tried"] = f"the steps after that, up to T, of {len(runs) - whole} runs"
+    name = "tight-least" if least else "tight-regime"
+    return {"id": f"{name}-{at.points.name}", "title": title, "verdict": verdict, "data": numbers}
 
 
 def tight_starts(context: Context) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from lemmas import data
 from lemmas.simulation import tight_regime
 from lemmas.simulation.regime import DELTA
-from lemmas.simulation.regime_runs import EPS
+from lemmas.simulation.regime_runs import EPS, FLOOR
 from lemmas.simulation.tight_regime import Run, TightRegime
 from lemmas.widths.comparison import Case
 from lemmas.widths.tight_widths import solved, wider
@@ -43,18 +44,32 @@ def test_it_prescribes_what_the_measured_part_asks_for(prescribed: TightRegime) 
 
 
 def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: TightRegime) -> None:
-    rng = np.random.default_rng(0)
-    run = tight_regime.run_once(prescribed, rng)
+    rngs, floor = [np.random.default_rng(0), np.random.default_rng(0)], FLOOR * prescribed.size
+    run, whole = tight_regime.runs_from(prescribed, rngs, [floor, 0.0])
     assert run.started_well
     assert run.kept
     assert 0 < run.distance < 1
     assert 0 < run.steps < 1
-    whole = tight_regime.run_once(prescribed, np.random.default_rng(0), whole=True)
     assert whole.kept
     assert whole.loss < 1e-6 < run.loss
-    narrow = tight_regime.run_once(dataclasses.replace(prescribed, m=4), rng)
+    (narrow,) = tight_regime.runs_from(dataclasses.replace(prescribed, m=4), rngs[:1], [floor])
     assert not narrow.kept
     assert not narrow.started_well
+
+
+def test_at_the_least_width_it_says_what_is_not_run(prescribed: TightRegime) -> None:
+    least = tight_regime.regime(tight_regime.candidates(0)[0], LIBRARY, Fraction(1))
+    points = least.points
+    case = Case(points.name, points.n, points.d, DELTA, EPS, points)
+    width = solved(case, case.least_eigenvalue(), LIBRARY)
+    assert least.m == width["m"]["upper"] < prescribed.m
+    assert least.expected_steps() > 10 * prescribed.expected_steps()
+    found = tight_regime.told(least, tight_regime.runs_of(least, 0, 2, name="tight-least"), least=True)
+    assert found["id"] == f"tight-least-{points.name}"
+    assert found["data"]["violated"] == 0
+    assert found["data"]["runs of all T steps"] == 0
+    assert f"the rest of T, about {least.expected_steps()} steps, is not run" in found["title"]
+    assert found["data"]["not tried"].endswith("of 2 runs")
 
 
 @pytest.mark.parametrize("claim", ["distance", "contraction", "slope", "loss", "steps"])
@@ -82,16 +97,19 @@ def test_fewer_neurons_than_are_proved_are_refused() -> None:
 def test_quick_effort_says_why_it_runs_nothing() -> None:
     findings = tight_regime.tight_regime(Context(EFFORTS["quick"], 0, LIBRARY))
     assert {finding["verdict"] for finding in findings} == {"not-run"}
-    assert len({finding["id"] for finding in findings}) == len(tight_regime.candidates(0)) + 1
+    assert len({finding["id"] for finding in findings}) == len(tight_regime.candidates(0)) + 2
     assert all("not at quick" in finding["data"]["reason"] for finding in findings)
 
 
 @pytest.mark.slow
 def test_standard_effort_runs_the_cheapest() -> None:
-    first, *others = tight_regime.tight_regime(Context(EFFORTS["standard"], 0, LIBRARY))
-    assert first["verdict"] == "supported"
-    assert first["data"]["runs"] == 60
-    assert first["data"]["violated"] == 0
+    first, least, *others = tight_regime.tight_regime(Context(EFFORTS["standard"], 0, LIBRARY))
+    assert first["id"].startswith("tight-regime-")
+    assert least["id"].startswith("tight-least-")
+    for found in (first, least):
+        assert found["verdict"] == "supported"
+        assert found["data"]["runs"] == 60
+        assert found["data"]["violated"] == 0
     assert {finding["verdict"] for finding in others} == {"not-run"}
     assert "cheapest" in others[0]["data"]["reason"]
     assert "thorough" in others[-1]["data"]["reason"]
