@@ -1,6 +1,8 @@
 """Convergence, the tight chain: with probability >= 1 - delta, |e(t+1)| <= (1 - eta c rho^2) |e(t)| for all t.
 
-The width that it asks for is close to the one that is seen.
+On the random points of the sphere that were tried, m is at most six times the number of Gaussian vectors that are seen
+to keep half of lambda; where points nearly coincide, or are short, twenty times and far more: the path of descent is
+paid for with 1/lambda.
 
 Neurons far out are damped in the analysis, the network is untouched: the least singular value of the damped Jacobian
 at the start is all that costs probability, and it drifts slowly whatever the outlying neurons do.
