@@ -6,6 +6,7 @@ g holds five independent standard Gaussian numbers, as vectors of one coordinate
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -146,6 +147,7 @@ def _modulus(a: sp.Expr, because: Fact) -> Fact:
     return rules.root_at_most(bound(a**2, "<=", a**2), a, bound(0, "<=", a, because))
 
 
+@cache  # one proof for one number of tosses
 def of_heads(tosses: int) -> Callable[[Proof], Fact]:
     s = Index("s", tosses)
     return lambda p: p.decide(rules.fair_coins_law(rademachers("coins")(s), s, _threshold(p)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -97,18 +98,20 @@ def _without_room(p: Proof, sharp: Fact, size: object) -> Fact:
     return p.conclude(bound(p.goal.left, "<=", p.goal.right, sharp))
 
 
-@pytest.mark.parametrize("one", CHANCE, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "one", [one for one in CHANCE if one.gap < 1e-3 or "heads" in one.name], ids=lambda one: one.name
+)
 def test_the_law_decides_what_draws_cannot(one: Statement) -> None:
-    shown, drawn = (Verdict.PROVED, Verdict.SUPPORTED) if one.truth else (Verdict.REFUTED, Verdict.REFUTED)
-    assert by(symbolic, one).verdict is shown
-    assert by(montecarlo, one).verdict in {drawn, Verdict.INCONCLUSIVE}
+    assert by(symbolic, one).verdict is (Verdict.PROVED if one.truth else Verdict.REFUTED)
 
 
-def test_the_law_of_another_quantity_decides_nothing() -> None:
-    """P(mean > t) is not P(|g_1| > t)."""
-    mean, modulus = (next(one for one in CHANCE if one.name.startswith(name)) for name in ("mean", "modulus"))
-    swapped = replace(mean, lemma=replace(mean.lemma, proof=modulus.lemma.proof))
-    assert "does not follow" in by(symbolic, swapped).data["failed"]
+@pytest.mark.parametrize("table", [SEARCHED, CHANCE], ids=["best constants", "laws"])
+def test_the_proof_of_another_claim_proves_and_refutes_nothing(table: list[Statement]) -> None:
+    """One claim of each family with the proofs of all the others."""
+    claims = {one.lemma.proof: one for one in table}
+    for one, other in permutations(claims.values(), 2):
+        swapped = replace(one, lemma=replace(one.lemma, proof=other.lemma.proof))
+        assert by(symbolic, swapped).verdict is Verdict.INCONCLUSIVE, (one.name, other.name)
 
 
 @pytest.mark.parametrize("one", [*SEARCHED[::6], *CHANCE[::5], CHANCE[-1]], ids=lambda one: one.name)
