@@ -39,7 +39,7 @@ def gaussian_modulus_law(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, sign: F
     return eq(Prob(Exceeds(sp.Abs(Inner(w, v)), c)), 2 * normal_tail(c / Norm(v)))
 
 
-@rule(f"{FELLER_II}, section II.2 (the sum of independent Gaussian variables is Gaussian; variances add up)")
+@rule(f"{VERSHYNIN}, Exercise 3.3.3 (sums of independent Gaussian variables are Gaussian; variances add up)")
 def gaussian_sum_law(w: Vec, v: sp.Expr, index: Index, positive: Fact, c: sp.Expr) -> Relation:
     """For independent w_s ~ N(0, I), s <= q, and ||v|| > 0: P(sum <w_s, v> > c) = Q(c / (sqrt(q) ||v||))."""
     name = "gaussian-sum-law"
@@ -51,8 +51,10 @@ def gaussian_sum_law(w: Vec, v: sp.Expr, index: Index, positive: Fact, c: sp.Exp
 def gaussian_squares_law(
     w: Vec, v: sp.Expr, index: Index, positive: Fact, c: sp.Expr, sign: Fact, z: sp.Symbol
 ) -> Relation:
-    """For independent w_s ~ N(0, I), s <= q, and c >= 0: P(sum <w_s, v>^2 > c^2) = the integral over z > c / ||v||
-    of 2^(1 - q/2) z^(q-1) e^(-z^2/2) / Gamma(q/2)."""
+    """For independent w_s ~ N(0, I), s <= q, c >= 0: P(sum <w_s, v>^2 > c^2) is the chi law's tail beyond c / ||v||.
+
+    It is the integral of the density 2^(1 - q/2) z^(q-1) e^(-z^2/2) / Gamma(q/2).
+    """
     name, q = "gaussian-squares-law", index.size
     _copies(w, v, index, positive, c, name)
     _not_negative(c, sign, name)
@@ -73,7 +75,7 @@ def fair_coins_law(coin: Rademacher, index: Index, most: sp.Expr) -> Relation:
     return eq(Prob(Exceeds(total((1 + coin) / 2, index), k)), sp.Rational(ways, 2 ** int(q)))
 
 
-@rule(f"{FELLER_II}, section I.7 (order statistics: the law of the largest of independent copies)")
+@rule(f"{FELLER}, section V.3 (independence: the probability that all f_s <= b is a product)")
 def independent_maximum(law: Fact, index: Index) -> Relation:
     """From P(f_s > b) = p, the f_s being independent copies, s <= q: P(max f > b) = 1 - (1 - p)^q."""
     name = "independent-maximum"
