@@ -119,6 +119,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.globals |= {"words": words, "text": text, "widths": widths, "pictures": pictures, "plots": plots}
+    environment.tests["blind"] = words.survivors
     environment.globals |= {"graph": graph, "planted": planted, "cards": cards}
     environment.globals |= {"is_table": is_table, "plain_data": plain_data, "table_cell": table_cell}
     environment.filters |= {"maths": maths.to_mathml, "cut": text.cut, "short": text.number, "clean": text.printable}

@@ -81,6 +81,14 @@ def test_does_it_stand(holding: Report, word: str, answer: str) -> None:
     assert f"Does it stand? {answer}" in Page(html.render({**holding, "verdict": word})).text
 
 
+def test_a_planted_fault_that_went_unnoticed_is_told_at_the_top(holding: Report, changed: Changed) -> None:
+    fault = {"fault": "C = 0", "outcome": "survived", "reason": ""}
+    blind = {**changed(holding, "one-plus-x", planted=[fault]), "verdict": "error"}
+    told = "All 7 hold. In 1 a planted fault went unnoticed, so its verdict means nothing."
+    assert told in Page(html.render(blind)).text
+    assert "went unnoticed" not in Page(html.render(holding)).text
+
+
 def test_every_card_has_the_same_fields_in_the_same_order_and_none_is_blank(report: Report, page: str) -> None:
     for entry in report["lemmas"]:
         assert re.findall(r"<h4>(.*?)</h4>", card(page, entry["id"])) == FIELDS
