@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lemmas import data, kernels, model
+from lemmas.dynamics.step_contraction import C
 from lemmas.kernels import Floats
 from lemmas.simulation import simulate
 from verify.checks.base import Context
@@ -33,8 +34,8 @@ class Setting:
 
     @property
     def rate(self) -> float:
-        """The share of the residual that the lemma says each step removes: eta m lambda / 4."""
-        return self.eta * len(self.W) * self.lam / 4
+        """The share of the residual that the lemma says each step removes: eta m lambda / C."""
+        return self.eta * len(self.W) * self.lam / float(C.value)
 
 
 def setting(seed: int) -> Setting:
@@ -51,7 +52,7 @@ def setting(seed: int) -> Setting:
 
 
 def training_curves(context: Context) -> list[Json]:
-    """|e(t)| of one simulated descent, and (1 - eta m lambda/4)^t |e(0)|.
+    """|e(t)| of one simulated descent, and (1 - eta m lambda/C)^t |e(0)|, C being that of step-contraction.
 
     A simulation in floats shows nothing beyond itself, so the finding is inconclusive; an error if the curve crosses
     the bound while the hypotheses hold (lambda_min(H) is looked at where points are drawn, movement at every step), and
@@ -79,7 +80,7 @@ def training_curves(context: Context) -> list[Json]:
 def _curve(times: list[int], seen: list[float], bound: list[float]) -> Json:
     series = {
         "gradient descent": [_short(v) for v in seen],
-        "(1 - eta m lambda/4)^t |e(0)|": [_short(v) for v in bound],
+        f"(1 - eta m lambda/{C.value})^t |e(0)|": [_short(v) for v in bound],
     }
     return {"x": times, "x_label": "step t", "y_label": "|e(t)|", "scale": "log", "series": series}
 

@@ -8,6 +8,7 @@ import pytest
 
 from lemmas import model
 from lemmas.simulation import curves, simulate
+from verify import const
 
 CONTEXT: Any = SimpleNamespace(seed=3)
 
@@ -33,6 +34,13 @@ def test_the_curve_is_that_of_the_model_and_stays_below_the_bound() -> None:
     assert seen[0] == bound[0] == pytest.approx(np.sqrt(2), rel=1e-5)
     assert bound[-1] == pytest.approx(bound[0] * (1 - at.rate) ** data["x"][-1], rel=1e-5)
     assert all(low < high for low, high in zip(seen[1:], bound[1:], strict=True))
+
+
+def test_the_bound_follows_the_constant_of_the_lemma(monkeypatch: pytest.MonkeyPatch) -> None:
+    stated = curves.setting(3).rate
+    monkeypatch.setattr(curves, "C", const("C", 8))
+    assert curves.setting(3).rate == stated / 2
+    assert "(1 - eta m lambda/8)^t |e(0)|" in finding()["data"]["series"]
 
 
 def test_the_step_size_meets_both_conditions_of_the_lemma() -> None:
