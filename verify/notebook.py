@@ -67,8 +67,12 @@ class Widths(list[Json]):
         return table(("chain", "case", "theorem", "m", "λ", "binding"), rows) + "".join(reasons)
 
     def _repr_latex_(self) -> str:
-        rows = [(code(name), code(w["case"]), rf"m \ge {scientific(w['m']['upper'])}") for name, w in self._entries()]
-        return array("lll", (r"\text{chain}", r"\text{case}", r"\text{width}"), rows)
+        rows = [
+            (code(name), code(w["case"]), rf"\text{{{self.theorems.get(name, 'not-run')}}}",
+             rf"m \ge {scientific(w['m']['upper'])}")
+            for name, w in self._entries()
+        ]  # fmt: skip
+        return array("llll", (r"\text{chain}", r"\text{case}", r"\text{theorem}", r"\text{width}"), rows)
 
 
 def check(*targets: str, effort: str = "quick", seed: int = 0, paths: Sequence[Path] = ()) -> Report:
@@ -103,7 +107,11 @@ def lemma(name: str, paths: Sequence[Path] = ()) -> Lemma:
 def lemma_html(lemma: Lemma) -> str:
     """The formula, the SymPy form, the hypotheses and the constants; no verdict, for nothing was checked."""
     formulas = [maths.to_mathml(one.displayed()) for one in (lemma, *lemma.also.values()) if one.latex]
-    probable = "" if lemma.fails_with is None else f" with probability at least <code>1 - ({lemma.fails_with})</code>"
+    probable = (
+        ""
+        if lemma.fails_with is None
+        else f" with probability at least <code>1 - ({escape(str(lemma.fails_with))})</code>"
+    )
     given = "".join(f"<li>{escape(name)}: <code>{escape(str(r))}</code></li>" for name, r in lemma.given.items())
     constants = [(escape(c.name), escape(str(c.value)), escape(c.tightness)) for c in lemma.constants.values()]
     return (

@@ -79,8 +79,9 @@ def test_widths_show_the_standing_of_their_theorem() -> None:
     assert "tight: no width: no <labels>" in bare
     told = "".join(parsed(Widths(chains, {"classical": "proved"})._repr_html_()).itertext())
     assert "classicalsphere_1proved3e23[1.19, 1.21]none" in told
-    latex = Widths(chains)._repr_latex_()
-    assert r"\texttt{classical} & \texttt{sphere\_1} & m \ge 3 \cdot 10^{23}" in latex
+    latex = Widths(chains, {"classical": "blocked"})._repr_latex_()
+    assert r"\texttt{classical} & \texttt{sphere\_1} & \text{blocked} & m \ge 3 \cdot 10^{23}" in latex
+    assert r"\text{not-run}" in Widths(chains)._repr_latex_()
 
 
 def test_widths_of_a_report_take_the_verdicts_from_it() -> None:
