@@ -18,6 +18,7 @@ KINDS = ("worse", "removed", "statement-changed", "new", "fixed", "better", "unc
 
 # Floats that come from the same exact value may differ in the last bits between processors.
 SAME = 1e-9
+SEARCHED = 0.01  # a width that a search in floats proposes may differ by a few neurons
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,12 @@ def _separated(old: Json, new: Json) -> str:
     return "better" if _end(new["upper"], math.inf) < _end(old["lower"], -math.inf) else "unchanged"
 
 
+def _moved(old: Json, new: Json) -> str:
+    if math.isclose(old["upper"], new["upper"], rel_tol=SEARCHED):
+        return "unchanged"
+    return "worse" if new["upper"] > old["upper"] else "better"
+
+
 def _end(value: float | None, unknown: float) -> float:
     return unknown if value is None else value
 
@@ -241,12 +248,16 @@ def _found_change(old: Json, new: Json) -> tuple[str, ...]:
 
 
 def _width(old: Json, new: Json) -> Change:
-    """A proved width: larger is worse. Enclosures that overlap are the same width."""
+    """A proved width: larger is worse. Enclosures that overlap are the same width.
+
+    Where no width is known to be too small (the lower end is 1) every two overlap: then the upper ends are compared.
+    """
     name = old["id"]
     setting = [key for key in ("n", "d", "delta", "eps") if old[key] != new[key]]
     if setting:
         details = tuple(f"{key}: {old[key]} -> {new[key]}" for key in setting)
         return Change("width", name, "statement-changed", True, details)
-    kind = _separated(old["m"], new["m"])
+    open_below = min(old["m"]["lower"], new["m"]["lower"]) == 1
+    kind = (_moved if open_below else _separated)(old["m"], new["m"])
     details = () if kind == "unchanged" else (f"m {old['m']['upper']} -> {new['m']['upper']}",)
     return Change("width", name, kind, kind == "worse", details)

@@ -235,6 +235,18 @@ def test_widths_grow_shrink_overlap_and_change_their_setting(report: Report) -> 
     assert with_width(delta=0.2).worse
 
 
+@pytest.mark.parametrize(("upper", "kind"), [(808, "unchanged"), (814, "unchanged"), (880, "worse"), (700, "better")])
+def test_a_width_of_which_no_smaller_one_is_known_to_fail_is_compared_too(
+    report: Report, upper: int, kind: str
+) -> None:
+    old, new = copy.deepcopy(report), copy.deepcopy(report)
+    old["chains"][3]["widths"][0]["m"] = {"lower": 1, "upper": 808}
+    new["chains"][3]["widths"][0]["m"] = {"lower": 1, "upper": upper}
+    diff = compare(old, new)
+    assert change_of(diff, "tight/sphere-5x3").kind == kind
+    assert diff.worse == (kind == "worse")
+
+
 def test_json_says_the_same(report: Report) -> None:
     diff = compare(report, {**report, "lemmas": report["lemmas"][1:]})
     read = json.loads(diff.to_json())
