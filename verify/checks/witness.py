@@ -8,7 +8,7 @@ the witness. Integers, strings and arrays of integers are left alone.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -21,6 +21,7 @@ from verify.checks.reading import Reader, Reading, as_ball
 from verify.statement import Instance, StatementError
 
 DIGITS = (1, 2, 3, 4, 6, 9, 12, 16, None)  # None: the floats themselves
+FEW_DIGITS = (4, 9, None)  # where any witness will do, not the shortest
 BITS = (128, 512, 2048)
 LOOSENED = 3  # at most so many named bounds are moved at once
 SMALL = 4096  # floats in an instance that is worth recomputing in balls as a matter of course
@@ -106,14 +107,17 @@ def _evaluate(reader: Reader, exact: Instance) -> InBalls:
         return InBalls(None, f"cannot be evaluated in balls ({type(problem).__name__}: {problem})")
 
 
-def find(reader: Reader, instance: Instance) -> Witness | str:
-    """A rational counterexample near an instance that violates the claim in floats, or why none was verified."""
+def find(reader: Reader, instance: Instance, digits: Sequence[int | None] = DIGITS) -> Witness | str:
+    """A rational counterexample near an instance that violates the claim in floats, or why none was verified.
+
+    digits: the roundings to try, the one wanted most first.
+    """
     reason = ""
     try:
         itself = in_balls(reader, exact_instance(instance))
         if itself.reading is not None and itself.reading.claim.state == "holds":
             return f"at the exact floats, {_why_not(itself)}"  # and no rounding is tried in vain
-        for candidate in nearby(reader, instance, violating=True):
+        for candidate in nearby(reader, instance, digits, violating=True):
             if candidate.found.refutes and candidate.found.reading is not None:
                 return Witness(candidate.exact, candidate.digits, candidate.found.reading)
             reason = reason if candidate.moved else _why_not(candidate.found)
@@ -149,12 +153,14 @@ class Nearby:
         return self.found.reading is not None and not self.found.reading.unsure
 
 
-def nearby(reader: Reader, instance: Instance, violating: bool = False) -> Iterator[Nearby]:
+def nearby(
+    reader: Reader, instance: Instance, roundings: Sequence[int | None] = DIGITS, violating: bool = False
+) -> Iterator[Nearby]:
     """Ever finer roundings of an instance, each followed by those with bounds moved if it misses a hypothesis.
 
     With ``violating``, bounds are moved only where the claim does not hold. Raises NotExact for NaN and infinities.
     """
-    for digits in DIGITS:
+    for digits in roundings:
         exact = exact_instance(instance, digits)
         found = in_balls(reader, exact)
         yield Nearby(exact, digits, False, found)

@@ -16,7 +16,7 @@ import numpy as np
 from verify.checks.base import Context
 from verify.checks.instances import Instances
 from verify.checks.reading import Reader, Reading, Side, numbers, plain
-from verify.checks.witness import Witness, find, in_balls
+from verify.checks.witness import DIGITS, FEW_DIGITS, Witness, find, in_balls
 from verify.lemma import Lemma, Search
 from verify.statement import Instance
 from verify.stats.streams import StreamKey
@@ -73,7 +73,7 @@ class Hunt:
     """All that the search has seen of one lemma; ``first``: stop at the first exact witness."""
 
     def __init__(self, reader: Reader, instances: Instances, first: bool = False) -> None:
-        self.reader, self.instances, self.tries = reader, instances, SUSPECTS if first else 0
+        self.reader, self.instances, self.first, self.tries = reader, instances, first, SUSPECTS if first else 0
         self.count = self.admitted = self.undefined = 0
         self.ratios: list[float] = []
         self.others: list[dict[str, Any]] = []
@@ -127,7 +127,7 @@ class Hunt:
         """Raise _Enough if the first witness is wanted and this is one; a few are tried."""
         if seen.sure and self.tries:
             self.tries -= 1
-            found = find(self.reader, seen.instance)
+            found = find(self.reader, seen.instance, FEW_DIGITS)
             if isinstance(found, Witness):
                 raise _Enough(seen, found)
 
@@ -161,7 +161,7 @@ def _judge(hunt: Hunt) -> Evidence:
         return Evidence(name, Verdict.INCONCLUSIVE, reason, data)
     suspicion = ""
     for seen in sorted(hunt.suspects, reverse=True) + sorted(hunt.ties, reverse=True):
-        found = find(hunt.reader, seen.instance)
+        found = find(hunt.reader, seen.instance, FEW_DIGITS if hunt.first else DIGITS)
         if isinstance(found, Witness):
             return _refuted(seen, found, data)
         if not suspicion and seen.reading.claim.state == "violated" and _stays(hunt.reader, seen):
