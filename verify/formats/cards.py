@@ -206,7 +206,7 @@ def faults(lemma: Json, length: int, manner: Manner = "shown") -> dict[str, dict
     for fault in lemma["planted"]:
         part, name = split_part(fault["fault"], lemma)
         kind = planted.kind(fault)
-        if manner == "counted" and fault["outcome"] in ("refuted", "underivable"):
+        if manner == "counted" and fault["outcome"] in planted.NOTICED:
             continue
         if kind == planted.DROPPED:
             step = fault["reason"].partition("step '")[2].rpartition("'")[0]

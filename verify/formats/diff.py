@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from verify.formats import text, words
+from verify.formats import planted, text, words
 from verify.formats.canonical import to_json
 from verify.formats.schema import validate
 from verify.formats.words import Json
@@ -147,6 +147,9 @@ def _lemma(old: Json, new: Json, same_streams: bool) -> Change:
     added = sorted(set(new["trusts"]) - set(old["trusts"]))
     if added:
         details.append(f"now also trusts {', '.join(added)}")
+    before, after = (sum(fault["outcome"] in planted.NOTICED for fault in one["planted"]) for one in (old, new))
+    if after < before:
+        details.append(f"planted faults that are noticed: {before} -> {after}")
     return Change("lemma", name, kind, kind == "worse", tuple(details))
 
 

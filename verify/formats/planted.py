@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from verify.formats.words import Json
 
 OUTCOMES = ("refuted", "underivable", "true", "out-of-reach", "survived")
+NOTICED = ("refuted", "underivable")
 MEANING = {
     "refuted": "a check found it false",
     "underivable": "a step of the proof fails, so the proof uses what was changed; whether the claim needs it is open",

@@ -217,8 +217,19 @@ def test_a_new_lemma_is_worse_only_if_it_fails(holding: Report, report: Report) 
 def test_a_surviving_fault_is_worse_and_a_new_rule_is_mentioned(holding: Report, changed: Changed) -> None:
     fault = {"fault": "C = 0", "outcome": "survived", "reason": ""}
     diff = compare(holding, changed(holding, "one-plus-x", planted=[fault], trusts=["Weyl"]))
-    assert change_of(diff, "one-plus-x").details == ("planted fault survived: C = 0", "now also trusts Weyl")
+    assert change_of(diff, "one-plus-x").details == (
+        "planted fault survived: C = 0",
+        "now also trusts Weyl",
+        "planted faults that are noticed: 1 -> 0",
+    )
     assert diff.worse
+
+
+def test_fewer_planted_faults_that_are_noticed_are_mentioned(holding: Report, changed: Changed) -> None:
+    diff = compare(holding, changed(holding, "exp-first-order", planted=[]))
+    assert change_of(diff, "exp-first-order").details == ("planted faults that are noticed: 2 -> 0",)
+    assert not diff.worse  # a smaller effort may not decide as many
+    assert change_of(compare(changed(holding, "exp-first-order", planted=[]), holding), "exp-first-order").details == ()
 
 
 def test_widths_grow_shrink_overlap_and_change_their_setting(report: Report) -> None:
