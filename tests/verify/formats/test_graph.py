@@ -117,6 +117,39 @@ def test_an_edge_is_broken_exactly_when_what_is_used_does_not_hold(report: Repor
     assert graph.dot(graph.nodes(report)).count('label="✗"') == len(broken)
 
 
+def ends(path: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where a path of moves, level lines and curves begins and where it ends."""
+    steps = [(kind, [int(v) for v in numbers.split()]) for kind, numbers in re.findall(r"([MHC])([-\d ]+)", path)]
+    at = steps[0][1]
+    for kind, numbers in steps[1:]:
+        at = [numbers[0], at[1]] if kind == "H" else numbers[-2:]
+    return tuple(steps[0][1]), tuple(at)
+
+
+def test_every_use_is_drawn_from_the_box_of_what_is_used_to_the_box_of_its_user(report: Report) -> None:
+    root = drawn(report)
+    places = {}
+    for group in root.iter(f"{SVG}g"):
+        box = group.find(f"{SVG}rect")
+        assert box is not None
+        name = group.findtext(f"{SVG}title", "").split(":")[0]
+        places[name] = int(box.get("x", "")), round(int(box.get("y", "")) + graph.NODE_HEIGHT / 2)
+    paths = [p.get("d", "") for p in root.iter(f"{SVG}path") if (p.get("class") or "").startswith("edge")]
+    found = sorted(ends(path) for whole in paths for path in re.findall(r"M[^M]+", whole))
+    uses = [(used, entry["id"]) for entry in report["lemmas"] for used in entry["uses"]]
+    assert len(uses) > 10
+    assert found == sorted(
+        ((places[used][0] + graph.NODE_WIDTH, places[used][1]), (places[user][0] - 1, places[user][1]))
+        for used, user in uses
+    )
+
+
+def test_the_description_counts_and_names_what_is_broken(report: Report) -> None:
+    told = drawn(report).findtext(f"{SVG}desc", "")
+    assert told.startswith(f"12 lemmas, {sum(len(entry['uses']) for entry in report['lemmas'])} uses;")
+    assert "Broken edges: convergence-classical to width-exponent, step-contraction to" in told
+
+
 def test_nodes_link_to_cards_and_the_graph_is_then_no_image(report: Report) -> None:
     root = drawn(report, link="#lemma-", standalone=False)
     assert root.get("role") == "group"
