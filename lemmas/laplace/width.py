@@ -82,8 +82,10 @@ def step_size(c: float, beta: float, lipschitz: float, residual: float) -> float
 
 
 def steps_needed(size: float, eps: float, share: float) -> int:
-    """T with (1 - share)^T size ≤ eps, 0 where nothing is left to do."""
-    return max(math.ceil(math.log(size / eps) / -math.log1p(-share)), 0) if size > 0 else 0
+    """T with (1 - share)^T size ≤ eps, 0 where nothing is left to do; rounded up by more than floats err."""
+    if size <= eps:
+        return 0
+    return math.ceil(math.log(size / eps) / -math.log1p(-share) * (1 + 1e-12))
 
 
 def least_power(eigenvalues: Array, budget: float) -> float:

@@ -15,6 +15,7 @@ from flint import arb
 
 from lemmas import data, model
 from lemmas.data import DataSet
+from lemmas.laplace.width import steps_needed
 from lemmas.notation.symbols import delta as delta_symbol
 from lemmas.notation.symbols import eta, lam, lam_K, m, n, nu
 from lemmas.simulation import observe
@@ -83,8 +84,7 @@ def classical(case: Case, eigenvalue: arb, library: Library) -> Json:
     at = {eta: rational(found.values["eta"]), m: found.width, lam: known[lam]}
     share = Fraction(str(rate_of_step(library).subs(at)))
     told = replace(found, values={**found.values, str(rate): share})
-    steps = math.ceil(math.log(math.sqrt(case.n) / float(case.eps)) / share)
-    return proved_width(case, eigenvalue, told, max(steps, 0))
+    return proved_width(case, eigenvalue, told, steps_needed(math.sqrt(case.n), float(case.eps), float(share)))
 
 
 def proved_width(case: Case, eigenvalue: arb, found: Solution, steps: int) -> Json:

@@ -2,9 +2,12 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from lemmas import data, model
@@ -20,6 +23,7 @@ from lemmas.laplace.width import (
     needed_sigma,
     reach,
     step_size,
+    steps_needed,
 )
 
 
@@ -54,6 +58,19 @@ def test_needed_sigma_is_the_root() -> None:
 def test_step_size_makes_c() -> None:
     eta = step_size(0.95, beta=7.0, lipschitz=3.0, residual=1.4)
     assert 1 - eta * 7.0**2 / 2 - 3.0 * eta * 1.4 / 2 == pytest.approx(0.95)
+
+
+@given(st.integers(1, 400), st.sampled_from([0.125, 0.25, 0.5, 0.75]), st.sampled_from([0.0, 1.0]))
+def test_so_many_steps_are_enough_exactly(count: int, share: float, towards: float) -> None:
+    """At a target next to (1 - share)^count, where floats cannot tell whether one step more is needed."""
+    eps = math.nextafter(float((1 - Fraction(share)) ** count), towards)
+    steps = steps_needed(1.0, eps, share)
+    assert (1 - Fraction(share)) ** steps <= eps
+    assert steps <= count + 1
+
+
+def test_no_step_is_needed_where_nothing_is_left() -> None:
+    assert steps_needed(0.0, 0.1, 0.5) == steps_needed(0.1, 0.1, 0.5) == 0
 
 
 def drift_gap(X: np.ndarray, W: np.ndarray, cut: float, direction: np.ndarray, size: float, factor: float = 1) -> float:
