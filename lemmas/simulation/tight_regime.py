@@ -1,9 +1,9 @@
 """The tight theorem in its own regime: descent at a width that it proves, with its own step size and number of steps.
 
-At the least width that is proved hardly any slope is left at the end of the ball, so runs have SPARE more neurons, for
+At the width that is proved hardly any slope is left at the end of the ball, so runs have SPARE more neurons, for
 which the hypotheses are verified anew, and c is the one that needs the fewest steps. The step size is chosen from
 |J(W(0))| and the largest exponent as the part 'measured step' of convergence-tight says. What a run must keep: every
-step contracts, none leaves the ball, the slope stays above rho, and the residual ends below eps. At the least width
+step contracts, none leaves the ball, the slope stays above rho, and the residual ends below eps. At the proved width
 itself T is large, so runs end once |e| is at FLOOR: all is tried but the steps after that, which contract no further
 than rounding lets one see. At thorough effort the events at the start are drawn too, on every named data set.
 """
@@ -34,12 +34,12 @@ from verify.chain import ChainError, Library
 from verify.checks.base import Context
 from verify.stats.streams import stream
 
-SPARE = Fraction(5, 4)  # of the least proved width
+SPARE = Fraction(5, 4)  # of the proved width
 SHARES = tuple(k / 100 for k in range(50, 100, 5))  # what c may be
 RUNS = {"quick": 0, "standard": 60, "thorough": 200}
 WHOLE = {"quick": 0, "standard": 1, "thorough": 5}  # runs of all T steps, most of which only move the last digits
 SETS = {"quick": 0, "standard": 1, "thorough": 5}  # how many are run, the cheapest first
-LEAST = {"quick": 0, "standard": 60, "thorough": 60}  # runs at the least proved width
+LEAST = {"quick": 0, "standard": 60, "thorough": 60}  # runs at the proved width itself
 LONGEST = 100_000  # one of those takes all T steps where these are no more, at thorough effort
 STARTS = {"quick": 0, "standard": 0, "thorough": 2000}  # draws of a start on every named data set
 CONFIDENCE = 0.999
@@ -84,7 +84,7 @@ def candidates(seed: int) -> list[DataSet]:
 
 
 def proved_width(points: DataSet, library: Library) -> tuple[Case, Any, Json]:
-    """The case, lambda and the least width that the tight chain proves. Raises ChainError where there is none."""
+    """The case, lambda and the width that the tight chain proves. Raises ChainError where there is none."""
     case = Case(points.name, points.n, points.d, DELTA, EPS, points)
     eigenvalue = case.least_eigenvalue()
     return case, eigenvalue, solved(case, eigenvalue, library)
@@ -184,7 +184,7 @@ def tight_regime(context: Context) -> list[Json]:
 
 
 def _finding(points: DataSet, context: Context, least: bool = False) -> Json:
-    """The runs at SPARE times the least proved width, or at that itself."""
+    """The runs at SPARE times the proved width, or at that itself."""
     try:
         at = regime(points, context.library, Fraction(1) if least else SPARE)
     except ChainError as problem:
@@ -198,7 +198,7 @@ def _finding(points: DataSet, context: Context, least: bool = False) -> Json:
 
 
 def told(at: TightRegime, runs: list[Run], whole: int = 0, least: bool = False) -> Json:
-    """The finding of a data set that was run; ``least``: at the least proved width."""
+    """The finding of a data set that was run; ``least``: at the proved width itself."""
     verdict, details = judged(runs, BOUNDS)
     where = "its own width" if least else f"{SPARE} of its own width"
     failed = f"{details['violated']} of {len(runs)} runs violate it"

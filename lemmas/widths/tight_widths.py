@@ -1,8 +1,9 @@
 """The tight chain's width: every hypothesis of convergence-tight verified in balls at one exact choice of parameters.
 
-A search in floats proposes theta, the levels and the features; m, then, is the least even number at which the chance of
-failure is certified. All other parameters follow, each rounded to the safe side. They are stored with the width, so
-that `recheck` verifies it again without searching.
+A search in floats proposes theta, the levels, the features and m, the least even number that is enough in floats; there
+the chance of failure is certified, or at 1 % more where rounding spoils it. Parameters that the search misses may need
+less. All others follow, each rounded to the safe side. They are stored with the width, so that `recheck` verifies it
+again without searching.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def searched(case: Case) -> tuple[Width, Mapping[str, Any]]:
 
 
 def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
-    """The least certified width, with every parameter and check. Raises ChainError where there is none."""
+    """The certified width that the search finds, with every parameter and check; ChainError where there is none."""
     if label_norm(case).is_zero():
         raise ChainError("chain tight: y = 0 is the output at a coupled start, so every even m suffices without a step")
     try:
@@ -87,7 +88,7 @@ def solved(case: Case, eigenvalue: arb, library: Library) -> Json:
 def wider(case: Case, eigenvalue: arb, width: Json, count: int, shares: Sequence[float], library: Library) -> Json:
     """What the theorem prescribes for ``count`` neurons: m, parameters and values as stored, every hypothesis verified.
 
-    width: the least certified one, whose parameters serve, but for c: of ``shares`` that with the fewest steps. Raises
+    width: the certified one, whose parameters serve, but for c: of ``shares`` that with the fewest steps. Raises
     ChainError where none leaves a slope at the end of the ball, or where a hypothesis is not verified.
     """
     parameters = width["certificate"]["parameters"]
