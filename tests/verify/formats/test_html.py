@@ -62,13 +62,16 @@ def test_sections_come_in_the_order_in_which_questions_are_asked(page: str) -> N
     assert order == sorted(order)
 
 
-def test_the_first_answers(page: str) -> None:
+def test_the_first_answers(report: Report, page: str) -> None:
     top = Page(page.split("id=widths>")[0].split("<main id=main>")[1]).text
     assert "refuted weight-movement is refuted: n=1, m=4" in top
     assert "Does it stand? No." in top
     assert "5 of 12 lemmas do not hold" in top
     assert "What is the weakest link? weight-movement" in top
     assert "How loose is the width? 15× to 51×" in top
+    assert "At worst by chain: tight 51×." in top
+    assert f"It rests on {len(words.all_trusts(report))} trusted rules" in top
+    assert len(words.all_trusts(report)) == 6
     assert "theorem proved" in top
 
 

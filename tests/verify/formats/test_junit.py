@@ -68,6 +68,8 @@ def test_trusts_stand_beside_the_verdict_and_witness_in_the_message(report: Repo
     assert "proved (trusts Jensen, Tropp's master bound, Weyl)" in (
         found["convergence-tight"].findtext("system-out") or ""
     )
+    told = found["gram-lower-tail"].findtext("system-out") or ""
+    assert "montecarlo: supported: 1 of 900 draws broke it" in told.splitlines()
     failure = found["weight-movement"].find("failure")
     assert failure is not None
     assert "moved 2.1e-3" in (failure.get("message") or "")

@@ -37,6 +37,25 @@ def test_every_width_is_marked_at_its_place(report: Report) -> None:
     assert sorted(x for _, _, x in found) == pytest.approx(sorted(axis(v) for v in everything + seen), abs=0.02)
 
 
+def test_the_axis_of_the_widths_says_where_which_power_of_ten_is(report: Report) -> None:
+    root = ET.fromstring(pictures.widths_picture(report))
+    powers = [(float(e.get("x", "")), e.text) for e in root.iter(f"{SVG}text") if (e.text or "").startswith("10")]
+    everything = [w["m"]["upper"] for c in report["chains"] for w in c["widths"]] + [6]
+    axis = svg.LogAxis(everything, pictures.LEFT, pictures.WIDTH - pictures.RIGHT)
+    assert len(powers) > 5
+    expected = [(x, power) for x, power in axis.ticks() if power != "1"]
+    assert [power for _, power in powers] == [power for _, power in expected]
+    assert [x for x, _ in powers] == pytest.approx([x for x, _ in expected], abs=0.01)
+    lines = [float(e.get("x1", "")) for e in root.iter(f"{SVG}line") if e.get("x1") == e.get("x2")]
+    assert lines == pytest.approx([x for x, _ in axis.ticks()], abs=0.01)
+
+
+def test_no_two_chains_have_the_same_symbol(report: Report) -> None:
+    shapes = {chain["id"]: pictures.shape_of(report, chain["id"]) for chain in report["chains"]}
+    assert set(shapes.values()) < set(svg.SHAPES)
+    assert len({pictures.sample(shape, "claim") for shape in shapes.values()}) == len(report["chains"]) == 4
+
+
 def test_marks_tell_what_is_proved_from_what_is_not_and_from_what_was_seen(report: Report) -> None:
     for class_, title, _ in marks(ET.fromstring(pictures.widths_picture(report))):
         if title.startswith("classical"):

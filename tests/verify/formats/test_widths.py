@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from verify.formats.widths import looseness, reach, simulated, standing, theorem
+from verify.formats.widths import looseness, reach, simulated, standing, theorem, worst_ratios
 
 Report = dict[str, Any]
 
@@ -18,6 +18,14 @@ def test_each_case_takes_its_smallest_proved_and_its_empirical_width(report: Rep
         ("sphere-20x10", "tight", 834, 32, "empirical"),
     ]
     assert gaps[0].ratio == 808 / 16
+
+
+def test_the_worst_ratio_is_given_for_every_chain_whose_theorem_holds(report: Report) -> None:
+    assert worst_ratios(report) == {"tight": 808 / 16}
+    sharp = {**report["lemmas"][0], "id": "convergence-sharp"}
+    assert worst_ratios({**report, "lemmas": [*report["lemmas"], sharp]})["sharp"] == max(
+        w["m"]["upper"] / w["empirical"] for w in report["chains"][1]["widths"]
+    )
 
 
 def test_without_an_empirical_width_the_certified_one_is_named(report: Report) -> None:

@@ -57,6 +57,12 @@ def test_a_lemma_whose_faults_survive_does_not_stand(holding: Report, changed: C
     assert words.reason(lemma).endswith("planted fault survived: C = 1")
 
 
+def test_lemmas_are_counted_by_verdict_best_first(report: Report) -> None:
+    told = "3 proved, 2 certified, 2 supported, 1 not-run, 1 inconclusive, 1 error, 1 blocked, 1 refuted"
+    assert words.counts_text(report) == told
+    assert words.counts_text({"lemmas": []}) == "no lemmas"
+
+
 def test_limitations_as_text_or_list() -> None:
     assert words.limitations({"limitations": ""}) == []
     assert words.limitations({"limitations": "one"}) == ["one"]
