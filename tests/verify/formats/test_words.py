@@ -53,6 +53,7 @@ def test_without_a_name_in_the_summary_the_worst_verdict_decides(report: Report)
 def test_a_lemma_whose_faults_survive_does_not_stand(holding: Report, changed: Callable[..., Report]) -> None:
     fault = {"fault": "C = 1", "outcome": "survived", "reason": "nobody noticed"}
     lemma = changed(holding, "one-plus-x", planted=[fault])["lemmas"][1]
+    assert words.stands(holding["lemmas"][1])
     assert not words.stands(lemma)
     assert words.reason(lemma).endswith("planted fault survived: C = 1")
 
