@@ -16,7 +16,7 @@ from lemmas.draws import points, unit_points
 from lemmas.notation.start import least_diag
 from lemmas.notation.symbols import K, i, lam_K, nu, x
 from verify import Lemma, Search, const, le
-from verify.proof import Fact, Norm, Proof, bound, calc, chain, rules
+from verify.proof import Fact, Norm, Proof, bound, calc, chain, rules, times
 from verify.proof.terms import Entry
 
 C = const("C", 1, "tight")
@@ -36,7 +36,9 @@ def diagonal() -> Fact:
 def proof(p: Proof) -> Fact:
     own = diagonal()
     below = rules.sup_least(bound(-own.high, "<=", -lam_K, own), i)
-    return p.conclude(bound(lam_K, "<=", p.const("C") * least_diag, below, name="the constant"))
+    positive = bound(0, "<=", least_diag, rules.sup_least(bound(-own.high, "<=", 0), i))
+    larger = times(bound(1, "<=", p.const("C"), name="the constant"), least_diag, positive)
+    return p.conclude(chain(bound(lam_K, "<=", least_diag, below), larger))
 
 
 def unit_proof(p: Proof) -> Fact:
