@@ -41,6 +41,10 @@ def test_every_lemma_has_its_verdict_and_what_it_trusts(report: Report) -> None:
     table = rows(report, "Lemmas")[1:]
     assert [(r[0], r[1]) for r in table] == [(entry["id"], entry["verdict"]) for entry in report["lemmas"]]
     assert [r[2] for r in table] == [", ".join(entry["trusts"]) or "none" for entry in report["lemmas"]]
+    assert table[0][3] == "1.164 (stated over sharp constant)"
+    why = {r[0]: r[4] for r in table}
+    assert why["exp-first-order"] == "interval: phi1 is increasing, so the ends decide"
+    assert why["weight-movement"].startswith("worstcase: n=1, m=4: moved 2.1e-3, bound 1.6e-3; planted fault survived")
 
 
 def test_how_loose_is_stated_with_a_ratio_rounded_up(report: Report) -> None:
