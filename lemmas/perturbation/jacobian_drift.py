@@ -22,6 +22,7 @@ from lemmas.draws import INSIDE, points, unit_rows
 from lemmas.notation.descent import dist
 from lemmas.notation.jacobians import X_squares, b, damp, n4, pull, pull_0, pulled, rad, tamed, u, u_norm, weight
 from lemmas.notation.symbols import i, j, nu, r, w, w0, x
+from lemmas.steps.constants import with_constant
 from lemmas.steps.near import unit
 from verify import Lemma, Search, const, le, lt
 from verify.proof import (
@@ -113,6 +114,7 @@ def proof(p: Proof) -> Fact:
         ("<=", size, [rules.root_at_most(one, size, bound(0, "<=", size, grown))]),
         ("<=", u_norm * n4 * exp(b) * (exp(rad) - 1), [far]),
     )
+    larger = with_constant(p, drift)
     light = chain(rules.sup_member(weight, r), p.given("weights"), name="s_r <= 1")
     lighter = times(rules.square_of_bounded(light, damp(r)), Norm(pulled(w)) ** 2)
     root = rules.root_at_most(rules.sum_bound(lighter, r), pull, *in_domain(pull))
@@ -122,10 +124,9 @@ def proof(p: Proof) -> Fact:
         pull_0,
         ("<=", sqrt(total(Norm(now) ** 2, r)) + drift.low, [apart]),
         ("<=", pull + drift.low, [root]),
-        ("<=", pull + drift.high, [drift]),
+        ("<=", pull + larger.high, [larger]),
     )
-    goal = pull_0 - p.const("C") * n4 * exp(b) * (exp(rad) - 1) * u_norm
-    return p.conclude(bound(goal, "<=", pull, plus(whole, -drift.high), name="the constant"))
+    return p.conclude(bound(p.goal.low, "<=", pull, plus(whole, -larger.high)))
 
 
 def at_its_distance(p: Proof) -> Fact:
@@ -143,7 +144,9 @@ def at_its_distance(p: Proof) -> Fact:
     nothing = bound(0, "<=", lost, grown, *in_domain(n4), *in_domain(u_norm))
     equal = bound(pull_0 - lost, "<=", pull, rules.root_at_most(same, pull, *in_domain(pull)), nothing)
     either = rules.either(equal, apart, dist, sp.S.Zero)
-    return p.conclude(bound(p.goal.low, "<=", pull, either, name="the constant"))
+    larger = times(bound(1, "<=", p.const("C"), name="the constant"), lost, nothing)
+    whole = calc("the start", pull_0, ("<=", pull + lost, [either]), ("<=", pull + larger.high, [larger]))
+    return p.conclude(bound(p.goal.low, "<=", pull, plus(whole, -larger.high)))
 
 
 def placed(X: Any, start: Any, move: Any, numbers: Any, level: float, damped: bool) -> dict[str, Any]:
