@@ -7,16 +7,13 @@ master bound; the closed forms are this project's explicit version.
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from flint import arb
 from scipy.linalg import eigh
-from scipy.optimize import minimize_scalar
 
-from lemmas.laplace.integrals import Array, kernel, second_moment, upper_tail
+from lemmas.laplace.integrals import Array, kernel, second_moment
 from lemmas.laplace.pencil import objects, pencil_upper
 from verify.balls.eigen import ball_matrix, midpoints
 from verify.balls.exact import hull
@@ -59,22 +56,3 @@ def whitened_variance_ball(G: Array) -> arb:
     row = vector.transpose()
     quotient = (row * moment * vector)[0, 0] / (row * kernel_balls * vector)[0, 0]
     return hull(quotient.lower(), pencil_upper(moment, kernel_balls)[-1].upper())
-
-
-def data_free_variance(square_norm: Any, smallest: Any, n: int, B: Any) -> Any:
-    """V ≤ (‖X‖²/λ)(e^{2B} + n² e⁸ Q(B-4)/λ) for every B ≥ 0; square_norm ≥ ‖X‖² (n will do), smallest ≤ λ.
-
-    Floats or balls, as the arguments. Raises ValueError unless B is certainly ≥ 0.
-    """
-    if not B >= 0:
-        raise ValueError(f"B must be at least 0, got {B}")
-    rest = n**2 * np.exp(8 + 0 * B) * upper_tail(np.asarray(B - 4))[()] / smallest
-    return square_norm / smallest * (np.exp(2 * B) + rest)
-
-
-def best_data_free_variance(square_norm: float, smallest: float, n: int) -> tuple[float, float]:
-    """(bound on V, B): the data-free bound at its best B, in float64."""
-    found = minimize_scalar(
-        lambda B: math.log(data_free_variance(square_norm, smallest, n, float(B))), bounds=(0, 30), method="bounded"
-    )
-    return math.exp(float(found.fun)), float(found.x)

@@ -100,16 +100,6 @@ def certainly_lt(a: Any, b: Any) -> bool:
     return bool(ball(a) < ball(b))
 
 
-def certainly_le(a: Any, b: Any) -> bool:
-    """True only if every number of ``a`` is at most every number of ``b``."""
-    return bool(ball(a) <= ball(b))
-
-
 def certainly_gt(a: Any, b: Any) -> bool:
     """True only if every number of ``a`` is above every number of ``b``."""
     return certainly_lt(b, a)
-
-
-def certainly_ge(a: Any, b: Any) -> bool:
-    """True only if every number of ``a`` is at least every number of ``b``."""
-    return certainly_le(b, a)

@@ -116,17 +116,6 @@ def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:
     return safe and all(_smooth(a, z) for a in function.args)
 
 
-@rule(f"{RUDIN}, Theorem 1.21 (a number >= 0 has one root >= 0)")
-def positive_root(square: Fact, b: sp.Expr, sign: Fact) -> Relation:
-    """From 0 <= b and b^2 = a: b = sqrt(a)."""
-    name = "positive-root"
-    need(sign.relation.op != "==" and sign.low == 0, name, f"{sign.relation} is not 0 <= {b}")
-    need(equal(unfold(sign.high), unfold(b)), name, f"{sign.relation} is not 0 <= {b}")
-    known = square.relation.op == "==" and equal(unfold(square.left), unfold(b**2))
-    need(known, name, f"{square.relation} is not {b}^2 = a")
-    return eq(b, sp.sqrt(square.right))
-
-
 @rule(f"{RUDIN}, Theorem 8.6 (the exponential function is strictly increasing)")
 def exponents_compare(fact: Fact, low: sp.Expr, high: sp.Expr) -> Relation:
     """From e^a <= e^b: a <= b."""

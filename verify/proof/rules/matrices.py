@@ -76,13 +76,6 @@ def mean_gram_is_psd(a: Mat, v: sp.Expr, i: Index, j: Index, r: Index) -> Relati
 
 
 @rule(f"{HORN}, Theorem 4.2.2 (Rayleigh)")
-def psd_largest_is_norm(a: sp.Expr, sign: Fact) -> Relation:
-    """From A psd: lambda_max(A) <= ||A||."""
-    _is_psd(sign, a, "psd-largest-is-norm")
-    return le(LambdaMax(a), Spectral(a))
-
-
-@rule(f"{HORN}, Theorem 4.2.2 (Rayleigh)")
 def lambda_min_at_most_norm(a: sp.Expr) -> Relation:
     """lambda_min(A) <= ||A||."""
     need(a.has(Mat), "lambda-min-at-most-norm", f"{a} is no matrix")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from verify import Quantity, eq, integer, le, lt, positive, real
-from verify.proof import Fact, Index, StepFailed, algebra, assume, bound, in_domain, rules, scalars, sup
+from verify.proof import Fact, Index, StepFailed, algebra, assume, bound, rules, scalars, sup
 from verify.proof.evaluate import evaluate, violation
 from verify.proof.facts import iterate
 from verify.proof.terms import Fold, Iterates, normal_tail, vectors
@@ -52,7 +52,6 @@ TRUE: dict[str, Fact] = {
     "mean-value": rules.mean_value(sp.exp(z), slope, z, a, b, *ends),
     "taylor": rules.taylor(sp.exp(z), slope, z, a, b, *ends),
     "taylor, towards a": rules.taylor(sp.exp(z), slope, z, b, a, *ends),
-    "positive-root": rules.positive_root(assume(eq(p**2, size)), p, in_domain(p)[0]),
     "exponents-compare": rules.exponents_compare(assume(le(sp.exp(a), sp.exp(b))), a, b),
     "split-halves": rules.split_halves(f(r) * (1 + r), r, s, double),
     "folded-sum": rules.folded_sum(f(Fold(r, n)) ** 2, r, s, double),
@@ -68,7 +67,6 @@ TRUE: dict[str, Fact] = {
 @given(seed=st.integers(0, 10**6))
 def test_conclusions_hold(name: str, seed: int) -> None:
     at, fact = numbers(seed), TRUE[name]
-    at["size"] = at["p"] ** 2 if name == "positive-root" else at["size"]
     assert all(violation(held, at) <= 1e-12 for held in fact.assumptions)
     assert violation(fact.relation, at) < 1e-9
 
@@ -128,7 +126,6 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "mean-value": lambda: rules.mean_value(sp.exp(z), slope, z, a, b, ends[1]),
     "taylor": lambda: rules.taylor(sp.exp(z), slope, z, a, b, ends[0]),
     "taylor, slope": lambda: rules.taylor(sp.exp(2 * z), slope, z, a, b, *ends),
-    "positive-root": lambda: rules.positive_root(assume(eq(a**2, size)), a, in_domain(p)[0]),
     "exponents-compare": lambda: rules.exponents_compare(small, a, b),
     "complete-induction": lambda: rules.complete_induction([(f(t), ())], [small], [small], t, 0),
     "complete-induction, base": lambda: rules.complete_induction(
