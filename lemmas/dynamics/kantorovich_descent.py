@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from sympy import Rational, log, sqrt
 
-from lemmas import quadratics
+from lemmas import quadratic_maps
 from lemmas.notation.descent import (
     DJ,
     JJ,
@@ -165,20 +165,20 @@ IN: dict[str, Relation] = {
     "small step": le(eta * beta, 1 / (c * beta)),
 }
 DRAWN: dict[str, Any] = {
-    "draw": quadratics.draw,
+    "draw": quadratic_maps.draw,
     "cases": ("small", "middling", "wide"),
-    "search": {"bent line": Search(4, quadratics.bent_line)},
+    "search": {"bent line": Search(4, quadratic_maps.bent_line)},
 }
 RUN: dict[str, Any] = {
-    "draw": quadratics.draw_run,
+    "draw": quadratic_maps.draw_run,
     "cases": ("small", "middling", "wide"),
-    "search": {"bent line": Search(3, quadratics.bent_run)},
+    "search": {"bent line": Search(3, quadratic_maps.bent_run)},
 }
 # F(w) = w, one step of size 1/4 from w = 0 to the label 1/8: all of it exact.
 BY_BLOCKS_RUN: dict[str, Any] = {
     **RUN,
-    "draw": quadratics.draw_blocks,
-    "search": {"bent line": Search(3, quadratics.bent_blocks)},
+    "draw": quadratic_maps.draw_blocks,
+    "search": {"bent line": Search(3, quadratic_maps.bent_blocks)},
     "point": {
         "X": np.zeros((1, 1)), "W0": np.zeros((1, 1)), "W": np.zeros((1, 1)), "walk": np.array([[[0.0]], [[0.03125]]]),
         "jacobians": np.ones((2, 1, 1, 1)), "residuals": np.array([[0.125], [0.09375]]),
@@ -196,7 +196,7 @@ BEYOND = Lemma(  # F(w) = w - w^2/2 with y = .51: the residual stays above .01
         "radius": le(sigma0 / lip, R),
         "long": le(64, eta * T * sigma0**2),
     },
-    search={"bent line": Search(2, quadratics.out_of_reach)},
+    search={"bent line": Search(2, quadratic_maps.out_of_reach)},
 )
 z = Quantity("z", real(), "a point of the line")
 H = const("H", Rational(1, 2), "tight")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from sympy import exp
 
-from lemmas import quadratics
+from lemmas import quadratic_maps
 from lemmas.draws import INSIDE
 from lemmas.dynamics import kantorovich_descent as step
 from lemmas.notation.descent import (
@@ -92,7 +92,7 @@ def bounded(at: dict[str, Any], start: float) -> dict[str, Any]:
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:
     """The maps of kantorovich-descent; E_start is sometimes too small."""
-    return bounded(quadratics.draw(rng, case), float(rng.uniform(0.95, 1.2)))
+    return bounded(quadratic_maps.draw(rng, case), float(rng.uniform(0.95, 1.2)))
 
 
 def within(at: dict[str, Any], share: float) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _bent_inside(u: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 
 def _bent(u: np.ndarray[Any, Any]) -> dict[str, Any]:
-    return bounded(quadratics.bent_line(u), 0.99 + 0.12 * float(u[2]))
+    return bounded(quadratic_maps.bent_line(u), 0.99 + 0.12 * float(u[2]))
 
 
 def _parabola(u: np.ndarray[Any, Any]) -> dict[str, Any]:

@@ -22,9 +22,9 @@ import sympy as sp
 from lemmas import data
 from lemmas.data import DataSet
 from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, SPECTRA, Regime, Run, run_once
+from lemmas.steps.sharp_chains import FAST, share
 from lemmas.theorems.convergence_sharp import CHAIN
 from lemmas.widths.comparison import Case
-from lemmas.widths.sharp_chains import FAST, share
 from lemmas.widths.sharp_widths import known
 from verify.chain import ChainError, Library, Solution, solve
 from verify.checks.base import Context

@@ -38,7 +38,7 @@ from lemmas.notation.walk import reach, size_first, walk, worst_step
 from lemmas.perturbation import jacobian_lipschitz
 from lemmas.steps import network_run
 from lemmas.steps.first_residual import first_residual, starts
-from lemmas.widths.sharp_chains import (
+from lemmas.steps.sharp_chains import (
     BY_NEURONS,
     CHOICES,
     DATA_FREE,

@@ -46,7 +46,7 @@ from lemmas.notation.training import (
 from lemmas.notation.walk import farthest, size_first, walk, worst_step
 from lemmas.perturbation import jacobian_lipschitz
 from lemmas.steps import network_run
-from lemmas.widths.sharp_chains import (
+from lemmas.steps.sharp_chains import (
     BY_NEURONS,
     CHOICES,
     DATA_FREE,
@@ -63,7 +63,7 @@ from lemmas.widths.sharp_chains import (
     spread,
     spread_of,
 )
-from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, F_size, Output
+from lemmas.steps.sharp_outputs import MARKOV, SUB_GAUSSIAN, F_size, Output
 from verify import Lemma, Quantity, Relation, le, positive
 from verify.chain import Chain, Link
 from verify.proof import Fact, Inner, Proof, assume, bound, calc, chain, in_domain, rules, total

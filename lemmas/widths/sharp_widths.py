@@ -16,13 +16,13 @@ from lemmas.notation.jacobians import X_norm
 from lemmas.notation.start import v_A
 from lemmas.notation.symbols import m, n
 from lemmas.notation.training import y_norm
+from lemmas.steps.sharp_chains import NARROW
+from lemmas.steps.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS, CHAIN_DATA_FREE
 from lemmas.theorems.convergence_sharp_independent import CHAIN as INDEPENDENT
 from lemmas.theorems.convergence_sharp_independent import CHAIN_DATA_FREE as INDEPENDENT_DATA_FREE
 from lemmas.theorems.convergence_sharp_independent import CHAIN_SUB_GAUSSIAN as SUB_GAUSSIAN_CHAIN
 from lemmas.widths.comparison import Case, Json, exact_rows, label_norm, proved_width, values
-from lemmas.widths.sharp_chains import NARROW
-from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN, Output
 from verify.balls.exact import upper_decimal
 from verify.chain import Chain, Library, SearchError, Solution, solve
 from verify.statement import Quantity

@@ -10,7 +10,7 @@ from lemmas.dynamics.kantorovich_descent import lemma
 from lemmas.notation import walk
 from lemmas.notation.descent import J_move, J_size, dist, dist_next, excess, grad_norm, lam_JJ0, res_next
 from lemmas.notation.walk import largest_slope, remainder, size_last, stray
-from lemmas.quadratics import draw, draw_run, run_of
+from lemmas.quadratic_maps import draw, draw_run, run_of
 from lemmas.steps import kantorovich as letters
 from verify.proof import StepFailed, assume, bound, plus, times
 from verify.proof.evaluate import evaluate

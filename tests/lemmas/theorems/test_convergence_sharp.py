@@ -8,9 +8,9 @@ import pytest
 import sympy as sp
 
 from lemmas import data
+from lemmas.steps.sharp_chains import FAST, NARROW, kappa, left
 from lemmas.theorems.convergence_sharp import CHAIN, CHAIN_BY_NEURONS
 from lemmas.widths.comparison import Case, all_chains
-from lemmas.widths.sharp_chains import FAST, NARROW, kappa, left
 from lemmas.widths.sharp_widths import known
 from verify.chain import solve
 from verify.checks import symbolic

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 
 from lemmas import data
+from lemmas.steps.sharp_outputs import MARKOV, SUB_GAUSSIAN
 from lemmas.theorems.convergence_sharp_independent import CHAIN, CHAIN_SUB_GAUSSIAN
 from lemmas.widths.comparison import Case
-from lemmas.widths.sharp_outputs import MARKOV, SUB_GAUSSIAN
 from lemmas.widths.sharp_widths import known, smaller_output, solved_independent
 from verify.chain import solve
 from verify.checks import symbolic

@@ -10,7 +10,7 @@ from sympy import Rational, log, sqrt
 
 from lemmas.notation.start import E_F
 from lemmas.notation.symbols import delta, m, q
-from lemmas.widths.sharp_chains import share
+from lemmas.steps.sharp_chains import share
 from verify import Quantity, Relation, le, positive, real
 from verify.chain import Library, Link
 from verify.proof import Fact, Proof, bound, calc, in_domain
