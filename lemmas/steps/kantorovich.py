@@ -161,7 +161,8 @@ def log_room(p: Proof) -> Fact:
 
 # Exponential drift: sigma_min(J(W)) >= sigma0 - L (e^D - 1), whose integral from 0 is psi(D).
 L = Quantity("L", positive(), "how fast the least singular value may fall: by L (e^s - 1) within a distance s")
-E_START, A = (Quantity(name, real(0), "a letter") for name in ("E_start", "A"))
+E_START = Quantity("E_start", real(0), "a level that the potential E + c psi(D) does not exceed")
+A = Quantity("A", real(0), "a distance whose potential is at least that level")
 PSI, PSI_NEXT = (sigma0 * d - L * (sp.exp(d) - 1 - d) for d in (D, D_NEXT))
 DRIFTING = eq(RHO, sigma0 - L * (sp.exp(D) - 1))
 
