@@ -89,12 +89,12 @@ def table(found: dict[str, dict[str, float]]) -> str:
     return "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows])
 
 
-def tables(statements: Sequence[Statement], found: Found) -> tuple[str, str]:
+def tables(statements: Sequence[Statement], found: Found) -> list[str]:
     """The table of all statements, and that of those with a proof, had they none."""
     proved = [one for one in statements if one.lemma.proof is not None]
     verdicts = {one.name: verdict_of(one, found[one.name]) for one in statements}
     bare = {one.name: verdict_without_proof(one, found[one.name]) for one in proved}
-    return table(rates_of(statements, verdicts)), table(rates_of(proved, bare))
+    return [table(rates_of(statements, verdicts)), *([table(rates_of(proved, bare))] if proved else [])]
 
 
 def main(effort: str = "quick", *categories: str) -> None:
