@@ -27,7 +27,7 @@ from lemmas.notation.damped import damped_gram
 from lemmas.notation.start import relative_least
 from lemmas.simulation import simulate, tight_runs, together
 from lemmas.simulation.regime import DELTA, judged
-from lemmas.simulation.regime_runs import EPS, FLOOR, ROUNDING, SPECTRA, Prescribed
+from lemmas.simulation.regime_runs import EPS, FLOOR, SPECTRA, Prescribed, promised_over
 from lemmas.widths.comparison import Case, Json
 from lemmas.widths.tight_widths import solved, stored, wider
 from verify.chain import ChainError, Library
@@ -121,16 +121,14 @@ class Run:
     @property
     def kept(self) -> bool:
         """Whether every conclusion held along the path."""
-        return all(
-            value <= 1 for value in (self.distance, self.contraction - ROUNDING, self.slope, self.loss, self.steps)
-        )
+        return all(value <= 1 for value in (self.distance, self.contraction, self.slope, self.loss, self.steps))
 
 
 BOUNDS = {
     "eigenvalue": ("tau over lambda_min(K^(-1/2) H~ K^(-1/2))", "gram-laplace-tail"),
     "distance": ("|W(t) - W(0)|_F over s", "kantorovich-drift"),
     "slope": ("rho over sigma_min(J(W(t)))", "jacobian-drift"),
-    "contraction": ("|e(t+1)|/|e(t)| over 1 - eta c rho^2", "convergence-tight"),
+    "contraction": (f"eta c rho^2 over 1 - |e(t+1)|/|e(t)| while |e(t)| > {FLOOR:g} |y|", "convergence-tight"),
     "loss": ("|e| at the end over eps", "convergence-tight"),
     "steps": ("steps until |e| <= eps over T", "convergence-tight"),
 }
@@ -147,10 +145,10 @@ def runs_from(at: TightRegime, rngs: Sequence[np.random.Generator], until: Seque
     seen = together.descend(X, y, W, a, *numbers, eps=float(EPS), floor=FLOOR * at.size, every=SPECTRA)
     return [
         Run(
-            eigenvalue=at.tau / _whitened(at, W[k]),
+            eigenvalue=promised_over(at.tau, _whitened(at, W[k])),
             distance=seen.distance[k] / at.rad,
-            contraction=seen.falling[k] / (1 - eta[k] * at.c * at.rho**2),
-            slope=at.rho / math.sqrt(seen.least[k]),
+            contraction=promised_over(eta[k] * at.c * at.rho**2, 1 - seen.falling[k]),
+            slope=promised_over(at.rho, math.sqrt(max(seen.least[k], 0.0))),
             loss=seen.size[k] / float(EPS),
             steps=seen.reached[k] / steps[k],
         )

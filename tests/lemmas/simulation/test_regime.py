@@ -11,7 +11,7 @@ import pytest
 from lemmas import data, model
 from lemmas.simulation import regime, simulate
 from lemmas.simulation.regime import DELTA
-from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, Regime, Run, Watch, run_once
+from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, Regime, Run, Watch, promised_over, run_once
 from lemmas.theorems import convergence_sharp
 from verify.chain import ChainError
 from verify.checks.base import EFFORTS, Context
@@ -49,6 +49,30 @@ def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Regim
     assert all(0 < value < 1 for value in dataclasses.asdict(run).values())
     narrow = run_once(dataclasses.replace(prescribed, m=8), rng)
     assert not narrow.kept
+
+
+@pytest.mark.parametrize("growth", [1.0, 1 + 1e-5])
+def test_a_run_that_once_does_not_shrink_is_a_violation(
+    prescribed: Regime, monkeypatch: pytest.MonkeyPatch, growth: float
+) -> None:
+    at, record = dataclasses.replace(prescribed, m=256), simulate.Path.__call__
+
+    def stall(path: simulate.Path, t: int, W: np.ndarray, e: np.ndarray) -> None:
+        record(path, t, W, e)
+        if t == 3:
+            path.residual[-1] = growth * path.residual[-2]
+
+    assert run_once(at, np.random.default_rng(1)).contraction <= 1
+    monkeypatch.setattr(simulate.Path, "__call__", stall)
+    stalled = run_once(at, np.random.default_rng(1))
+    assert stalled.contraction == math.inf
+    assert not stalled.kept
+
+
+@pytest.mark.parametrize("seen", [0.0, -1e-17, math.nan])
+def test_where_nothing_is_left_a_promise_is_broken(seen: float) -> None:
+    assert promised_over(1e-9, seen) == math.inf
+    assert promised_over(1e-9, 2e-9) == 0.5
 
 
 def test_a_whole_run_takes_all_steps(prescribed: Regime) -> None:

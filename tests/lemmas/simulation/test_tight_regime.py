@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
 from lemmas import data
-from lemmas.simulation import tight_regime
+from lemmas.simulation import tight_regime, together
 from lemmas.simulation.regime import DELTA
 from lemmas.simulation.regime_runs import EPS, FLOOR
 from lemmas.simulation.tight_regime import Run, TightRegime
@@ -50,6 +51,7 @@ def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Tight
     assert run.kept
     assert 0 < run.distance < 1
     assert 0 < run.steps < 1
+    assert run.contraction < 0.5  # so that a rounding of 1e-7 in a ratio of 0.96 decides nothing
     assert whole.kept
     assert whole.loss < 1e-6 < run.loss
     (narrow,) = tight_regime.runs_from(dataclasses.replace(prescribed, m=4), rngs[:1], [floor])
@@ -70,6 +72,52 @@ def test_at_the_least_width_it_says_what_is_not_run(prescribed: TightRegime) -> 
     assert found["data"]["runs of all T steps"] == 0
     assert f"the rest of T, about {least.expected_steps()} steps, is not run" in found["title"]
     assert found["data"]["not tried"].endswith("of 2 runs")
+
+
+@pytest.fixture(scope="module")
+def slow() -> TightRegime:
+    """At the width that is proved for five points of a circle, eta c rho^2 is about 1e-5."""
+    return tight_regime.regime(tight_regime.candidates(0)[1], LIBRARY, Fraction(1))
+
+
+def spoiled_runs(at: TightRegime, monkeypatch: pytest.MonkeyPatch, **seen: float) -> list[Run]:
+    """Real runs of which something else was seen."""
+    real = together.descend
+
+    def descend(*args: Any, **options: Any) -> together.Watched:
+        found = real(*args, **options)
+        return dataclasses.replace(found, **{name: np.full(len(args[2]), value) for name, value in seen.items()})
+
+    monkeypatch.setattr(together, "descend", descend)
+    return tight_regime.runs_of(at, 0, 3, name="tight-least")
+
+
+@pytest.mark.parametrize("falling", [1 - 1e-6, 1.0, 1 + 1e-5, math.inf, math.nan])
+def test_a_run_that_falls_slower_than_promised_is_a_violation(
+    slow: TightRegime, monkeypatch: pytest.MonkeyPatch, falling: float
+) -> None:
+    runs = spoiled_runs(slow, monkeypatch, falling=falling)
+    assert all(run.started_well and not run.kept for run in runs)
+    assert tight_regime.told(slow, runs, least=True)["verdict"] == "error"
+
+
+def test_the_slowest_contraction_is_held_to_what_is_promised(
+    slow: TightRegime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, *_) = spoiled_runs(slow, monkeypatch, falling=1 - 1e-4)
+    assert first.kept
+    promised = 1e-4 * first.contraction
+    assert 1e-6 < promised < 1e-4  # eta c rho^2
+    bounds = ((1 - 1.01 * promised, True), (1 - 0.99 * promised, False))
+    for falling, kept in bounds:
+        assert spoiled_runs(slow, monkeypatch, falling=falling)[0].kept is kept
+
+
+@pytest.mark.parametrize("least", [0.0, -1e-17])
+def test_a_slope_of_which_nothing_is_left_is_a_violation(
+    slow: TightRegime, monkeypatch: pytest.MonkeyPatch, least: float
+) -> None:
+    assert not any(run.kept for run in spoiled_runs(slow, monkeypatch, least=least))
 
 
 @pytest.mark.parametrize("claim", ["distance", "contraction", "slope", "loss", "steps"])
