@@ -9,7 +9,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.norms import HORN, RUDIN
-from verify.proof.rules.registry import need, rule
+from verify.proof.rules.registry import need, need_free, rule
 from verify.proof.terms import (
     Entry,
     Index,
@@ -66,6 +66,7 @@ def _entry(a: Mat, i: Index, j: Index, name: str) -> sp.Expr:
     """The entry (i, j), unfolded. Raises StepFailed unless i and j run over the rows and columns of a square matrix."""
     need(isinstance(a, Mat) and a.entries is not None, name, f"{a} is no matrix with known entries")
     assert a.entries is not None
+    need_free(a, name, i, j)
     sizes = [getattr(index, "size", None) for index in a.entries.signature]
     need(sizes == [i.size, j.size] and i.size == j.size, name, f"{i}, {j} are not the rows and columns of {a}")
     return unfold(Entry(a, i, j))
@@ -109,6 +110,8 @@ def unwhitened(
     """From lambda_min(A) > 0 and 0 <= c <= lambda_min(A^(-1/2) B A^(-1/2)): lambda_min(B) >= c lambda_min(A)."""
     name = "unwhitened"
     _definite(a, positive, k, h, name)
+    for matrix in (a, b):
+        need_free(matrix, name, i, j)
     entry = _entry(b, k, h, name)
     need(equal(entry, put(entry, {k: h, h: k})), name, f"{b} is not visibly symmetric")
     product = total(InverseRoot(a, i, k) * InverseRoot(a, j, h) * entry, k, h)

@@ -10,7 +10,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.expectation import independent_copies, one_of
-from verify.proof.rules.registry import need, rule
+from verify.proof.rules.registry import need, need_free, rule
 from verify.proof.steps import require
 from verify.proof.terms import (
     Entry,
@@ -88,6 +88,7 @@ def transfer_quadratic(
     """
     name = "transfer-quadratic"
     _copies(share, index, name, psd)
+    need_free(share, name, k)
     c = _quadratic(scalar, name)
     need(bool(theta.is_positive and c.is_nonnegative), name, f"{theta} or {c} has no known sign")
     mean_form, square_form = LambdaMin(expected(share, index)), LambdaMax(expected_square(share, index, k))

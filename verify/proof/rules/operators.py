@@ -14,7 +14,7 @@ from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.expectation import independent_copies, integrable, one_of
 from verify.proof.rules.matrix_concentration import TROPP, average, is_symmetric
 from verify.proof.rules.norms import HORN
-from verify.proof.rules.registry import need, need_rows, rule
+from verify.proof.rules.registry import need, need_free, need_rows, rule
 from verify.proof.steps import require
 from verify.proof.terms import (
     Entry,
@@ -98,7 +98,8 @@ def resolvent_above(
     need(len({i, j, o, h}) == 4 and o.size == h.size == i.size == j.size, name, "it takes four indices of the rows")
     need_rows(x, name, i, j)
     need(not {j, o, h} & unfold(a).free_symbols | {j, o, h} & unfold(p).free_symbols, name, f"{a} or {p} speaks of {j}")
-    need(not {j, h} & unfold(t).free_symbols, name, f"{t} speaks of {j} or {h}")
+    need_free(t, name, j, h)
+    need_free(c, name, i, j, o, h)
     need(bool(c.is_positive) and bool(t.is_real), name, f"{c} is not known to be positive, or {t} to be real")
     need(
         equal(unfold(Entry(x, i, j)), unfold(Inner(a, _other(a, i, j, renamed, name)))), name, f"{x} is not <a_i, a_j>"
@@ -132,7 +133,8 @@ def tangent_above(
     _psd(x, psd, name)
     need(len({i, j, o, h}) == 4 and o.size == h.size == i.size == j.size, name, "it takes four indices of the rows")
     need_rows(x, name, i, j)
-    need(not {o, h} & unfold(t).free_symbols, name, f"{t} speaks of {o} or {h}")
+    need_free(t, name, o, h)
+    need_free(c, name, i, j, o, h)
     need(bool(c.is_positive) and bool(t.is_real), name, f"{c} is not known to be positive, or {t} to be real")
     t_ji, t_oi, t_oj, t_hj = (put(t, {i: a, j: b}) for a, b in ((j, i), (o, i), (o, j), (h, j)))
     square = sp.KroneckerDelta(i, j) - t - t_ji + total(t_oi * t_oj, o)
@@ -160,7 +162,9 @@ def combined_excess(
         blocked = set(over) & ({i, j} | free_indices(fact) | {k for s in signs for k in free_indices(s)})
         need(not blocked, name, f"an assumption speaks of {blocked}, or the matrices do")
         need(z not in unfold(weight).free_symbols, name, f"{weight} speaks of {z}")
-        need(not set(over) & unfold(x).free_symbols, name, f"{x} moves with {over}")
+        need_free(x, name, *over)
+        need_free(weight, name, i, j)
+        need_free(m, name, i, j)
         function += total(weight * f(z), *over) if over else weight * f(z)
         entry += total(weight * Entry(m, i, j), *over) if over else weight * Entry(m, i, j)
     return le(SpectralExcess(sp.Lambda(z, function), x, _matrix("combined", i, j, entry)), 0)
@@ -219,6 +223,7 @@ def sum_of_mean_excess(one: Fact, other: Fact) -> Relation:
     (z,) = f.signature
     assert m.entries is not None
     i, j = m.entries.signature
+    need_free(n, name, i, j)
     return le(MeanExcess(sp.Lambda(z, f(z) + g(z)), x, _matrix(f"{m} + {n}", i, j, Entry(m, i, j) + Entry(n, i, j))), 0)
 
 

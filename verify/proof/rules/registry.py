@@ -112,8 +112,18 @@ def need(condition: bool, rule_name: str, reason: str) -> None:
         raise StepFailed(f"step '{rule_name}': {reason}")
 
 
+def need_free(expr: sp.Expr, rule_name: str, *indices: sp.Symbol) -> None:
+    """Raise StepFailed if the expression speaks of one of the indices."""
+    caught = unfold(expr).free_symbols & set(indices)
+    need(not caught, rule_name, f"{expr} speaks of {', '.join(sorted(map(str, caught)))}")
+
+
 def need_rows(a: sp.Expr, rule_name: str, *indices: Index) -> None:
-    """Raise StepFailed unless the indices run over the rows and columns of every matrix in the expression."""
+    """Raise StepFailed unless the indices run over the rows and columns of every matrix in the expression.
+
+    A coefficient that speaks of one of them would be caught by the sums over rows and columns.
+    """
+    need_free(a, rule_name, *indices)
     matrices = unfold(a).atoms(Mat)
     need(bool(matrices), rule_name, f"{a} is no matrix")
     for matrix in matrices:
