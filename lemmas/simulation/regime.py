@@ -96,27 +96,49 @@ def _finding(points: DataSet, cost: float, chosen: bool, context: Context) -> Js
         return _not_run(points, f"{predicted}: only the {SETS[effort]} cheapest sets are run at {effort} effort")
     at = regime(points, context.library, tuned=True)
     runs = runs_of(at, context.seed, RUNS[effort], WHOLE[effort])
-    return told(at, list(runs), WHOLE[effort])
+    return told(at, list(runs))
 
 
-def told(at: Regime, runs: list[Run], whole: int = 0) -> Json:
+def told(at: Regime, runs: list[Run]) -> Json:
     """The finding of a data set that was run."""
     verdict, found = judged(runs, BOUNDS)
-    failed = found["violated"]
-    title = f"At the prescribed width {at.m} on {at.points.name}, {failed} of {len(runs)} runs violate a conclusion"
-    until = f"|e| <= {FLOOR:g} |y| (or T steps), spectra every {SPECTRA} steps"
-    details = {"m": at.m, "lambda": short(at.lam), **found, "runs of all T steps": whole, "descended until": until}
+    failed = f"{found['violated']} of {len(runs)} runs violate a conclusion{stopped(runs)}"
+    title = f"At the prescribed width {at.m} on {at.points.name}, {failed}"
+    details = {"m": at.m, "lambda": short(at.lam), **found, **what_was_run(runs)}
     return {"id": f"prescribed-regime-{at.points.name}", "title": title, "verdict": verdict, "data": details}
 
 
 class Judged(Protocol):
-    """A run of a theorem that is proved."""
+    """A run of a theorem that is proved, with how many of its T steps were not taken."""
+
+    @property
+    def left(self) -> int: ...
 
     @property
     def started_well(self) -> bool: ...
 
     @property
     def kept(self) -> bool: ...
+
+
+def stopped(runs: Sequence[Judged]) -> str:
+    """The end of a title: how many runs took fewer than T steps, and about how many each of them had left."""
+    left = [run.left for run in runs if run.left]
+    if not left:
+        return " in T steps"
+    which, about = "all" if len(left) == len(runs) else str(len(left)), float(f"{np.median(left):.2g}")
+    return f"; {which} runs stop at |e| <= {FLOOR:g} |y|, about {about:,.0f} steps before T"
+
+
+def what_was_run(runs: Sequence[Judged]) -> Json:
+    """How far runs went, and what of them was looked at."""
+    early = sum(run.left > 0 for run in runs)
+    told = {
+        "runs of all T steps": len(runs) - early,
+        "descended until": f"|e| <= {FLOOR:g} |y| (or T steps, or an overflow)",
+        "looked at": f"every step, but the spectra every {SPECTRA} steps and at the end",
+    }
+    return told | ({"not tried": f"the steps after that, up to T, of {early} runs"} if early else {})
 
 
 def judged(runs: Sequence[Judged], bounds: Mapping[str, tuple[str, str]]) -> tuple[str, Json]:

@@ -80,7 +80,8 @@ class Regime(Prescribed):
 class Run:
     """What one run did, each number relative to its bound, so that a claim holds where it is at most 1.
 
-    exponent and eigenvalue are the two events at the start; the rest is claimed where both happen (see BOUNDS).
+    exponent and eigenvalue are the two events at the start; the rest is claimed where both happen (see BOUNDS). left:
+    how many of the T steps were not taken.
     """
 
     exponent: float
@@ -94,6 +95,7 @@ class Run:
     contraction: float
     loss: float
     steps: float
+    left: int
 
     @property
     def started_well(self) -> bool:
@@ -189,4 +191,5 @@ def run_once(at: Regime, rng: np.random.Generator, whole: bool = False) -> Run:
         contraction=promised_over(rate, 1 - falling),
         loss=end.size / float(EPS),
         steps=reached / steps,
+        left=steps - len(path.residual) + 1,
     )

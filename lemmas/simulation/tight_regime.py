@@ -26,7 +26,7 @@ from lemmas.laplace.width import step_size, steps_needed
 from lemmas.notation.damped import damped_gram
 from lemmas.notation.start import relative_least
 from lemmas.simulation import simulate, tight_runs, together
-from lemmas.simulation.regime import DELTA, judged
+from lemmas.simulation.regime import DELTA, judged, stopped, what_was_run
 from lemmas.simulation.regime_runs import EPS, FLOOR, SPECTRA, Prescribed, promised_over
 from lemmas.widths.comparison import Case, Json
 from lemmas.widths.tight_widths import solved, stored, wider
@@ -104,7 +104,8 @@ def regime(points: DataSet, library: Library, spare: Fraction = SPARE) -> TightR
 class Run:
     """What one run did, each number relative to its bound, so that a claim holds where it is at most 1.
 
-    eigenvalue is the event at the start; the rest is claimed where it happens.
+    eigenvalue is the event at the start; the rest is claimed where it happens. left: how many of the T steps were not
+    taken.
     """
 
     eigenvalue: float
@@ -113,6 +114,7 @@ class Run:
     slope: float
     loss: float
     steps: float
+    left: int
 
     @property
     def started_well(self) -> bool:
@@ -151,6 +153,7 @@ def runs_from(at: TightRegime, rngs: Sequence[np.random.Generator], until: Seque
             slope=promised_over(at.rho, math.sqrt(max(seen.least[k], 0.0))),
             loss=seen.size[k] / float(EPS),
             steps=seen.reached[k] / steps[k],
+            left=steps[k] - int(seen.taken[k]),
         )
         for k in range(size)
     ]
@@ -190,24 +193,18 @@ def _finding(points: DataSet, context: Context, least: bool = False) -> Json:
         return _not_run(f"{name}-{points.name}", f"{what} on {points.name}", str(problem))
     effort = context.budget.effort
     if not least:
-        return told(at, runs_of(at, context.seed, RUNS[effort], WHOLE[effort]), WHOLE[effort])
+        return told(at, runs_of(at, context.seed, RUNS[effort], WHOLE[effort]))
     whole = int(effort == "thorough" and at.expected_steps() <= LONGEST)
-    return told(at, runs_of(at, context.seed, LEAST[effort], whole, "tight-least"), whole, least)
+    return told(at, runs_of(at, context.seed, LEAST[effort], whole, "tight-least"), least)
 
 
-def told(at: TightRegime, runs: list[Run], whole: int = 0, least: bool = False) -> Json:
+def told(at: TightRegime, runs: list[Run], least: bool = False) -> Json:
     """The finding of a data set that was run; ``least``: at the proved width itself."""
     verdict, details = judged(runs, BOUNDS)
     where = "its own width" if least else f"{SPARE} of its own width"
     failed = f"{details['violated']} of {len(runs)} runs violate it"
-    title = f"The tight theorem at {where}, {at.m}, on {at.points.name}: {failed}"
-    if least and not whole:
-        title += f" down to |e| = {FLOOR:g} |y|; the rest of T, about {at.expected_steps()} steps, is not run"
-    until = f"|e| <= {FLOOR:g} |y| (or T steps), spectra every {SPECTRA} steps"
-    numbers = {"m": at.m, "T for a typical start": at.expected_steps(), "c": at.c, **details}
-    numbers |= {"runs of all T steps": whole, "descended until": until}
-    if whole < len(runs):
-        numbers["not tried"] = f"the steps after that, up to T, of {len(runs) - whole} runs"
+    title = f"The tight theorem at {where}, {at.m}, on {at.points.name}: {failed}{stopped(runs)}"
+    numbers = {"m": at.m, "T for a typical start": at.expected_steps(), "c": at.c, **details, **what_was_run(runs)}
     name = "tight-least" if least else "tight-regime"
     return {"id": f"{name}-{at.points.name}", "title": title, "verdict": verdict, "data": numbers}
 

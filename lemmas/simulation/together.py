@@ -16,7 +16,7 @@ class Watched:
 
     size: |e| at the end; distance: the largest |W(t) - W(0)|_F; falling: the largest |e(t+1)|/|e(t)| with |e(t)| above
     a floor; least: of the least eigenvalues of J(W(t)) J(W(t))^T at the times that were looked at, the first among
-    them; reached: the first t with |e(t)| <= eps, or one more than the steps allowed.
+    them; reached: the first t with |e(t)| <= eps, or one more than the steps allowed; taken: the steps taken.
     """
 
     size: Floats
@@ -24,16 +24,17 @@ class Watched:
     falling: Floats
     least: Floats
     reached: NDArray[np.int64]
+    taken: NDArray[np.int64]
 
     @classmethod
     def nothing(cls, steps: NDArray[np.int64]) -> Watched:
         """Before the first step of runs that may take so many."""
         zero = np.zeros(len(steps))
-        return cls(zero + np.inf, zero.copy(), zero.copy(), zero + np.inf, steps + 1)
+        return cls(zero + np.inf, zero.copy(), zero.copy(), zero + np.inf, steps + 1, np.zeros_like(steps))
 
     def look(self, runs: NDArray[np.int64], t: int, size: Floats, moved: Floats, eps: float) -> None:
         """Record step t of some runs: |e| and |W(t) - W(0)|_F."""
-        self.size[runs] = size
+        self.size[runs], self.taken[runs] = size, t
         self.distance[runs] = np.maximum(self.distance[runs], moved)
         self.reached[runs] = np.where(size <= eps, np.minimum(self.reached[runs], t), self.reached[runs])
 

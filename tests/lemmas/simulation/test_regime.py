@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ def prescribed() -> Regime:
     return regime.regime(data.orthonormal(4), installed().lemma, tuned=False)
 
 
-GOOD = Run(*[0.5] * len(BOUNDS))
+HALF: dict[str, Any] = dict.fromkeys(BOUNDS, 0.5)
+GOOD = Run(**HALF, left=0)
 
 
 def test_the_chain_prescribes(prescribed: Regime) -> None:
@@ -46,7 +48,8 @@ def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Regim
     run = run_once(prescribed, rng)
     assert run.started_well
     assert run.kept
-    assert all(0 < value < 1 for value in dataclasses.asdict(run).values())
+    assert all(0 < getattr(run, name) < 1 for name in BOUNDS)
+    assert run.left > 0
     narrow = run_once(dataclasses.replace(prescribed, m=8), rng)
     assert not narrow.kept
 
@@ -82,6 +85,7 @@ def test_a_whole_run_takes_all_steps(prescribed: Regime) -> None:
     assert whole.loss * float(EPS) < 1e-3 * FLOOR * at.size < short.loss * float(EPS) <= FLOOR * at.size
     assert whole.contraction == short.contraction
     assert whole.steps == short.steps
+    assert whole.left == 0 < short.left
     assert whole.distance == pytest.approx(short.distance, rel=1e-5)
 
 
@@ -103,18 +107,28 @@ def test_what_is_watched_is_the_spectrum_and_the_move_of_the_jacobian() -> None:
 
 def test_every_bound_of_a_run_is_told() -> None:
     names = [field.name for field in dataclasses.fields(Run)]
-    assert list(BOUNDS) == names
+    assert [*BOUNDS, "left"] == names
     assert {lemma for _, lemma in BOUNDS.values()} <= {"convergence-sharp", *convergence_sharp.USES}
 
 
 @pytest.mark.parametrize("claim", [name for name in BOUNDS if name not in ("exponent", "eigenvalue")])
 def test_a_violated_conclusion_after_a_good_start_is_an_error(prescribed: Regime, claim: str) -> None:
-    bad = dataclasses.replace(GOOD, **{claim: 1.01})
+    bad = dataclasses.replace(GOOD, **dict[str, Any]({claim: 1.01}))
     assert regime.told(prescribed, [GOOD] * 59 + [bad])["verdict"] == "error"
     unlucky = dataclasses.replace(bad, eigenvalue=1.5)
     told = regime.told(prescribed, [GOOD] * 59 + [unlucky])
     assert told["verdict"] == "supported"
     assert told["data"]["violated"] == 1
+
+
+def test_the_title_says_which_runs_stopped_before_the_last_step(prescribed: Regime) -> None:
+    early = [dataclasses.replace(GOOD, left=left) for left in (70_000, 73_456, 90_000)]
+    assert regime.told(prescribed, [GOOD] * 60)["title"].endswith("0 of 60 runs violate a conclusion in T steps")
+    mixed = regime.told(prescribed, [GOOD] * 57 + early)
+    assert mixed["title"].endswith("; 3 runs stop at |e| <= 1e-06 |y|, about 73,000 steps before T")
+    assert mixed["data"]["runs of all T steps"] == 57
+    assert mixed["data"]["not tried"].endswith("of 3 runs")
+    assert "; all runs stop at" in regime.told(prescribed, early)["title"]
 
 
 def test_runs_support_the_level_only_where_they_suffice(prescribed: Regime) -> None:

@@ -14,7 +14,7 @@ from lemmas import data
 from lemmas.simulation import tight_regime, together
 from lemmas.simulation.regime import DELTA
 from lemmas.simulation.regime_runs import EPS, FLOOR
-from lemmas.simulation.tight_regime import Run, TightRegime
+from lemmas.simulation.tight_regime import BOUNDS, Run, TightRegime
 from lemmas.widths.comparison import Case
 from lemmas.widths.tight_widths import solved, wider
 from verify.chain import ChainError
@@ -22,7 +22,8 @@ from verify.checks.base import EFFORTS, Context
 from verify.pipeline.select import installed
 
 LIBRARY = installed().lemma
-GOOD = Run(*[0.5] * 6)
+HALF: dict[str, Any] = dict.fromkeys(BOUNDS, 0.5)
+GOOD = Run(**HALF, left=0)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Tight
     assert 0 < run.steps < 1
     assert run.contraction < 0.5  # so that a rounding of 1e-7 in a ratio of 0.96 decides nothing
     assert whole.kept
+    assert whole.left == 0 < run.left
     assert whole.loss < 1e-6 < run.loss
     (narrow,) = tight_regime.runs_from(dataclasses.replace(prescribed, m=4), rngs[:1], [floor])
     assert not narrow.kept
@@ -66,12 +68,22 @@ def test_at_the_least_width_it_says_what_is_not_run(prescribed: TightRegime) -> 
     width = solved(case, case.least_eigenvalue(), LIBRARY)
     assert least.m == width["m"]["upper"] < prescribed.m
     assert least.expected_steps() > 10 * prescribed.expected_steps()
-    found = tight_regime.told(least, tight_regime.runs_of(least, 0, 2, name="tight-least"), least=True)
+    runs = tight_regime.runs_of(least, 0, 2, name="tight-least")
+    found = tight_regime.told(least, runs, least=True)
     assert found["id"] == f"tight-least-{points.name}"
     assert found["data"]["violated"] == 0
     assert found["data"]["runs of all T steps"] == 0
-    assert f"the rest of T, about {least.expected_steps()} steps, is not run" in found["title"]
+    assert "; all runs stop at |e| <= 1e-06 |y|, about " in found["title"]
     assert found["data"]["not tried"].endswith("of 2 runs")
+    assert all(0 < run.left < 0.99 * least.expected_steps() for run in runs)
+
+
+def test_the_title_says_what_is_left_where_only_some_runs_take_all_steps(slow: TightRegime) -> None:
+    early = dataclasses.replace(GOOD, left=73_456)
+    found = tight_regime.told(slow, [GOOD] + [early] * 59, least=True)
+    told = "0 of 60 runs violate it; 59 runs stop at |e| <= 1e-06 |y|, about 73,000 steps before T"
+    assert found["title"].endswith(told)
+    assert found["data"]["runs of all T steps"] == 1
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +134,7 @@ def test_a_slope_of_which_nothing_is_left_is_a_violation(
 
 @pytest.mark.parametrize("claim", ["distance", "contraction", "slope", "loss", "steps"])
 def test_a_violated_conclusion_after_a_good_start_is_an_error(prescribed: TightRegime, claim: str) -> None:
-    bad = dataclasses.replace(GOOD, **{claim: 1.01})
+    bad = dataclasses.replace(GOOD, **dict[str, Any]({claim: 1.01}))
     assert tight_regime.told(prescribed, [GOOD] * 59 + [bad])["verdict"] == "error"
     unlucky = dataclasses.replace(bad, eigenvalue=1.5)
     found = tight_regime.told(prescribed, [GOOD] * 59 + [unlucky])

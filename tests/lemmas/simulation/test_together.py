@@ -42,6 +42,7 @@ def test_each_does_what_it_does_alone(starts: tuple[Any, ...]) -> None:
         assert found.falling[k] == pytest.approx(falling, rel=1e-9)
         reached = next((t for t, size in enumerate(path.residual) if size <= EPS), STEPS[k] + 1)
         assert found.reached[k] == reached
+        assert found.taken[k] == len(path.residual) - 1
         assert found.least[k] <= 60 * min(path.lambda_min.values()) * (1 + 1e-9)  # it looks at the end as well
     assert found.size[1] <= UNTIL[1]
     assert found.reached[2] == 31
@@ -60,5 +61,6 @@ def test_what_is_looked_at_is_the_least_eigenvalue(starts: tuple[Any, ...]) -> N
 def test_one_that_overflows_ends_and_the_others_go_on(starts: tuple[Any, ...]) -> None:
     good, bad = watched(starts), watched(starts, scale=1e4)
     assert not np.isfinite(bad.size[2])
+    assert bad.taken[2] < STEPS[2] == good.taken[2]
     assert list(bad.size[:2]) == list(good.size[:2])
     assert list(bad.least[:2]) == list(good.least[:2])
