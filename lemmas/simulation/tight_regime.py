@@ -3,9 +3,9 @@
 At the width that is proved hardly any slope is left at the end of the ball, so runs have SPARE more neurons, for
 which the hypotheses are verified anew, and c is the one that needs the fewest steps. The step size is chosen from
 |J(W(0))| and the largest exponent as the part 'measured step' of convergence-tight says. What a run must keep: every
-step contracts, none leaves the ball, the slope stays above rho, and the residual ends below eps. At the proved width
-itself T is large, so runs end once |e| is at FLOOR: all is tried but the steps after that. At thorough effort the
-events at the start are drawn too, on every named data set.
+step contracts and none leaves the ball, the slope, looked at every SPECTRA steps, stays above rho, and the residual
+ends below eps. At the proved width itself T is large, so runs end once |e| is at FLOOR, and the steps after that are
+not tried. At thorough effort the events at the start are drawn too, on every named data set.
 """
 
 from __future__ import annotations
