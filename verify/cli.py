@@ -105,7 +105,7 @@ def run(targets: tuple[str, ...], draw: str | None, **options: Any) -> None:
     else:
         from verify.describe import replayed
 
-        click.echo(replayed(targets, draw, options["seed"], load()))
+        click.echo(replayed(targets, draw, options["seed"], load(), cache=not options["no_cache"]))
 
 
 def _check(targets: tuple[str, ...], as_json: bool, no_cache: bool, **options: Any) -> None:

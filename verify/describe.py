@@ -38,14 +38,14 @@ def description(target: str, paths: Sequence[Path], as_json: bool) -> str:
     return json.dumps(found, indent=1, ensure_ascii=False) if as_json else _text(found)
 
 
-def replayed(targets: Sequence[str], key: str, seed: int | None, config: Config) -> str:
+def replayed(targets: Sequence[str], key: str, seed: int | None, config: Config, cache: bool = True) -> str:
     """One draw, drawn again from its key, as JSON: the instance, the hypotheses, both sides. Raises BadInput."""
     from verify.checks.montecarlo import replay
     from verify.pipeline.plan import parts
 
     if len(targets) != 1:
         raise BadInput("--draw replays a draw of one lemma")
-    library, name = one(targets[0], config.paths)
+    library, name = one(targets[0], config.paths, cache)
     lemma = library.lemma(name)
     drawn = next((s for s in parts(lemma).values() if key.startswith(f"{s.id}.")), lemma)
     try:

@@ -32,7 +32,7 @@ def audit(target: str, settings: Sequence[str], request: Request, progress: List
 
     settings: "NAME=VALUE". Raises BadInput for a constant that the lemma does not have, or that is no number.
     """
-    library, name = one(target, request.paths)
+    library, name = one(target, request.paths, request.cache)
     edits = tuple((name, *_setting(setting)) for setting in settings)
     asked = replace(request, targets=(name,), edits=edits)
     planned = replace(plan(library, library.with_uses([name]), asked), with_faults=False, hooks=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import inspect
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,12 +37,12 @@ def remembered() -> Iterator[Parse]:
 
 
 def _key(path: Path, source: bytes) -> str:
-    return hashlib.sha256(b"\0".join((path.stem.encode(), source, _reader()))).hexdigest()
+    return hashlib.sha256(b"\0".join((path.stem.encode(), source, *_reader()))).hexdigest()
 
 
-def _reader() -> bytes:
-    """The code that reads a file: another one may find something else in it."""
-    return Path(inspect.getfile(registry)).read_bytes()
+def _reader() -> tuple[bytes, bytes]:
+    """The code that reads a file and the Python whose grammar it uses: others may find something else in it."""
+    return Path(inspect.getfile(registry)).read_bytes(), sys.version.encode()
 
 
 def _read(place: Path) -> dict[str, Head | None]:
@@ -59,7 +60,9 @@ def _head(value: Any) -> Head | None:
     if value is None:
         return None
     title, line, uses = value
-    return Head(str(title), int(line), tuple(map(str, uses)))
+    if type(line) is not int:  # JSON as Python reads it has Infinity and NaN
+        raise ValueError(f"{line} is no line number")
+    return Head(str(title), line, tuple(map(str, uses)))
 
 
 def _write(place: Path, heads: dict[str, Head | None]) -> None:

@@ -64,7 +64,7 @@ def check(request: Request, progress: Listener = silent) -> Report:
 def _prepared(request: Request) -> Callable[[Listener], Report]:
     """What is left to do of a run once nothing can be wrong with its input. Raises BadInput."""
     start = time.perf_counter()
-    library, ids = select(request.targets, request.paths)
+    library, ids = select(request.targets, request.paths, request.cache)
     whole = Whole(library, ids, request)
     remembered = whole.recall()
     if remembered is not None:

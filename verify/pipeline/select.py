@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from verify.errors import BadInput
 from verify.pack import installed_packs
 from verify.pipeline.heads import remembered
-from verify.registry import Entry, Library, read_one, scan, scan_pack
+from verify.registry import Entry, Library, parsed, read_one, scan, scan_pack
 
 
 def installed(paths: Iterable[Path] = ()) -> Library:
@@ -18,8 +19,8 @@ def installed(paths: Iterable[Path] = ()) -> Library:
     return Library(_entries(paths, _packed()))
 
 
-def _packed() -> list[Entry]:
-    with remembered() as parse:
+def _packed(cache: bool = True) -> list[Entry]:
+    with remembered() if cache else nullcontext(parsed) as parse:
         return [entry for one in installed_packs() for entry in scan_pack(one.pack, one.package, parse)]
 
 
@@ -55,14 +56,15 @@ def _read(path: Path) -> tuple[Entry, ...]:
     return entries
 
 
-def select(targets: Sequence[str], paths: Sequence[Path] = ()) -> tuple[Library, tuple[str, ...]]:
+def select(targets: Sequence[str], paths: Sequence[Path] = (), cache: bool = True) -> tuple[Library, tuple[str, ...]]:
     """The library and the ids that the targets mean, with all they use; everything if there is no target.
 
-    Raises BadInput for a target that means nothing, with the nearest id.
+    cache: whether what was read of lemma files may be remembered. Raises BadInput for a target that means nothing, with
+    the nearest id.
     """
     if any(not target.strip() for target in targets):
         raise BadInput("a target is empty; name a lemma, a group, a file or a folder")
-    packed = _packed()
+    packed = _packed(cache)
     library = Library(_entries(paths, packed))
     outside = [Path(target) for target in targets if _is_path(target, library)]
     if outside:
@@ -98,9 +100,9 @@ def _resolve(target: str, library: Library) -> list[str]:
     return matching
 
 
-def one(target: str, paths: Sequence[Path] = ()) -> tuple[Library, str]:
+def one(target: str, paths: Sequence[Path] = (), cache: bool = True) -> tuple[Library, str]:
     """The library and the id of the one lemma that the target means. Raises BadInput if it means several."""
-    library, _ = select([target], paths)
+    library, _ = select([target], paths, cache)
     wanted = _resolve(target, library)
     if len(wanted) != 1:
         raise BadInput(f"{target} means {len(wanted)} lemmas ({', '.join(wanted)}); name one")

@@ -1,11 +1,14 @@
 """What was read of a lemma file is remembered by its content, and never believed of another."""
 
+import math
+import sys
 from pathlib import Path
 
 import pytest
 
 from verify import registry
 from verify.pipeline import heads
+from verify.pipeline.sealed import cache_folder, seal
 from verify.registry import Head, RegistryError
 
 LEMMA = b'"""Title."""\nlemma = Lemma(uses=("one-plus-x",))\n'
@@ -44,6 +47,13 @@ def test_a_file_without_a_lemma_is_remembered_too(parses: list[str]) -> None:
     assert parses == ["a.py"]
 
 
+def test_another_python_reads_it_again(parses: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    read("a.py", LEMMA)
+    monkeypatch.setattr(sys, "version", sys.version.replace(".", ".9", 1))
+    read("a.py", LEMMA)
+    assert parses == ["a.py"] * 2
+
+
 def test_an_error_is_never_remembered(parses: list[str]) -> None:
     for _ in range(2):
         with pytest.raises(RegistryError, match="no docstring"):
@@ -51,11 +61,15 @@ def test_an_error_is_never_remembered(parses: list[str]) -> None:
     assert parses == ["a.py"] * 2
 
 
-@pytest.mark.parametrize("spoiled", ["", "{}", '{"sum": "0", "body": "{}"}', heads.seal([1]), heads.seal({"k": [1]})])
+NO_LINES = [math.inf, -math.inf, math.nan, 2.5, "2", True, None]
+NO_MEMORIES = ["", "{}", '{"sum": "0", "body": "{}"}', seal([1]), seal({"k": [1]})]
+
+
+@pytest.mark.parametrize("spoiled", NO_MEMORIES + [seal({"k": ["Title.", line, []]}) for line in NO_LINES])
 def test_a_spoiled_memory_is_dropped_with_a_warning(
     spoiled: str, parses: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = heads.cache_folder() / heads.FILE
+    place = cache_folder() / heads.FILE
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(spoiled)
     assert read("a.py", LEMMA) == Head("Title.", 2, ("one-plus-x",))

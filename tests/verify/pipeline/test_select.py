@@ -9,6 +9,8 @@ import pytest
 
 from verify.errors import BadInput
 from verify.pack import InstalledPack, Pack
+from verify.pipeline import heads
+from verify.pipeline.sealed import cache_folder, seal, unseal
 from verify.pipeline.select import installed, one, select
 
 
@@ -111,3 +113,16 @@ def test_one(outside: Path) -> None:
     assert one("elsewhere/mine.py")[1] == "mine"
     with pytest.raises(BadInput, match=r"a means 2 lemmas \(base, top\)"):
         one("a")
+
+
+def test_without_the_cache_what_was_read_before_is_neither_believed_nor_changed() -> None:
+    select([])
+    memory = cache_folder() / heads.FILE
+    forged = {key: ["Forged.", 1, []] for key in unseal(memory.read_text())}
+    memory.write_text(seal(forged))
+    before = memory.read_bytes()
+    assert select([])[0].entry("top").title == one("top")[0].entry("top").title == "Forged."
+    for library in (select([], cache=False)[0], one("top", cache=False)[0]):
+        assert library.entry("top").title == "The square of a sum."
+        assert library.entry("top").uses == ("base",)
+    assert memory.read_bytes() == before

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from verify.cli import main
 from verify.formats.canonical import strip_volatile
 from verify.pack import InstalledPack, Pack
-from verify.pipeline import execute, worker
+from verify.pipeline import execute, heads, worker
 from verify.pipeline.request import Request
 from verify.pipeline.run import check, run
 from verify.pipeline.select import select
@@ -237,3 +239,14 @@ def test_one_question_has_one_file(own_cache: Path, tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_is_no_crash(write: Any, tmp_path: Path) -> None:
     (write("toys/other").parent / ".#other.py").symlink_to(tmp_path / "nowhere")
     assert run(Request(out=tmp_path / "out")).code == 0
+
+
+@pytest.mark.parametrize("command", [["all"], ["run", "square"], ["run", "square", "--draw", "nonsense"]])
+def test_without_the_cache_nothing_is_written_to_it(
+    command: list[str], own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(main, [*command, "--jobs", "1", "--no-cache"])
+    assert not own_cache.exists()
+    CliRunner().invoke(main, [*command, "--jobs", "1"])
+    assert (own_cache / heads.FILE).is_file()
