@@ -80,6 +80,8 @@ class Lemma:
             for symbol in relation.symbols:
                 if not isinstance(symbol, (Quantity, Constant)):
                     raise StatementError(f"undeclared symbol {symbol} in '{relation}': make it a Quantity or a const")
+        if self.fails_with is not None and self.claim.strict:
+            raise StatementError(f"'{self.claim}' with a probability: state it with <= or >=, ties do not count")
         if self.latex:
             self.displayed()
 

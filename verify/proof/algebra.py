@@ -63,6 +63,8 @@ def _split_abs(absolute: sp.Abs) -> sp.Expr:
 def _split_sum(total: sp.Sum) -> sp.Expr:
     """A sum over one or more indices as a combination of sums whose terms are products that contain every index."""
     variable, lower, upper = total.limits[0]
+    if not isinstance(variable, Index) or (lower, upper) != (1, variable.size):
+        return total  # which no step accepts
     inner = total.function if len(total.limits) == 1 else sp.Sum(total.function, *total.limits[1:])
     parts = []
     for term in sp.Add.make_args(normal_form(inner)):

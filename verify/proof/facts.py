@@ -151,7 +151,9 @@ def _defined(
 
 
 def fails(relation: Relation) -> sp.Expr:
-    """The event that a relation low <= high does not hold."""
+    """The event that a relation low <= high does not hold. Raises StepFailed for a strict one, or an equation."""
+    if relation.strict or relation.op == "==":
+        raise StepFailed(f"step 'probability': {relation} fails also where its sides are equal, or on either side")
     return Exceeds(relation.low, relation.high)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from verify.proof.entailment import follows
-from verify.proof.facts import Fact
+from verify.proof.facts import Fact, assumptions_of
+from verify.proof.wellformed import problem
 from verify.statement import Relation
 
 SUBSTITUTION = "monotone substitution"
@@ -22,7 +23,7 @@ def needing(final: Fact, hypothesis: Relation) -> Fact | None:
         if _makes(step, hypothesis):
             lost.add(id(step))
             culprit = culprit or (step if step.by != "hypothesis" else None)
-        elif any(id(premise) in lost for premise in step.premises) and not _stands(step, lost):
+        elif hypothesis in step.assumptions and not _stands(step, hypothesis, lost):
             lost.add(id(step))
             culprit = culprit or step
     return (culprit or final) if id(final) in lost else None
@@ -33,9 +34,13 @@ def _makes(step: Fact, hypothesis: Relation) -> bool:
     return hypothesis in step.assumptions and not any(hypothesis in premise.assumptions for premise in step.premises)
 
 
-def _stands(step: Fact, lost: set[int]) -> bool:
-    """Whether the step is a substitution that follows from its other premises."""
-    if (step.by, step.ref) != ("algebra", SUBSTITUTION):
-        return False
-    left = [premise.relation for premise in step.premises if id(premise) not in lost]
-    return follows(step.relation, left)
+def _stands(step: Fact, hypothesis: Relation, lost: set[int]) -> bool:
+    """Whether the step still means something and follows, without the hypothesis and the premises that are lost."""
+    left = [premise for premise in step.premises if id(premise) not in lost]
+    if len(left) < len(step.premises):
+        substitution = (step.by, step.ref) == ("algebra", SUBSTITUTION)
+        if not (substitution and follows(step.relation, [premise.relation for premise in left])):
+            return False
+    own = step.assumptions - assumptions_of(step.premises)
+    because = (own | assumptions_of(left)) - {hypothesis}
+    return problem(step.relation, [*(premise.relation for premise in left), *because]) is None

@@ -77,6 +77,11 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     for side in sides:
         if side.has(sp.I, sp.nan, sp.zoo):
             return f"{side} is not real"
+        if side.has(sp.Float):
+            return f"{side} has a float in it, which rounds"
+        loose = next((i for i in indices_in(side) if not _one_size(i)), None)
+        if loose is not None:
+            return f"{loose} runs to {loose.size}, which may be random or another for each index"
         for found in side.atoms(sp.Sum):
             if any(not isinstance(i, Index) or low != 1 or high != i.size for i, low, high in found.limits):
                 return f"{found} does not run over the range of an index"
@@ -84,6 +89,12 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     partial = {p for side in sides for p in _partial(side)} - shown
     undefined = next((p for p in sorted(partial, key=str) if not _defined(p, known)), None)
     return None if undefined is None else f"{undefined} may be undefined"
+
+
+@lru_cache(maxsize=50_000)
+def _one_size(index: Index) -> bool:
+    size = unfold(index.size)
+    return is_fixed(size) and not any(isinstance(s, Index) for s in spoken(size))
 
 
 @lru_cache(maxsize=50_000)
@@ -193,7 +204,10 @@ def _stays_independent(relation: Relation, families: Mapping[str, Callable[..., 
 def _moved(
     expr: sp.Expr, plain: Mapping[Any, sp.Expr], families: Mapping[str, Callable[..., sp.Expr]], random: bool
 ) -> sp.Expr:
-    sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
+    try:
+        sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
+    except ValueError as problem:
+        raise StepFailed(str(problem)) from None
     expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
     bound = bound_in(expr)
     caught = bound & {s for v in plain.values() for s in v.free_symbols}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from verify import Quantity, eq, le, real
+from verify import Quantity, eq, integer, le, real
 from verify.proof import Index, Inner, StepFailed, assume, bound, instance, sup, total, vectors
 from verify.proof.steps import substitute
 
-n = Quantity("n", real(1))
+n = Quantity("n", integer(1))
 i, j = Index("i", n), Index("j", n)
 x, w = vectors("X"), vectors("W")
 c, b = Quantity("c", real()), Quantity("b", real(0))

@@ -10,13 +10,18 @@ import sympy as sp
 
 
 class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
-    """A generic index that runs from 1 to ``size``."""
+    """A generic index that runs from 1 to ``size``. Raises ValueError unless that is one whole number >= 1, whatever
+    other indices are: sums and suprema change places, and their terms are counted, without a look at the sizes."""
 
     size: sp.Expr
 
     def __new__(cls, name: str, size: Any) -> Self:
         obj: Self = sp.Symbol.__xnew__(cls, name, integer=True, positive=True)
         obj.size = sp.sympify(size)
+        if not (obj.size.is_integer and obj.size.is_positive) or any(
+            isinstance(s, Index) for s in obj.size.free_symbols
+        ):
+            raise ValueError(f"index {name}: its size {size} is not visibly one whole number >= 1")
         return obj
 
     def _hashable_content(self) -> tuple[Any, ...]:
