@@ -166,14 +166,15 @@ def _slack(runs: Sequence[Any], bounds: Mapping[str, tuple[str, str]]) -> list[J
     """For each bound the median and the largest ratio of what was measured to it."""
     columns = {name: [getattr(run, name) for run in runs] for name in bounds}
     return [
-        {"bound": what, "of": lemma, "median": short(np.median(columns[name])), "largest": short(max(columns[name]))}
+        {"bound": what, "of": lemma, "median": short(np.median(columns[name])), "largest": short(np.max(columns[name]))}
         for name, (what, lemma) in bounds.items()
     ]
 
 
-def short(value: Any) -> float:
-    """Four digits: the last bits differ between processors."""
-    return float(f"{float(value):.4g}")
+def short(value: Any) -> float | str:
+    """Four digits, for the last bits differ between processors; "inf" or "nan" where JSON has no number for it."""
+    digits = f"{float(value):.4g}"
+    return float(digits) if math.isfinite(float(value)) else digits
 
 
 def _not_run(points: DataSet, reason: str) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from typing import Any
 
@@ -16,6 +17,7 @@ from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, Regime, Run, Watch
 from lemmas.theorems import convergence_sharp
 from verify.chain import ChainError
 from verify.checks.base import EFFORTS, Context
+from verify.formats.canonical import to_json
 from verify.pipeline.select import installed
 
 
@@ -119,6 +121,18 @@ def test_a_violated_conclusion_after_a_good_start_is_an_error(prescribed: Regime
     told = regime.told(prescribed, [GOOD] * 59 + [unlucky])
     assert told["verdict"] == "supported"
     assert told["data"]["violated"] == 1
+
+
+@pytest.mark.parametrize("ratio", [math.inf, math.nan])
+def test_a_run_that_diverged_is_a_finding_that_can_be_written(prescribed: Regime, ratio: float) -> None:
+    """The report is JSON, which has no infinity: a violation must not become a crash."""
+    diverged = dataclasses.replace(GOOD, loss=ratio, contraction=ratio)
+    found = json.loads(to_json(regime.told(prescribed, [GOOD] * 59 + [diverged])))
+    assert found["verdict"] == "error"
+    assert found["data"]["violated"] == 1
+    rows = {row["bound"]: row["largest"] for row in found["data"]["measured over bound"]}
+    assert rows[BOUNDS["loss"][0]] == rows[BOUNDS["contraction"][0]] == str(ratio)
+    assert rows[BOUNDS["size"][0]] == 0.5
 
 
 def test_the_title_says_which_runs_stopped_before_the_last_step(prescribed: Regime) -> None:

@@ -19,6 +19,7 @@ from lemmas.widths.comparison import Case
 from lemmas.widths.tight_widths import solved, wider
 from verify.chain import ChainError
 from verify.checks.base import EFFORTS, Context
+from verify.formats.canonical import to_json
 from verify.pipeline.select import installed
 
 LIBRARY = installed().lemma
@@ -110,7 +111,9 @@ def test_a_run_that_falls_slower_than_promised_is_a_violation(
 ) -> None:
     runs = spoiled_runs(slow, monkeypatch, falling=falling)
     assert all(run.started_well and not run.kept for run in runs)
-    assert tight_regime.told(slow, runs, least=True)["verdict"] == "error"
+    found = tight_regime.told(slow, runs, least=True)
+    assert found["verdict"] == "error"
+    assert to_json(found)
 
 
 def test_the_slowest_contraction_is_held_to_what_is_promised(
