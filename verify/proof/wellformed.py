@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from verify.proof import terms
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import (
     Datum,
@@ -128,6 +129,31 @@ def _positive(expr: sp.Expr, known: list[Relation]) -> bool:
     if isinstance(expr, sp.Sum):
         return _positive(expr.function, known) and all(bool(i.size.is_positive) for i in expr.variables)
     return isinstance(expr, sp.Pow) and bool(expr.exp.is_real) and _positive(expr.base, known)
+
+
+_REAL = (sp.exp, sp.Abs, sp.erf, sp.erfc, sp.sinh, sp.cosh, sp.tanh, sp.Max, sp.Min, sp.KroneckerDelta)
+
+
+@lru_cache(maxsize=50_000)
+def unreal(expr: sp.Expr, known: tuple[Relation, ...] = ()) -> sp.Expr | None:
+    """A part of an unfolded expression that is not visibly real (``known`` gives signs), or None.
+
+    Members of families and matrices are real by themselves; what stands before them may not be. The largest of absolute
+    values is real whatever they are of.
+    """
+    moduli = [found for found in expr.atoms(terms.Sup) if isinstance(found.args[0].expr, sp.Abs)]
+    expr = expr.xreplace(dict.fromkeys(moduli, sp.S.One))
+    parts = expr.atoms(sp.Pow, sp.Function, sp.Symbol, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit)
+    return next((part for part in sorted(parts, key=str) if not _is_real(part, known)), None)
+
+
+def _is_real(part: sp.Expr, known: tuple[Relation, ...]) -> bool:
+    """Whether a power, a function or a letter is real if what stands in it is."""
+    if part.is_real or isinstance(part, _REAL) or type(part).__module__.startswith(terms.__name__):
+        return True
+    if isinstance(part, sp.log):
+        return _positive(part.args[0], list(known))
+    return isinstance(part, sp.Pow) and bool(part.exp.is_integer or nonnegative(part, known))
 
 
 # --- values -----------------------------------------------------------------------------------------------------------

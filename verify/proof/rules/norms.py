@@ -6,7 +6,7 @@ import sympy as sp
 
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices
-from verify.proof.rules.registry import need, need_rows, rule
+from verify.proof.rules.registry import need, need_real, need_rows, rule
 from verify.proof.terms import (
     Entry,
     Frobenius,
@@ -150,6 +150,8 @@ def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
 def sup_least(fact: Fact, *indices: Index) -> Relation:
     """From f(r, i) <= b for all r, i, with b free of them: sup f <= b."""
     _universal(fact, "sup-least", *indices)
+    if not isinstance(fact.low, sp.Abs):
+        need_real(fact.low, "sup-least", [fact])
     return le(sup(fact.low, *indices), fact.high)
 
 
@@ -179,6 +181,7 @@ def euclidean_entrywise(fact: Fact, index: Index) -> Relation:
     """From |f_i| <= b for all i: the Euclidean norm of f is at most sqrt(size) b."""
     _universal(fact, "euclidean-entrywise", index)
     need(isinstance(fact.low, sp.Abs), "euclidean-entrywise", f"{fact.relation} bounds no absolute value")
+    need_real(fact.low.args[0], "euclidean-entrywise", [fact])
     return le(euclidean(fact.low.args[0], index), sp.sqrt(index.size) * fact.high)
 
 

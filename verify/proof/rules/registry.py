@@ -11,10 +11,11 @@ from typing import Any, ParamSpec
 
 import sympy as sp
 
-from verify.proof.algebra import nonnegative, unfold
-from verify.proof.facts import Fact, StepFailed, make
-from verify.proof.terms import Index, Mat, is_vector
-from verify.statement import Relation
+from verify.proof.algebra import unfold
+from verify.proof.facts import Fact, StepFailed, free_indices, make
+from verify.proof.terms import Index, Mat
+from verify.proof.wellformed import unreal
+from verify.statement import Op, Relation
 
 P = ParamSpec("P")
 
@@ -48,7 +49,7 @@ def rule(reference: str) -> Callable[[Callable[P, Relation | Concluded]], Callab
         def apply(*args: P.args, **kwargs: P.kwargs) -> Fact:
             _typed(build, args, kwargs)
             premises = list(_facts_in([*args, *kwargs.values()]))
-            _real_roots(name, [*args, *kwargs.values()], premises)
+            _all_real(name, [*args, *kwargs.values()], premises)
             found = build(*args, **kwargs)
             if isinstance(found, Relation):
                 return make(found, "rule", name, name, premises)
@@ -86,16 +87,31 @@ def _typed(build: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
             raise TypeError(f"{build.__name__}: {parameter} takes {expected.__name__}s, not {value!r}")
 
 
-def _real_roots(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> None:
-    """Raise StepFailed for a vector with a root of what may be negative: theorems about vectors are about real ones."""
-    known = [Relation(unfold(p.left), p.relation.op, unfold(p.right)) for p in premises]
+def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> None:
+    """Raise StepFailed for a term with a part that may not be real: the theorems are about real numbers and vectors."""
     for value in values:
         if isinstance(value, (list, tuple)):
-            _real_roots(name, value, premises)
-        elif isinstance(value, sp.Expr) and is_vector(value):
-            roots = [p for p in unfold(value).atoms(sp.Pow) if p.exp.is_Rational and not p.exp.is_integer]
-            wrong = [p for p in roots if not nonnegative(p.base, known)]
-            need(not wrong, name, f"{wrong[:1]} may not be real")
+            _all_real(name, value, premises)
+        elif isinstance(value, sp.Expr):
+            need_real(value, name, premises)
+
+
+def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
+    """Raise StepFailed if a part of the term may not be real. Premises may show the sign of what stands in a root.
+
+    A premise that assumes something of a single value of an index shows nothing of the others.
+    """
+    known = [r for p in premises if not free_indices(p) for r in _signs(unfold(p.low), unfold(p.high), p)]
+    wrong = unreal(unfold(value), tuple(dict.fromkeys(known)))
+    need(wrong is None, rule_name, f"{wrong} may not be real")
+
+
+def _signs(low: sp.Expr, high: sp.Expr, fact: Fact) -> list[Relation]:
+    """low <= high, and from 0 <= c a with c visibly positive also 0 <= a."""
+    op: Op = "==" if fact.relation.op == "==" else "<" if fact.relation.strict else "<="
+    rest = sp.Mul(*[a for a in sp.Mul.make_args(high) if not a.is_positive])
+    scaled = [Relation(low, op, rest)] if low == 0 else []
+    return [Relation(low, op, high), *scaled]
 
 
 def _facts_in(values: Iterable[Any]) -> Iterable[Fact]:
