@@ -90,6 +90,32 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
         return None
 
 
+class Size(Quantity):
+    """A size of the instance: the number of rows of one of its arrays, less a fixed number; no chance enters it.
+
+    An instance may give it as a number under its own name instead, if ``given``. Any other integer that is measured may
+    be picked after the draw, so no proof takes it for fixed.
+    """
+
+    array: str
+    less: int
+    given: bool
+
+    def __new__(cls, name: str, array: str, meaning: str = "", less: int = 0, given: bool = False) -> Self:
+        def measure(at: Instance) -> int:
+            return int(at[name]) if given and name in at else len(at[array]) - less
+
+        obj: Self = super().__new__(cls, name, integer(1), meaning, measure)
+        obj.array, obj.less, obj.given = array, less, given
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.array, self.less, self.given)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.array, self.meaning, self.less, self.given), {}
+
+
 def _assumptions(domain: Domain) -> dict[str, bool]:
     if domain.integer:
         known: dict[str, bool] = {"integer": True}

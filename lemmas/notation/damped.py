@@ -16,7 +16,7 @@ from lemmas import model
 from lemmas.laplace import trials
 from lemmas.notation.start import A, o, relative_least, root
 from lemmas.notation.symbols import g, i, j, k, n, q, s, x
-from verify import Quantity, Relation, integer, le, positive, real
+from verify import Quantity, Relation, le, positive, real
 from verify.proof.rules.matrix_concentration import average
 from verify.proof.terms import (
     Entry,
@@ -34,13 +34,13 @@ from verify.proof.terms import (
     sup,
     total,
 )
-from verify.statement import Instance
+from verify.statement import Instance, Size
 
 theta = Quantity("theta", positive(), "exponent of the Laplace transform")
 z = Quantity("z", real(0), "an eigenvalue")
-F = Quantity("F", integer(1), "number of features of the first kind", lambda at: len(at["alpha"]))
-F2 = Quantity("F2", integer(1), "number of features of the second kind", lambda at: len(at["alpha2"]))
-J = Quantity("J", integer(1), "number of levels between no damping and none left", lambda at: len(at["edge"]) - 1)
+F = Size("F", "alpha", "number of features of the first kind")
+F2 = Size("F2", "alpha2", "number of features of the second kind")
+J = Size("J", "edge", "number of levels between no damping and none left", less=1)
 ell, ell2, y = (Index(name, n) for name in ("ell", "ell2", "y"))
 feat, feat_, feat2 = Index("feat", F), Index("feat_", F), Index("feat2", F2)
 level = Index("level", J)

@@ -13,7 +13,7 @@ import numpy as np
 import sympy as sp
 
 from lemmas import model
-from verify import Quantity, integer, positive, real
+from verify import Quantity, positive, real
 from verify.proof.terms import (
     Entry,
     Frobenius,
@@ -36,12 +36,12 @@ from verify.proof.terms import (
     total,
     vectors,
 )
-from verify.statement import Instance
+from verify.statement import Instance, Size
 
 # Sizes and parameters
-n = Quantity("n", integer(1), "number of data points", lambda at: len(at["X"]))
-m = Quantity("m", integer(1), "number of neurons", lambda at: len(at["W"]))
-q = Quantity("q", integer(1), "number of independent Gaussian vectors at the start", lambda at: len(at["G"]))
+n = Size("n", "X", "number of data points")
+m = Size("m", "W", "number of neurons")
+q = Size("q", "G", "number of independent Gaussian vectors at the start")
 delta = Quantity("delta", positive(1, open_upper=True), "failure probability")
 eta = Quantity("eta", positive(), "step size")
 lam = Quantity("lam", positive(), "lambda, a number at most the least eigenvalue of K")
@@ -54,12 +54,7 @@ r, o, s = Index("r", m), Index("o", m), Index("s", q)
 x, w, w0, v = data("X"), vectors("W"), vectors("W0"), vectors("V")
 g = gaussians("G")
 
-
-def _steps_taken(at: Instance) -> int:
-    return int(at["T"]) if "T" in at else len(at["residuals"]) - 1
-
-
-T = Quantity("T", integer(1), "number of steps", lambda at: _steps_taken(at))
+T = Size("T", "residuals", "number of steps", less=1, given=True)
 t = Index("t", T)
 a, y, e = signs("a"), data_numbers("y"), scalars("e")
 Weights = Callable[[sp.Expr], sp.Expr]

@@ -30,7 +30,7 @@ from verify.proof.terms import (
     is_vector,
     put,
 )
-from verify.statement import Quantity, Relation
+from verify.statement import Quantity, Relation, Size
 
 
 class StepFailed(Exception):
@@ -168,7 +168,7 @@ def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
     random = any(unfold(side).has(Prob, Expect) for side in (relation.left, relation.right))
     for key, value in plain.items():
         _fits(key, value, random)
-    _nothing_opaque(relation, set(plain))
+    _nothing_opaque(relation, {*plain, *families})
     _nothing_defined(relation, [str(k) for k, v in plain.items() if k != v and not isinstance(k, Index)] + [*families])
     _stays_independent(relation, families, random)
     left, right = (_moved(side, plain, families, random) for side in (relation.left, relation.right))
@@ -205,7 +205,7 @@ def _fits(key: Any, value: sp.Expr, random: bool) -> None:
 def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
     """Raise StepFailed if a quantity is measured in a way that proofs cannot see, and so may depend on what moves."""
     for s in relation.symbols - replaced if replaced else ():
-        if isinstance(s, Quantity) and s.measure and s.definition is None and not s.is_integer:
+        if isinstance(s, Quantity) and s.measure and s.definition is None and not isinstance(s, Size):
             raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
 
 

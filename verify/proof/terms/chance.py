@@ -8,6 +8,7 @@ import sympy as sp
 
 from verify.proof.terms.families import Datum, DatumNumber, Member
 from verify.proof.terms.matrices import Mat
+from verify.statement import Size
 
 
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
@@ -62,13 +63,14 @@ class MeanExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 def is_fixed(expr: sp.Basic) -> bool:
     """Whether an unfolded expression visibly depends on data and parameters only, not on anything random.
 
-    An expectation or a probability is a number, whatever stands inside.
+    An expectation or a probability is a number, whatever stands inside. What is measured may be random, an integer too:
+    only the sizes of an instance are not.
     """
     expr = sp.sympify(expr).replace(
         lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy()
     )
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
-    measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not s.is_integer]
+    measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not isinstance(s, Size)]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(Member))
 
 
