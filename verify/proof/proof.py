@@ -13,6 +13,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, StepFailed, assume, bounds_of, is_certain, make, sure, with_probability
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
+from verify.proof.wellformed import of_two_kinds
 from verify.statement import Quantity, Relation
 
 
@@ -128,6 +129,9 @@ class Proof:
         if extra:
             raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
         goal = self.goal
+        double = of_two_kinds(step.relation for step in fact.steps())
+        if double is not None:
+            raise StepFailed(f"step 'conclusion': {double} is the name of families of different kinds")
         if self.lemma.fails_with is not None or unfold(goal.left).has(Prob) or unfold(goal.right).has(Prob):
             built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
             sure(fact, "conclusion", allowed=built)

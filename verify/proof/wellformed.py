@@ -30,6 +30,7 @@ from verify.proof.terms import (
     is_vector,
     put,
 )
+from verify.proof.terms.families import Member
 from verify.statement import Quantity, Relation, Size
 
 
@@ -73,6 +74,9 @@ def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
 def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     if relation.op not in ("<=", ">=", "<", ">", "=="):
         return f"{relation.op} is no relation"
+    double = of_two_kinds((relation, *because))
+    if double is not None:
+        return f"{double} is the name of families of different kinds"
     known = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in because]
     sides = [unfold(relation.left), unfold(relation.right)]
     for side in sides:
@@ -96,6 +100,23 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
 def _one_size(index: Index) -> bool:
     size = unfold(index.size)
     return is_fixed(size) and not any(isinstance(s, Index) for s in spoken(size))
+
+
+def of_two_kinds(relations: Iterable[Relation]) -> str | None:
+    """A name that stands for families of different kinds (for data and for Gaussian vectors, say), or None.
+
+    An instance has one array of that name. Fair signs are signs: these two kinds go together.
+    """
+    found = frozenset[tuple[str, type]]().union(*(_kinds(side) for r in relations for side in (r.left, r.right)))
+    names = [name for name, _ in found]
+    return min((name for name in names if names.count(name) > 1), default=None)
+
+
+@lru_cache(maxsize=50_000)
+def _kinds(expr: sp.Expr) -> frozenset[tuple[str, type]]:
+    """The names of the families in an expression, each with its kind."""
+    members = unfold(sp.sympify(expr)).atoms(Member)
+    return frozenset((a.family, Sign if isinstance(a, Sign) else type(a)) for a in members)
 
 
 @lru_cache(maxsize=50_000)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from verify import Quantity, eq, integer, lt
-from verify.proof import Index, Inner, Norm, StepFailed, assume, gaussians, instance, rules
-from verify.proof.terms import data, is_fixed
-from verify.statement import Instance, Size, le
+from verify import Lemma, Proof, Quantity, eq, integer, le, lt, real
+from verify.proof import Index, Inner, Norm, StepFailed, assume, bound, gaussians, instance, rules, scalars
+from verify.proof.facts import make
+from verify.proof.terms import Exceeds, Indicator, data, is_fixed, rademachers, signs
+from verify.statement import Instance, Size
 
 g, x = gaussians("g"), data("x")
 
@@ -72,3 +73,39 @@ def test_a_size_is_the_length_of_its_array() -> None:
     assert (
         len({Size("n", "x"), Size("n", "y"), Size("n", "x", less=1), Size("n", "x", given=True), Size("n", "x")}) == 4
     )
+
+
+def test_one_name_is_one_family() -> None:
+    """<g_1, g_1> > 4 |g_1| would have probability Q(4), g being both Gaussian and data."""
+    same = data("g")(1)
+    with pytest.raises(StepFailed, match="different kinds"):
+        rules.gaussian_law(g(1), same, assume(lt(0, Norm(same))), 4 * Norm(same))
+    law = rules.gaussian_law(g(1), x(1), assume(lt(0, Norm(x(1)))), sp.S.Zero)
+    with pytest.raises(StepFailed, match="different kinds"):
+        instance(law, {x: data("g")}, assume(lt(0, Norm(same))))
+    with pytest.raises(StepFailed, match="different kinds"):  # through a measured quantity too
+        bound(Quantity("S", real(), "<x, g>", None, Inner(x(1), same)), "==", Inner(x(1), same), law)
+
+
+def test_a_proof_holds_no_two_families_of_one_name() -> None:
+    """Neither of the two facts that the conclusion rests on speaks of both."""
+    number = Quantity("c", real())
+    one, other = (Inner(family(1), x(1)) ** 2 for family in (g, data("g")))
+    first = bound(number, "<=", number + one, bound(0, "<=", one))
+    second = bound(number, "<=", number + other, bound(0, "<=", other))
+    claim = le(2 * number, 2 * number + 1)
+    both = make(claim, "algebra", "", premises=[make(claim, "algebra", "", premises=[f]) for f in (first, second)])
+    with pytest.raises(StepFailed, match="different kinds"):
+        Proof(Lemma(claim), Lemma).conclude(both)  # type: ignore[arg-type]
+    assert Proof(Lemma(claim), Lemma).conclude(both.premises[0]).relation == claim  # type: ignore[arg-type]
+
+
+def test_signs_of_one_name_are_not_independent() -> None:
+    """The f_s = 1 + [a_s > 0] depend on the signs a_s, whatever kind of numbers the a_s are called."""
+    s, i = Index("s", declared), Index("i", declared)
+    for numbers in (signs("a"), scalars("a")):
+        value = 1 + Indicator(Exceeds(numbers(s), 0))
+        with pytest.raises(StepFailed, match="depend on the signs"):
+            rules.signed_square(rademachers("a")(s), value, s)
+        with pytest.raises(StepFailed, match="depend on the signs"):
+            rules.signed_sum_exponential(rademachers("a")(s), value, s, i, sp.S.Zero)

@@ -30,6 +30,7 @@ from verify.proof.terms import (
     put,
     total,
 )
+from verify.proof.terms.families import Member
 from verify.statement import Relation, eq, le, lt
 
 
@@ -140,12 +141,17 @@ def _gaussian_and_fixed(w: sp.Expr, name: str, *terms: sp.Expr) -> None:
         need(is_fixed(unfold(sp.sympify(term))), name, f"{term} may be random")
 
 
+def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
+    """Whether the value has a fair sign in it, or, under whatever kind, the family of this one."""
+    return value.has(Rademacher) or any(a.family == sign.family for a in value.atoms(Member))
+
+
 @rule(f"{FELLER}, section IX.5 (variance of a sum of uncorrelated variables)")
 def signed_square(sign: Rademacher, value: sp.Expr, index: Index) -> Relation:
     """For independent uniform signs a_s, independent of the f_s: E (sum a_s f_s)^2 = sum E f_s^2."""
     name, found = "signed-square", unfold(value)
     need(isinstance(sign, Rademacher) and sign.indices == (index,), name, f"{sign} is no uniform sign of index {index}")
-    need(not found.has(Rademacher), name, f"{value} may depend on the signs")
+    need(not _speaks_of(found, sign), name, f"{value} may depend on the signs")
     need(_has_moments(sp.expand(found, power_exp=False)), name, f"{value} may have no variance")
     return eq(Expect(total(sign * value, index) ** 2), total(Expect(value**2), index))
 
@@ -161,7 +167,7 @@ def signed_sum_exponential(
     """
     name, found = "signed-sum-exponential", unfold(value)
     need(isinstance(sign, Rademacher) and sign.indices == (index,), name, f"{sign} is no uniform sign of index {index}")
-    need(i != index and not found.has(Rademacher), name, f"{value} may depend on the signs")
+    need(i != index and not _speaks_of(found, sign), name, f"{value} may depend on the signs")
     need(bool(found.is_positive), name, f"{value} is not known to be positive")
     fixed = is_fixed(unfold(c)) and not {i, index} & unfold(c).free_symbols
     need(fixed, name, f"{c} may be random, or moves with an index")
