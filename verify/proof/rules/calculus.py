@@ -10,7 +10,7 @@ import sympy as sp
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, bounds_of, free_indices
 from verify.proof.rules.norms import RUDIN
-from verify.proof.rules.registry import Concluded, need, rule
+from verify.proof.rules.registry import Concluded, need, need_letter, rule
 from verify.proof.steps import algebra, require
 from verify.proof.terms import Index, put, total
 from verify.statement import Quantity, Relation, eq, le
@@ -20,8 +20,7 @@ from verify.statement import Quantity, Relation, eq, le
 def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> Relation:
     """From F' = f on the line: the integral of f from a to b is F(b) - F(a), limits at infinity included."""
     slope = sp.diff(primitive, z)
-    anywhere = not isinstance(z, Quantity) and z.is_real and z.is_nonnegative is None and z.is_nonpositive is None
-    need(bool(anywhere), "antiderivative", f"{z} is not a letter for any real number")
+    need_letter(z, "antiderivative")
     need(_smooth(primitive, z), "antiderivative", f"{primitive} is not visibly differentiable")
     assumed = {s for r in derivative.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
     need(z not in assumed, "antiderivative", "the derivative rests on an assumption about the variable")

@@ -8,7 +8,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.probability import BLM, FELLER, VERSHYNIN
-from verify.proof.rules.registry import need, rule
+from verify.proof.rules.registry import need, need_letter, rule
 from verify.proof.steps import require
 from verify.proof.terms import (
     Datum,
@@ -110,6 +110,7 @@ def gaussian_moment_beyond(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, z: sp
     need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, f"{v} or {c} may be random")
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
     need(shown, name, f"{positive.relation} is not 0 < ||{v}||")
+    need_letter(z, name)
     need(not {z} & (unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols), name, f"{z} is not a new letter")
     density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
     left = Expect(sp.exp(Inner(w, v)) * Indicator(Exceeds(Inner(w, v), c)))

@@ -10,7 +10,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.expectation import independent_copies
 from verify.proof.rules.probability import FELLER, VERSHYNIN, event_of
-from verify.proof.rules.registry import Concluded, need, rule
+from verify.proof.rules.registry import Concluded, need, need_letter, rule
 from verify.proof.terms import (
     Exceeds,
     Index,
@@ -59,7 +59,8 @@ def gaussian_squares_law(
     _copies(w, v, index, positive, c, name)
     _not_negative(c, sign, name)
     spoken = unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols | sp.sympify(q).free_symbols
-    need(isinstance(z, sp.Symbol) and z not in {index, *spoken}, name, f"{z} is not a new letter")
+    need_letter(z, name)
+    need(z not in {index, *spoken}, name, f"{z} is not a new letter")
     density = 2 ** (1 - q / 2) * z ** (q - 1) * sp.exp(-(z**2) / 2) / sp.gamma(q / 2)
     event = Exceeds(total(Inner(w, v) ** 2, index), c**2)
     return eq(Prob(event), sp.Integral(density, (z, c / Norm(v), sp.oo)))

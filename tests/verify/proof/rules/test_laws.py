@@ -105,6 +105,19 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "gaussian-sum-law, random threshold": lambda: rules.gaussian_sum_law(g(s), x, s, long, Inner(g(1), x)),
     "gaussian-squares-law": lambda: rules.gaussian_squares_law(g(s), x, s, long, low, assume(le(low, 0)), z),
     "gaussian-squares-law, letter": lambda: rules.gaussian_squares_law(g(s), x, s, long, t, sign, t),
+    "gaussian-squares-law, zero": lambda: rules.gaussian_squares_law(
+        g(s), x, s, long, t, sign, sp.Symbol("z", zero=True)
+    ),
+    "gaussian-squares-law, complex": lambda: rules.gaussian_squares_law(g(s), x, s, long, t, sign, sp.Symbol("z")),
+    "gaussian-squares-law, integer": lambda: rules.gaussian_squares_law(
+        g(s), x, s, long, t, sign, sp.Symbol("z", integer=True)
+    ),
+    "gaussian-squares-law, negative": lambda: rules.gaussian_squares_law(
+        g(s), x, s, long, t, sign, sp.Symbol("z", negative=True)
+    ),
+    "gaussian-squares-law, quantity": lambda: rules.gaussian_squares_law(
+        g(s), x, s, long, t, sign, Quantity("z", real())
+    ),
     "gaussian-squares-law, copies": lambda: rules.gaussian_squares_law(g(1), x, s, long, t, sign, z),
     "fair-coins-law": lambda: rules.fair_coins_law(coin(1), four, sp.Integer(1)),
     "fair-coins-law, no number": lambda: rules.fair_coins_law(coin(s), s, sp.Integer(1)),
