@@ -10,8 +10,8 @@ from typing import Literal
 import sympy as sp
 
 from verify.lemma import Lemma
-from verify.proof.algebra import unfold
-from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
+from verify.proof.algebra import nonnegative, unfold
+from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, Sup, is_fixed
 from verify.proof.wellformed import StepFailed as StepFailed
 from verify.proof.wellformed import at_indices, problem
 from verify.statement import Domain, Quantity, Relation
@@ -109,8 +109,33 @@ def assume(relation: Relation, name: str = "") -> Fact:
 
 
 def in_domain(quantity: Quantity) -> list[Fact]:
-    """What the declared domain of a quantity says: its bounds, as facts."""
+    """What the declared domain of a quantity says: its bounds, as facts.
+
+    Raises StepFailed for a quantity with a definition that does not visibly lie there: its domain shows nothing.
+    """
+    if not domain_shown(quantity):
+        raise StepFailed(
+            f"step 'domain of {quantity}': {quantity.definition} does not visibly lie in {quantity.domain}"
+        )
     return [make(r, "definition", f"domain of {quantity}") for r in bounds_of(quantity, quantity.domain)]
+
+
+def domain_shown(quantity: Quantity) -> bool:
+    """Whether the domain is declared of a letter, or a definition visibly lies in it: else it would be an axiom."""
+    if quantity.definition is None:
+        return True
+    value = unfold(quantity.definition)
+    return all(_visible(value, r, quantity) for r in bounds_of(quantity, quantity.domain))
+
+
+def _visible(value: sp.Expr, side: Relation, quantity: Quantity) -> bool:
+    """Whether the value visibly lies on this side of a bound of the quantity."""
+    rest = value - side.low if side.high == quantity else side.high - value
+    inner = -rest if rest.could_extract_minus_sign() else rest
+    if isinstance(inner, Sup):  # the largest of numbers >= 0, or, of both signs, the least of them
+        each = inner.args[0].expr if inner is rest else -inner.args[0].expr
+        return bool(each.is_positive) if side.strict else nonnegative(each)
+    return bool(rest.is_positive) if side.strict else nonnegative(rest)
 
 
 def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:

@@ -10,7 +10,17 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, StepFailed, assume, bounds_of, is_certain, make, sure, with_probability
+from verify.proof.facts import (
+    Fact,
+    StepFailed,
+    assume,
+    bounds_of,
+    domain_shown,
+    is_certain,
+    make,
+    sure,
+    with_probability,
+)
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
 from verify.proof.wellformed import of_two_kinds
@@ -149,5 +159,5 @@ def _resolve(cited: Lemma, key: Any) -> Any:
 
 def _is_domain(relation: Relation) -> bool:
     """Whether the relation only says that a declared quantity lies in its domain."""
-    sides = [s for s in (relation.left, relation.right) if isinstance(s, Quantity)]
+    sides = [s for s in (relation.left, relation.right) if isinstance(s, Quantity) and domain_shown(s)]
     return any(relation in bounds_of(s, s.domain) for s in sides)

@@ -10,7 +10,7 @@ import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.entailment import follows
-from verify.proof.facts import Fact, assumptions_of, bounds_of, free_indices, is_certain, make
+from verify.proof.facts import Fact, assumptions_of, bounds_of, domain_shown, free_indices, is_certain, make
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
 from verify.proof.wellformed import StepFailed, problem, replace_in
 from verify.statement import Domain, Op, Quantity, Relation
@@ -141,7 +141,7 @@ def certified(relation: Relation, domains: Mapping[sp.Symbol, Domain], *given: R
 
 
 def _declared(symbol: sp.Symbol, domain: Domain) -> bool:
-    return isinstance(symbol, Quantity) and symbol.domain == domain
+    return isinstance(symbol, Quantity) and symbol.domain == domain and domain_shown(symbol)
 
 
 def instance(fact: Fact, values: Mapping[Any, Any], *facts: Fact, name: str = "") -> Fact:

@@ -9,10 +9,24 @@ import pytest
 import sympy as sp
 
 from verify import Lemma, Proof, Quantity, eq, integer, le, lt, real
-from verify.proof import Index, Inner, Norm, StepFailed, assume, bound, gaussians, instance, rules, scalars
+from verify.proof import (
+    Index,
+    Inner,
+    Norm,
+    StepFailed,
+    assume,
+    bound,
+    certified,
+    gaussians,
+    in_domain,
+    instance,
+    rules,
+    scalars,
+    sup,
+)
 from verify.proof.facts import make
 from verify.proof.terms import Exceeds, Indicator, data, is_fixed, rademachers, signs
-from verify.statement import Instance, Size
+from verify.statement import Domain, Instance, Size
 
 g, x = gaussians("g"), data("x")
 
@@ -109,3 +123,25 @@ def test_signs_of_one_name_are_not_independent() -> None:
             rules.signed_square(rademachers("a")(s), value, s)
         with pytest.raises(StepFailed, match="depend on the signs"):
             rules.signed_sum_exponential(rademachers("a")(s), value, s, i, sp.S.Zero)
+
+
+@pytest.mark.parametrize("domain", [real(-10, 0), real(0)])
+def test_the_domain_of_what_is_measured_shows_nothing(domain: Domain) -> None:
+    """<g_1, x_1> is negative or not, whatever is declared of it."""
+    measured = Quantity("m", domain, "<g, x>", lambda at: 0.0, Inner(g(1), x(1)))
+    claim = le(measured, 0) if domain.upper == 0 else le(0, measured)
+    with pytest.raises(StepFailed, match="visibly"):
+        in_domain(measured)
+    with pytest.raises(StepFailed):
+        bound(claim.left, "<=", claim.right)
+    shown = certified(claim, {measured: domain})
+    with pytest.raises(StepFailed, match="no hypothesis"):
+        Proof(Lemma(claim), Lemma).conclude(shown)  # type: ignore[arg-type]
+
+
+def test_a_domain_that_the_definition_shows_is_a_fact() -> None:
+    i = Index("i", rows)
+    for value in (Norm(x(1)), sup(Norm(x(i)), i), -sup(-Norm(x(i)), i)):
+        assert in_domain(Quantity("s", real(0), "a size", None, value))[0].low == 0
+    with pytest.raises(StepFailed, match="visibly"):
+        in_domain(Quantity("s", real(0), "", None, -sup(Norm(x(i)), i)))
