@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Domain,
         Quantity,
         Relation,
+        Size,
         StatementError,
         const,
         eq,
@@ -44,6 +45,7 @@ __all__ = [
     "Quantity",
     "Relation",
     "Search",
+    "Size",
     "StatementError",
     "StepFailed",
     "Verdict",
@@ -63,7 +65,7 @@ _NAMES = {
     "lemma": "Lemma Search",
     "pack": "Pack",
     "proof": "Fact Proof StepFailed",
-    "statement": "Constant Domain Quantity Relation StatementError const eq ge gt integer le lt positive real",
+    "statement": "Constant Domain Quantity Relation Size StatementError const eq ge gt integer le lt positive real",
     "verdict": "Evidence Margin Verdict",
 }
 HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

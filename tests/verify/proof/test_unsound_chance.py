@@ -25,7 +25,7 @@ from verify.proof import (
     sup,
 )
 from verify.proof.facts import make
-from verify.proof.terms import Exceeds, Indicator, data, is_fixed, rademachers, signs
+from verify.proof.terms import Exceeds, Indicator, Mat, data, is_fixed, rademachers, signs
 from verify.statement import Domain, Instance, Size
 
 g, x = gaussians("g"), data("x")
@@ -128,12 +128,15 @@ def test_signs_of_one_name_are_not_independent() -> None:
 @pytest.mark.parametrize("domain", [real(-10, 0), real(0)])
 def test_the_domain_of_what_is_measured_shows_nothing(domain: Domain) -> None:
     """<g_1, x_1> is negative or not, whatever is declared of it."""
+    one, other = Index("i", rows), Index("j", rows)
     measured = Quantity("m", domain, "<g, x>", lambda at: 0.0, Inner(g(1), x(1)))
     claim = le(measured, 0) if domain.upper == 0 else le(0, measured)
     with pytest.raises(StepFailed, match="visibly"):
         in_domain(measured)
     with pytest.raises(StepFailed):
         bound(claim.left, "<=", claim.right)
+    with pytest.raises(StepFailed):  # lambda_min(m A) = m lambda_min(A) for m >= 0 only
+        rules.scaled_eigenvalue(Mat("A", sp.Lambda((one, other), scalars("f")(one))), sp.sympify(measured))
     shown = certified(claim, {measured: domain})
     with pytest.raises(StepFailed, match="no hypothesis"):
         Proof(Lemma(claim), Lemma).conclude(shown)  # type: ignore[arg-type]

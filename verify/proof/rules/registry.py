@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 import sympy as sp
 
 from verify.proof.algebra import unfold
-from verify.proof.facts import Fact, StepFailed, free_indices, make
+from verify.proof.facts import Fact, StepFailed, domain_shown, free_indices, make
 from verify.proof.terms import Index, Mat
 from verify.proof.wellformed import unreal
 from verify.statement import Op, Quantity, Relation
@@ -94,6 +94,9 @@ def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> Non
             _all_real(name, value, premises)
         elif isinstance(value, sp.Expr):
             need_real(value, name, premises)
+            for s in value.free_symbols if name != "sup-member" else ():  # which looks at the definition alone
+                signed = isinstance(s, Quantity) and s.is_nonnegative and not domain_shown(s)
+                need(not signed, name, f"{s} has a sign by its domain that its definition does not visibly have")
 
 
 def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
