@@ -58,25 +58,17 @@ def descents(
     that overflows ends with an infinite |e|. How far neurons move is computed if ``watch``; it is 0 otherwise.
     """
     size = max(1, kernels.block_rows(len(X)) // m)  # whose features stay in cache, at a seventh of the time
-    parts = [
-        _side_by_side(X, ys[k : k + size], m, steps, eps, rngs[k : k + size], init, watch)
-        for k in range(0, len(rngs), size)
-    ]
+    parts = []
+    for k in range(0, len(rngs), size):
+        starts = [start(m, X.shape[1], rng, init) for rng in rngs[k : k + size]]
+        W, a = (np.stack(arrays) for arrays in zip(*starts, strict=True))
+        parts.append(_side_by_side(X, np.stack(list(ys[k : k + size])), W, a, steps, eps, watch))
     return Descents(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _side_by_side(
-    X: Floats,
-    ys: Sequence[Floats],
-    m: int,
-    steps: int,
-    eps: float,
-    rngs: Sequence[np.random.Generator],
-    init: Init,
-    watch: bool,
-) -> Descents:
-    starts = [start(m, X.shape[1], rng, init) for rng in rngs]
-    W, a, y = np.stack([W for W, _ in starts]), np.stack([a for _, a in starts]), np.stack(list(ys))
+def _side_by_side(X: Floats, y: Floats, W: Floats, a: Floats, steps: int, eps: float, watch: bool) -> Descents:
+    """The same from given starts W (starts, m, d), which is changed, a (starts, m) and labels y (starts, n)."""
+    m = W.shape[1]
     first, found = W.copy(), Descents(np.full(len(W), np.inf), np.zeros(len(W)), 0.5 / _jacobian_norms(X, W))
     left, pull = np.arange(len(W)), found.eta[:, None] * a  # of the starts that still descend, as W, a, y, first
     exponential = kernels.Exponential(W.size // X.shape[1] * len(X))
