@@ -34,6 +34,7 @@ from lemmas.notation.walk import (
 )
 from verify import Relation, le
 from verify.proof import Fact, Norm, Proof, assume, bound, calc, chain, in_domain, plus, rules, times
+from verify.proof.algebra import unfold
 from verify.proof.rules.induction import Claim
 from verify.proof.terms import Spectral, sup
 
@@ -103,7 +104,7 @@ def in_ball(time: sp.Expr, potential: Fact) -> Fact:
 def while_near(p: Proof, name: str, quantity: sp.Expr, value: sp.Expr, at: Sequence[sp.Expr], *near: Fact) -> Fact:
     """What a hypothesis says of a time at which the run is near: the bound holds for ``value``."""
     hypothesis = p.given(name)
-    member = chain(rules.sup_member(quantity, *at), hypothesis)
+    member = chain(rules.sup_member(unfold(quantity), *at), hypothesis)
     return bound(value, "<=", hypothesis.high, member, *[rules.indicator_zero(f) for f in near], name=name)
 
 

@@ -94,7 +94,7 @@ def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> Non
             _all_real(name, value, premises)
         elif isinstance(value, sp.Expr):
             need_real(value, name, premises)
-            for s in value.free_symbols if name != "sup-member" else ():  # which looks at the definition alone
+            for s in value.free_symbols:
                 signed = isinstance(s, Quantity) and s.is_nonnegative and not domain_shown(s)
                 need(not signed, name, f"{s} has a sign by its domain that its definition does not visibly have")
 
