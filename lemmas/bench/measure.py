@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from lemmas import data, kernels
 from lemmas.bench import balls, peers, workers
-from lemmas.bench.timing import Job, best
+from lemmas.bench.timing import Job, best, one_processor
 from lemmas.kernels import Exponential, Floats
 from lemmas.simulation import simulate
 
@@ -219,7 +219,9 @@ def memory(job: str, n: int, d: int, m: int = 0) -> dict[str, Any]:
 
 
 def peer_trials(q: int, rounds: int) -> dict[str, Any]:
-    """Milliseconds of one trial, H only, in each peer that is installed; jax takes as many threads as it likes."""
+    """Milliseconds of one trial, H only, here and in each peer that is installed; all on one processor if `pinned`."""
     X = data.sphere(_N, _D).X
-    jobs: dict[str, Job] = {"kernel": lambda: kernels.gram_trial(X, q, _rng())}
-    return {"n": _N, "d": _D, "m": q, "ms": best(jobs | peers.trials(X, q), rounds, time.perf_counter)}
+    with one_processor() as pinned:
+        jobs: dict[str, Job] = {"kernel": lambda: kernels.gram_trial(X, q, _rng())}
+        times = best(jobs | peers.trials(X, q), rounds, time.perf_counter)
+    return {"n": _N, "d": _D, "m": q, "pinned": pinned, "ms": times}

@@ -103,7 +103,8 @@ def _balls(found: Json) -> str:
 def _peers(found: Json) -> str:
     at = found["peers"]
     rows = [[name, f"{ms:.1f}", f"{ms / at['ms']['kernel']:.2f}"] for name, ms in at["ms"].items()]
-    title = f"The same trial, H only, elsewhere ({_shape(at)})"
+    where = "all on one processor" if at["pinned"] else "peers with as many threads as they like"
+    title = f"The same trial, H only, elsewhere ({_shape(at)}; {where})"
     return _table(title, ["by", "ms", "over this kernel"], rows) + "\n\n`make bench-peers` measures the others too."
 
 

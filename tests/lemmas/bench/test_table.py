@@ -25,7 +25,7 @@ FOUND: dict[str, Any] = {
     ],
     "memory": {"n": 300, "d": 100, "m": 10, "peak_mb": 150.0},
     "enclosure_memory": {"n": 1000, "d": 20, "m": 0, "peak_mb": 500.0},
-    "peers": {"n": 100, "d": 20, "m": 100, "ms": {"kernel": 2.0, "neural-tangents": 50.0}},
+    "peers": {"n": 100, "d": 20, "m": 100, "pinned": True, "ms": {"kernel": 2.0, "neural-tangents": 50.0}},
     "boxes": {"status": "proved", "boxes": 900, "seconds": 0.5, "per_second": 1800.0},
     "eigenvalues": [
         {"n": 300, "d": 20, "lambda": 0.9, "build_seconds": 0.1, "seconds": 0.5},
