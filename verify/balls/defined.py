@@ -11,7 +11,7 @@ from verify.balls.compile import UnknownNode
 from verify.balls.goals import Condition, sign_at
 from verify.balls.prover import Cover, cover, forms_of
 
-_MOST_BOXES = 2000
+_MOST_BOXES = 400
 
 
 def undefined(expr: sp.Expr, piece: Piece) -> tuple[list[Condition], int]:

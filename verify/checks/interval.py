@@ -18,7 +18,7 @@ from verify.verdict import Evidence, Verdict
 name = "interval"
 
 BITS = 128
-SHARE = 20  # of the boxes, for a lemma that has a proof
+SHARE = 100  # of the boxes, for a lemma that has a proof
 
 
 def applies(lemma: Lemma) -> bool:
