@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
@@ -90,6 +91,13 @@ def processes(jobs: int) -> Iterator[Executor]:
                 child.terminate()
             raise
         pool.shutdown()
+
+
+def begin(request: Request) -> None:
+    """Let the fork server load what every worker needs, while this process still plans."""
+    if request.engine == "local" and request.jobs > 1 and _start_method().get_start_method() == "forkserver":
+        with _one_thread_each():
+            forkserver.ensure_running()
 
 
 def _start_method() -> BaseContext:

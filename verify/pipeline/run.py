@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verify.formats.schema import validate
+from verify.pipeline import engine
 from verify.pipeline.baseline import read_baseline, regressions
 from verify.pipeline.outputs import write_all
 from verify.pipeline.request import Listener, Request, make_folders
@@ -69,6 +70,8 @@ def _prepared(request: Request) -> Callable[[Listener], Report]:
     remembered = whole.recall()
     if remembered is not None:
         return lambda progress: remembered | _volatile(request, remembered["timings"]["lemmas"], start)
+    if not request.targets:  # few lemmas may have nothing left for workers to do
+        engine.begin(request)
     from verify.pipeline.plan import plan
 
     planned = plan(library, ids, request)
