@@ -9,10 +9,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import sympy as sp
 
 from verify.composition import Chain, ChainError, Library, Link, Requirement, Side, hypotheses, requirements
@@ -23,6 +24,7 @@ GROWTH = 1.3  # step of the search from below: a window of good widths narrower 
 LARGEST = 1e60
 ROUGHLY = (3.0, 1e-5)  # step and precision while parameters are tuned
 PRECISION = 1e-13  # relative, of the width where a requirement starts to hold, in floats
+TOGETHER = 64  # widths tried at once: one call of NumPy takes as long for as many
 
 
 class SearchError(ChainError):
@@ -44,6 +46,8 @@ class Solution:
     checks: tuple[Mapping[str, str], ...]
 
 
+Floats = npt.NDArray[np.float64]
+Held = npt.NDArray[np.bool_]
 Case = Mapping[Quantity, Any]  # quantity -> exact number, or ball that encloses it
 
 
@@ -145,14 +149,17 @@ class _System:
             if not bounds:
                 raise ChainError(f"chain {chain.id}: no requirement bounds {unknown}")
 
-    def unknowns(self, width: float, rounded: Callable[[float, Side], Any] = lambda v, _: v) -> dict[Quantity, Any]:
-        """Each unknown at the least or greatest value allowed at this width, given the (rounded) ones before it."""
+    def unknowns(self, width: Any, rounded: Callable[[Any, Side], Any] = lambda v, _: v) -> dict[Quantity, Any]:
+        """Each unknown at the least or greatest value allowed at this width, given the (rounded) ones before it.
+
+        For an array of widths, an array of values each.
+        """
         values: dict[Quantity, Any] = {**self.known, self.chain.width: width}
         for unknown, side in self.chain.unknowns:
             usable = [b for b in self.bounds[unknown] if values.keys() >= set(_compiled(b)[0])]
             if not usable:
                 raise ChainError(f"chain {self.chain.id}: {unknown} depends on what is not set yet")
-            best = (max if side == "least" else min)(_float(b, values) for b in usable)
+            best = reduce(np.maximum if side == "least" else np.minimum, (_floats(b, values) for b in usable))
             values[unknown] = rounded(best, side)
         return {u: values[u] for u, _ in self.chain.unknowns}
 
@@ -160,29 +167,49 @@ class _System:
         """log(high / low) of every requirement at this width: negative where one fails."""
         values = {**self.known, **self.unknowns(width), self.chain.width: width}
         for requirement in self.needed:
-            yield _slack(requirement, values), requirement
+            yield float(_slack(requirement, values)), requirement
 
-    def holds(self, width: float) -> bool:
-        values = {**self.known, **self.unknowns(width), self.chain.width: width}
+    def holds(self, widths: Floats) -> Held:
+        """At which of these widths all requirements hold: many cost hardly more than one."""
+        values, held = {**self.known, **self.unknowns(widths), self.chain.width: widths}, np.full(len(widths), True)
         for place, requirement in enumerate(self.suspects):
-            if _slack(requirement, values) < -1e-11:
+            held &= _slack(requirement, values) >= -1e-11
+            if not held.any():
                 self.suspects.insert(0, self.suspects.pop(place))
-                return False
-        return True
+                break
+        return held
 
     def smallest(self, growth: float = GROWTH, precision: float = PRECISION) -> float:
         """The smallest width that meets all requirements: geometric steps from below, then bisection."""
-        below, at = 0.0, float(self.chain.multiple)
-        while not self.holds(at):
-            below, at = at, at * growth
-            if at > LARGEST:
-                worst = min(self.slack(LARGEST), key=lambda pair: pair[0])[1]
-                where = f"{worst.lemma} ({worst.name}) still fails at m = {LARGEST:g}"
-                raise SearchError(f"chain {self.chain.id}: the search in floats gave up: {where}")
+        below, at = self._bracket(growth)
         while at - below > precision * at:
-            middle = (below + at) / 2
-            below, at = (below, middle) if self.holds(middle) else (middle, at)
+            below, at = self._bisected(below, at, precision)
         return at
+
+    def _bracket(self, growth: float) -> tuple[float, float]:
+        """The first of the geometric steps at which all requirements hold, and the one before it (0 if none)."""
+        below, at = 0.0, float(self.chain.multiple)
+        while at <= LARGEST:
+            steps = np.multiply.accumulate([at, *[growth] * (TOGETHER - 1)])
+            held = self.holds(steps) & (steps <= LARGEST)
+            if held.any():
+                first = int(held.argmax())
+                return (float(steps[first - 1]) if first else below), float(steps[first])
+            below, at = float(steps[-1]), float(steps[-1]) * growth
+        worst = min(self.slack(LARGEST), key=lambda pair: pair[0])[1]
+        where = f"{worst.lemma} ({worst.name}) still fails at m = {LARGEST:g}"
+        raise SearchError(f"chain {self.chain.id}: the search in floats gave up: {where}")
+
+    def _bisected(self, below: float, at: float, precision: float) -> tuple[float, float]:
+        """Several bisections of (below, at], all midpoints that they may ask for being tried together."""
+        points = np.array([below, at])
+        while len(points) <= TOGETHER:
+            points = np.insert(points, range(1, len(points)), (points[:-1] + points[1:]) / 2)
+        held, low, high = self.holds(points), 0, len(points) - 1
+        while high - low > 1 and points[high] - points[low] > precision * points[high]:
+            middle = (low + high) // 2
+            low, high = (low, middle) if held[middle] else (middle, high)
+        return float(points[low]), float(points[high])
 
     def binding(self, width: float) -> str:
         """The lemma whose requirement fails first just below the width."""
@@ -207,18 +234,16 @@ class _System:
         return self.unknowns(float(width), _safe)
 
 
-def _slack(requirement: Requirement, values: Mapping[Any, float]) -> float:
+def _slack(requirement: Requirement, values: Mapping[Any, Any]) -> Floats:
     relation = requirement.relation
-    return _log_ratio(_float(relation.high, values), _float(relation.low, values))
+    return _log_ratio(_floats(relation.high, values), _floats(relation.low, values))
 
 
-def _log_ratio(high: float, low: float) -> float:
+def _log_ratio(high: Floats, low: Floats) -> Floats:
     """log(high / low), negative where low > high; infinite where a side has no usable sign or size."""
-    if low <= 0 <= high:
-        return math.inf
-    if not (high > 0 and math.isfinite(low)):
-        return -math.inf
-    return math.inf if math.isinf(high) else math.log(high / low)
+    with np.errstate(all="ignore"):
+        signed = np.where((high > 0) & np.isfinite(low), np.log(high / low), -np.inf)
+    return np.where((low <= 0) & (high >= 0), np.inf, signed)
 
 
 @lru_cache(maxsize=256)  # a tuned parameter is tried at many values
@@ -234,11 +259,11 @@ def isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> 
     return tuple(found)
 
 
-def _float(expr: sp.Expr, values: Mapping[Any, float]) -> float:
+def _floats(expr: sp.Expr, values: Mapping[Any, Any]) -> Floats:
     symbols, function = _compiled(expr)
     try:
         with np.errstate(all="ignore"):  # infinities are answers of this search: the certificate is in balls
-            return float(function(*(float(values[s]) for s in symbols)))
+            return np.asarray(function(*(np.asarray(values[s], dtype=float) for s in symbols)), dtype=float)
     except KeyError as missing:
         raise StatementError(f"the case gives no value for {missing.args[0]}") from None
 
@@ -251,7 +276,8 @@ def _compiled(expr: sp.Expr) -> tuple[tuple[sp.Symbol, ...], Callable[..., Any]]
     return symbols, float_function(expr, symbols)
 
 
-def _safe(value: float, side: Side) -> sp.Rational:
+def _safe(found: Any, side: Side) -> sp.Rational:
+    value = float(found)
     if not math.isfinite(value):
         raise SearchError("an unknown has no value in floats")
     exact = Fraction(value)
