@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
+from flint import arb
 
 from verify.composition import Chain, ChainError, Library, Link, Requirement, Side, hypotheses, requirements
-from verify.statement import Quantity, StatementError
+from verify.statement import Quantity, Relation, StatementError
 
 DIGITS = 12  # of the rational that an unknown is rounded to
 GROWTH = 1.3  # step of the search from below: a window of good widths narrower than this could be missed
@@ -128,14 +129,21 @@ def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, 
 
     found = []
     for requirement in needed:
-        low, high = (evaluate(side, dict(values)) for side in (requirement.relation.low, requirement.relation.high))
-        apart = bool(low < high) or bool(low > high)
-        same = not apart and sp.simplify(requirement.relation.high - requirement.relation.low) == 0
-        weak = not requirement.relation.strict and (same or low <= high)
-        holds = "yes" if low < high or weak else ("certainly not" if low > high else "unknown")
-        shown = {"low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
-        found.append({"lemma": requirement.lemma, "name": requirement.name, "holds": holds, **shown})
+        relation = requirement.relation
+        low, high = (evaluate(side, dict(values)) for side in (relation.low, relation.high))
+        shown = {"holds": _held(relation, low, high), "low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
+        found.append({"lemma": requirement.lemma, "name": requirement.name, **shown})
     return tuple(found)
+
+
+def _held(relation: Relation, low: arb, high: arb) -> str:
+    """Whether balls around its two sides show a relation, or its negation; SymPy is asked where the sides may agree."""
+    if low < high or (low <= high and not relation.strict):
+        return "yes"
+    if low > high:
+        return "certainly not"
+    same = not relation.strict and sp.simplify(relation.high - relation.low) == 0
+    return "yes" if same else "unknown"
 
 
 class _System:

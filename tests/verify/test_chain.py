@@ -4,11 +4,29 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from verify import Lemma, Quantity, const, ge, integer, le, positive, real
-from verify.chain import Chain, ChainError, Library, Link, SearchError, _safe, hypotheses, requirements, solve, verify
+from verify.chain import (
+    Chain,
+    ChainError,
+    Library,
+    Link,
+    Requirement,
+    SearchError,
+    _safe,
+    _System,
+    floats,
+    hypotheses,
+    requirements,
+    solve,
+    verify,
+)
+from verify.statement import Relation
 
 m = Quantity("m", integer(1), "width")
 n = Quantity("n", integer(1), "size")
@@ -99,3 +117,32 @@ def test_a_tuned_parameter_is_chosen_for_the_least_width() -> None:
     links = (Link("event", {level: share * level}), *CHAIN.links[1:])
     tuned = replace(CHAIN, links=links, tuned={share: (0.05, 0.999)})
     assert solve(tuned, CASE, _library()).values["share"] > Fraction(9, 10)
+
+
+def _one_by_one(system: _System, growth: float, precision: float) -> float:
+    """The least width by trying one after the other: geometric steps from 1, then bisection."""
+    below, at = 0.0, 1.0
+    while not system.holds(np.array([at]))[0]:
+        below, at = at, at * growth
+    while at - below > precision * at:
+        middle = (below + at) / 2
+        below, at = (below, middle) if system.holds(np.array([middle]))[0] else (middle, at)
+    return at
+
+
+@settings(max_examples=15)
+@given(size=st.integers(1, 10**6), growth=st.sampled_from([1.3, 3.0, 1000.0]))
+def test_widths_tried_together_give_what_one_after_the_other_gives(size: int, growth: float) -> None:
+    system = _System(CHAIN, requirements(CHAIN, _library()), floats({**CASE, n: sp.Integer(size)}))
+    for precision in (1e-13, 1e-5, 0.5):
+        assert system.smallest(growth, precision) == _one_by_one(system, growth, precision)
+
+
+def test_equal_sides_meet_a_weak_requirement_and_not_a_strict_one() -> None:
+    both = [(sp.sqrt(n) ** 2 - sp.sqrt(2) ** 2 + 2, n), (sp.log(n + 1) + 1, 1 + sp.log(1 + n)), (n, n + 1), (n + 1, n)]
+    held = [
+        verify((Requirement("lemma", "name", relation),), {n: sp.Integer(7)})[0]["holds"]
+        for low, high in both
+        for relation in (Relation(low, "<=", high), Relation(low, "<", high))
+    ]
+    assert held == ["yes", "unknown", "yes", "unknown", "yes", "yes", "certainly not", "certainly not"]
