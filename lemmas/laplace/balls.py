@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
@@ -22,7 +23,7 @@ from flint import arb, arb_mat, ctx
 
 from lemmas.laplace.integrals import Array, kernel, slab_matrices, upper_tail
 from lemmas.laplace.pencil import objects, pencil_upper
-from lemmas.laplace.tail import Blocks, Damping, resolvent_blocks, trial_vectors
+from lemmas.laplace.tail import Blocks, Damping, Features, resolvent_blocks, trial_vectors
 from lemmas.laplace.width import OFFSETS, Parameters, Search, Width, needed_sigma
 from verify.balls.eigen import ball_matrix, enclose_lambda_max, enclose_lambda_min, midpoints
 from verify.balls.exact import ball, certainly_gt, certainly_lt
@@ -55,19 +56,30 @@ class _Data:
     nu_upper: arb
 
 
-def _data(X: Any) -> _Data:
-    rows = arb_mat([[ball(x) for x in row] for row in X])
-    G = objects(rows * rows.transpose())
-    K = kernel(G)
-    nu = max(x.upper() for x in np.diag(G)).sqrt().upper()  # exact end points: the comparisons are certain
-    return _Data(
-        G=G,
-        K=K,
-        inverse=objects(ball_matrix(K).inv()),
-        lambda_lower=enclose_lambda_min(K, rel=1e-9).lower(),
-        n4_upper=enclose_lambda_max(G * G, rel=1e-9).upper().sqrt().upper(),
-        nu_upper=nu if nu > 1 else arb(1),
-    )
+_Rows = tuple[tuple[Any, ...], ...]
+
+
+def _rows(X_exact: Any) -> _Rows:
+    """The data as a value that names what is remembered of them."""
+    return tuple(tuple(row) for row in X_exact)
+
+
+@lru_cache(maxsize=8)
+def _data(X: _Rows) -> _Data:
+    """To PRECISION bits."""
+    with ctx.workprec(PRECISION):
+        rows = arb_mat([[ball(x) for x in row] for row in X])
+        G = objects(rows * rows.transpose())
+        K = kernel(G)
+        nu = max(x.upper() for x in np.diag(G)).sqrt().upper()  # exact end points: the comparisons are certain
+        return _Data(
+            G=G,
+            K=K,
+            inverse=objects(ball_matrix(K).inv()),
+            lambda_lower=enclose_lambda_min(K, rel=1e-9).lower(),
+            n4_upper=enclose_lambda_max(G * G, rel=1e-9).upper().sqrt().upper(),
+            nu_upper=nu if nu > 1 else arb(1),
+        )
 
 
 def _float_matrix(matrix: Array) -> arb_mat:
@@ -130,24 +142,32 @@ def reach_ball(sigma: arb, L: arb, nu: arb) -> arb:
     return L / nu**2 * ((1 + x) * x.log1p() - x)
 
 
-def _failure(data: _Data, params: Parameters, sigma: float, q: int) -> arb:
+def _failure(X: _Rows, params: Parameters, sigma: float, q: int) -> arb:
     """exp(θσ²/(2λ)) tr 𝓜^q from above."""
-    growth = (ball(params.theta) * ball(sigma) ** 2 / (2 * data.lambda_lower)).exp()
-    return (growth * _trace(data, params, q)).upper()
+    growth = (ball(params.theta) * ball(sigma) ** 2 / (2 * _data(X).lambda_lower)).exp()
+    return (growth * _trace(X, params, q)).upper()
 
 
-def _trace(data: _Data, params: Parameters, q: int) -> arb:
+def _trace(X: _Rows, params: Parameters, q: int) -> arb:
     """tr 𝓜^q from above."""
-    theta = ball(params.theta)
-    blocks = resolvent_blocks(data.G, data.inverse, params.first, params.second)
-    N = resolvent_upper(data.K, blocks, theta) + price_upper(data.G, data.K, params.damping, theta)
-    return sum((bound**q for bound in pencil_upper(N, ball_matrix(data.K))), arb(0)).upper()
+    spectrum = _spectrum(X, params.theta, params.damping, params.first, params.second)
+    return sum((bound**q for bound in spectrum), arb(0)).upper()
+
+
+@lru_cache(maxsize=8)  # a width is certified, stored and verified, also for more neurons: n⁴ work once for all of these
+def _spectrum(X: _Rows, theta: float, damping: Damping, first: Features, second: Features) -> tuple[arb, ...]:
+    """The eigenvalues of 𝓜 from above, to PRECISION bits."""
+    with ctx.workprec(PRECISION):
+        data = _data(X)
+        blocks = resolvent_blocks(data.G, data.inverse, first, second)
+        N = resolvent_upper(data.K, blocks, ball(theta)) + price_upper(data.G, data.K, damping, ball(theta))
+        return tuple(pencil_upper(N, ball_matrix(data.K)))
 
 
 def trace_upper(X_exact: Any, params: Parameters, q: int) -> arb:
     """An exact upper bound on tr 𝓜^q for data X (n, d), taken as exact; ArithmeticError as for `certify_width`."""
     with ctx.workprec(PRECISION):
-        return _trace(_data(X_exact), params, q)
+        return _trace(_rows(X_exact), params, q)
 
 
 def certify_width(
@@ -169,11 +189,12 @@ def certify_width(
         norm_y, level = ball(norm_y_bound).upper(), ball(delta)
         if not (norm_y > 0 and level > 0 and level < 1):
             raise ValueError(f"need norm_y_bound > 0 and 0 < delta < 1, got {norm_y_bound} and {delta}")
-        data = _data(X_exact)
+        X = _rows(X_exact)
+        data = _data(X)
         L = data.n4_upper * ball(params.damping.cut).exp()
         sigma = needed_sigma(float(norm_y), float(L), float(data.nu_upper), params.c) * (1 + 1e-9)
         reached = certainly_gt(ball(params.c) * reach_ball(ball(sigma), L, data.nu_upper), norm_y)
-        failure = _failure(data, params, sigma, m // 2)
+        failure = _failure(X, params, sigma, m // 2)
         small = certainly_lt(failure, level)
     shortfalls = [] if reached else ["the drift's reach is not certified"]
     shortfalls += [] if small else ["the failure probability is not certified to be below delta"]
