@@ -116,6 +116,11 @@ class Tape:
 
 
 def _runner(slots: list[Any], todo: list[Any], first: int, result: int) -> Callable[..., Any]:
+    if result < first:
+        return lambda *inputs: inputs[result]
+    if not todo:
+        return lambda *inputs: slots[result]
+
     def run(*inputs: Any) -> Any:
         work = slots.copy()
         work[:first] = inputs

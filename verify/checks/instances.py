@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from verify.checks.reading import Reader, Reading, Sides
-from verify.lemma import Search, value_at
+from verify.checks.reading import Point, Reader, Reading
+from verify.lemma import Search
 from verify.statement import Instance
 from verify.stats.streams import StreamKey
 
@@ -29,30 +29,24 @@ class Instances:
 
     def __init__(self, remember: bool = False) -> None:
         self._remember = remember
-        self._kept: dict[Hashable, Any] = {}
+        self._kept: dict[Hashable, Point] = {}
 
     def drawn(self, reader: Reader, key: StreamKey, seed: int) -> Looked:
         """The instance of a stream, read. Raises StatementError if it lacks a value."""
         draw = reader.lemma.draw
         assert draw is not None
-        return self._look(reader, (draw, key, seed), lambda: draw(key.generator(seed), key.case))
+        address = (draw, seed, key.check, key.case, key.trial)
+        return self._look(reader, address, lambda: draw(key.generator(seed), key.case))
 
     def searched(self, reader: Reader, search: Search, at: np.ndarray[Any, Any]) -> Looked:
         """The instance of a family at a point of its unit cube, read."""
         return self._look(reader, (search.build, at.tobytes()), lambda: search.build(at))
 
-    def _look(self, reader: Reader, key: Hashable, build: Callable[[], Instance]) -> Looked:
-        with np.errstate(all="ignore"):  # overflow gives infinities, which the reading calls undefined
-            instance, sides = self._once(key, build), self._once((key, "sides"), Sides)
-            values = {symbol: self._value(reader, symbol, key, instance) for symbol in reader.symbols}
-        return Looked(instance, reader.read(values, known=sides))
-
-    def _value(self, reader: Reader, symbol: Any, key: Hashable, instance: Instance) -> Any:
-        return self._once((key, symbol, symbol.measure), lambda: value_at(reader.lemma, symbol, instance))
-
-    def _once(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        if not self._remember:
-            return make()
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+    def _look(self, reader: Reader, address: Hashable, build: Callable[[], Instance]) -> Looked:
+        point = self._kept.get(address)
+        if point is None:
+            with np.errstate(all="ignore"):
+                point = Point(build())
+            if self._remember:
+                self._kept[address] = point
+        return Looked(point.instance, reader.look(point))

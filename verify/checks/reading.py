@@ -7,10 +7,10 @@ error nobody has bounded, so their comparisons have a third answer, `close`, wit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Literal
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -18,7 +18,7 @@ from flint import arb, ctx
 
 from verify.balls.compile import ball_function
 from verify.balls.exact import ball
-from verify.lemma import Lemma, values_at
+from verify.lemma import Lemma, value_at, values_at
 from verify.statement import Instance, Op, Quantity, Relation, StatementError, le, lt
 
 State = Literal["holds", "violated", "close", "undefined"]
@@ -57,8 +57,7 @@ def ratio(low: arb, high: arb) -> float:
     return 1.0 if small == large else math.inf
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """Both sides of one relation, low <= high, and how they compare."""
 
     low: arb
@@ -77,7 +76,8 @@ class Side:
         return 1.0 + abs(float((self.high - self.low).mid())) / scale if scale else 1.0
 
 
-Sides = dict[Hashable, Side]  # by relation
+Key = Hashable  # of a quantity: the function that measures it, or its name in the instance
+Balls = dict[Key, arb]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,23 @@ class Reading:
         return not self.missed
 
 
+class Point:
+    """An instance, with what was measured and what was evaluated there, each once; readers of variants share it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.values: dict[Key, Any] = {}
+        self.balls: Balls = {}
+        self._sides: dict[_Compiled, Side] = {}
+
+    def side(self, compiled: _Compiled, tolerance: float) -> Side:
+        """Both sides of a relation here; the tolerance is the same each time."""
+        found = self._sides.get(compiled)
+        if found is None:
+            found = self._sides[compiled] = compiled(self.balls, tolerance)
+        return found
+
+
 class Reader:
     """The formulas of one lemma, compiled once."""
 
@@ -116,6 +133,7 @@ class Reader:
         self.lemma = lemma
         # Sorted by name, as values_at is: the order of arguments must not depend on the process's hash seed.
         self.symbols = sorted(lemma.symbols - set(lemma.where), key=lambda s: str(s.name))
+        self._keys = {symbol: _key(symbol) for symbol in self.symbols}
 
     @cached_property
     def _claim(self) -> _Compiled:
@@ -135,40 +153,52 @@ class Reader:
         return self._compile(Relation(sp.S.Zero, "<", sp.sympify(self.lemma.fails_with)))
 
     def _compile(self, relation: Relation) -> _Compiled:
-        return _Compiled(self.lemma.spelled_out(relation), self.symbols)
+        spelled = self.lemma.spelled_out(relation)
+        inside = spelled.symbols
+        return _compiled(spelled, tuple((s, key) for s, key in self._keys.items() if s in inside))
 
     def measure(self, instance: Instance) -> Values:
         """The free quantities at an instance; StatementError if it lacks one. Overflow gives infinities, no warning."""
         with np.errstate(all="ignore"):
             return values_at(self.lemma, instance)
 
-    def read(self, values: Values, tolerance: float = CLOSE, known: Sides | None = None) -> Reading:
-        """The lemma at these values of its free quantities; give tolerance 0 for balls.
+    def look(self, point: Point) -> Reading:
+        """The lemma at an instance of floats; what was measured and evaluated there before is taken as it is.
 
-        known: sides that another reader has evaluated at the same values and tolerance; what is missing is added.
+        Raises StatementError if the instance lacks a value.
+        """
+        with np.errstate(all="ignore"):  # overflow gives infinities, which the reading calls undefined
+            for symbol, key in self._keys.items():
+                if key not in point.values:
+                    point.values[key] = value_at(self.lemma, symbol, point.instance)
+        return self._read({symbol: point.values[key] for symbol, key in self._keys.items()}, point, CLOSE)
+
+    def read(self, values: Values, tolerance: float = CLOSE) -> Reading:
+        """The lemma at these values of its free quantities; give tolerance 0 for balls."""
+        return self._read(values, Point({}), tolerance)
+
+    def _read(self, values: Values, point: Point, tolerance: float) -> Reading:
+        """The lemma at these values, which are those of the point; what is evaluated is added to it.
 
         An end of a domain that a *measured* quantity touches counts as met: its domain is a property of the measure
         (a norm is not negative), though balls around an exact 0 cannot show it.
         """
+
         with ctx.workprec(max(PRECISION, ctx.prec)):
-            numbers, known = self._numbers(values), {} if known is None else known
-
-            def side_of(compiled: _Compiled) -> Side:
-                if compiled.key not in known:
-                    known[compiled.key] = compiled(numbers, tolerance)
-                return known[compiled.key]
-
-            given = {name: side_of(compiled) for name, compiled in self._given.items()}
+            for symbol, key in self._keys.items():
+                if key not in point.balls:
+                    point.balls[key] = self._ball(symbol, values[symbol])
+            given = {name: point.side(compiled, tolerance) for name, compiled in self._given.items()}
             for name, compiled in self._domains.items():
-                side = side_of(compiled)
+                side = point.side(compiled, tolerance)
                 touches = side.state == "close" and side.op != "<" and compiled.only_measured
-                given[name] = replace(side, state="holds") if touches else side
-            return Reading(values, given, side_of(self._claim))
+                given[name] = side._replace(state="holds") if touches else side
+            return Reading(values, given, point.side(self._claim, tolerance))
 
     def claim(self, values: Values, tolerance: float = CLOSE) -> Side:
         """The claim alone."""
         with ctx.workprec(max(PRECISION, ctx.prec)):
-            return self._claim(self._numbers(values), tolerance)
+            return self._claim.at(values, tolerance)
 
     def free(self, hypothesis: str) -> frozenset[sp.Symbol]:
         """The free quantities in a hypothesis, abbreviations spelled out."""
@@ -177,31 +207,48 @@ class Reader:
     def level(self, values: Values) -> arb:
         """The probability of failure that the lemma allows, at these values."""
         with ctx.workprec(PRECISION):
-            return self._level(self._numbers(values), 0.0).high
+            return self._level.at(values, 0.0).high
 
-    def _numbers(self, values: Values) -> list[arb]:
-        for symbol in self.symbols:
-            if symbol.domain.integer and values[symbol] != int(values[symbol]):
-                raise StatementError(f"{self.lemma.id}: {symbol.name} = {values[symbol]} is no integer")
-        return [as_ball(values[s]) for s in self.symbols]
+    def _ball(self, symbol: Quantity, value: Any) -> arb:
+        if symbol.domain.integer and value != int(value):
+            raise StatementError(f"{self.lemma.id}: {symbol.name} = {value} is no integer")
+        return as_ball(value)
+
+
+def _key(symbol: Quantity) -> Key:
+    """Symbols that are equal may be measured by different functions."""
+    return symbol.measure or symbol.name
 
 
 class _Compiled:
-    """One relation as a function of the values of the symbols."""
+    """One relation as a function of the values of its symbols. Each is its own: readers share it, and compare by it."""
 
-    def __init__(self, relation: Relation, symbols: Sequence[Quantity]) -> None:
+    def __init__(self, relation: Relation, inputs: tuple[tuple[Quantity, Key], ...]) -> None:
         self._op: Op = "<" if relation.strict else "==" if relation.op == "==" else "<="
-        self._relation, self._symbols = relation, symbols
+        self._relation, self._inputs, self._keys = relation, inputs, [key for _, key in inputs]
         self._bound: dict[int, tuple[BallFunction, BallFunction]] = {}  # constants are bound at a precision
-        self.key = (relation, tuple(getattr(s, "measure", None) for s in symbols if s in relation.symbols))
         self.only_measured = all(isinstance(s, Quantity) and s.measure is not None for s in relation.symbols)
 
-    def __call__(self, numbers: Sequence[arb], tolerance: float) -> Side:
-        if ctx.prec not in self._bound:
-            sides = (self._relation.low, self._relation.high)
-            self._bound[ctx.prec] = (ball_function(sides[0], self._symbols), ball_function(sides[1], self._symbols))
-        low, high = (side(*numbers) for side in self._bound[ctx.prec])
+    def __call__(self, balls: Balls, tolerance: float) -> Side:
+        low_of, high_of = self._bound.get(ctx.prec) or self._bind()
+        numbers = [balls[key] for key in self._keys]
+        low, high = low_of(*numbers), high_of(*numbers)
         return Side(low, high, self._op, compare(low, self._op, high, tolerance))
+
+    def at(self, values: Values, tolerance: float) -> Side:
+        """The same at values of the symbols."""
+        return self({key: as_ball(values[symbol]) for symbol, key in self._inputs}, tolerance)
+
+    def _bind(self) -> tuple[BallFunction, BallFunction]:
+        symbols, relation = [symbol for symbol, _ in self._inputs], self._relation
+        bound = ball_function(relation.low, symbols), ball_function(relation.high, symbols)
+        self._bound[ctx.prec] = bound
+        return bound
+
+
+@lru_cache(maxsize=4096)
+def _compiled(relation: Relation, inputs: tuple[tuple[Quantity, Key], ...]) -> _Compiled:
+    return _Compiled(relation, inputs)
 
 
 def domain_ends(symbol: Quantity) -> list[tuple[str, Relation]]:
