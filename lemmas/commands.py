@@ -47,23 +47,31 @@ class _Exact(click.ParamType[Fraction]):
 @click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
 def width(empirical: bool, as_json: bool, **options: Any) -> None:
     """The explicit width m, step size and number of steps that every chain proves."""
+    _consistent(empirical, **options)
+    options["seed"] = options["seed"] or 0
+    found = _widths(_case(**options), options["seed"], empirical)
+    click.echo(json.dumps(found, indent=2) if as_json else _text(found))
+
+
+def _widths(case: Case, seed: int, empirical: bool) -> dict[str, Any]:
+    """The chains of a case as the report has them, and what was observed."""
+    from threadpoolctl import threadpool_limits
+
     from lemmas.simulation import observe
     from lemmas.widths.comparison import add_observed, all_chains, setting
     from verify.pipeline.select import installed
 
-    _consistent(empirical, **options)
-    options["seed"] = options["seed"] or 0
-    case, library = _case(**options), installed().lemma
-    found: dict[str, Any] = {"chains": all_chains(case, library)}
-    if not any(chain["widths"] for chain in found["chains"]):
-        raise BadInput("no width was found: " + "; ".join(chain["reason"] for chain in found["chains"]))
-    if empirical:
+    library = installed().lemma
+    with threadpool_limits(limits=1):  # as in a run of checks: no result depends on the number of BLAS threads
+        chains = all_chains(case, library)
+        if not any(chain["widths"] for chain in chains):
+            raise BadInput("no width was found: " + "; ".join(chain["reason"] for chain in chains))
+        if not empirical:
+            return {"chains": chains}
         if case.data is None:
             raise BadInput("--empirical needs data: give --data, or --n and --dim without --lambda")
-        observed = _simulated(lambda: observe.observe(setting(case, options["seed"]), observe.effort(2_000)))
-        found["observed"] = observed
-        found["chains"] = add_observed(found["chains"], case, library, observed, options["seed"])
-    click.echo(json.dumps(found, indent=2) if as_json else _text(found))
+        observed = _simulated(lambda: observe.observe(setting(case, seed), observe.effort(2_000)))
+        return {"chains": add_observed(chains, case, library, observed, seed), "observed": observed}
 
 
 def _simulated(action: Callable[[], dict[str, Any]]) -> dict[str, Any]:

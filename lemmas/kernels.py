@@ -4,6 +4,7 @@ Weights are drawn neuron after neuron, so a stream gives the same weights whatev
 summation differs, and with it the last bits of a result. Two threads may run two trials at once: nothing is shared.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -82,6 +83,27 @@ class Exponential:
         np.multiply(cube, u, cube)
         np.add(cube, 2 * _UNIT**3, cube)
         np.multiply(cube, rounded, u)
+
+
+_TAYLOR = [1 / math.factorial(k) for k in range(17)]
+
+
+def multiply_by_exp(values: Floats, u: Floats, work: Floats) -> None:
+    """Multiply by exp(u) in place; ``work``: scratch of the same shape. A step of gradient descent makes u small.
+
+    For |u| <= 1/2 by Taylor's polynomial, cut off below rounding: three or four terms are then enough.
+    """
+    largest = float(max(u.max(), -u.min()))
+    if not largest <= 0.5:
+        np.exp(u, work)
+    else:
+        degree = next(k for k in range(1, 16) if largest ** (k + 1) * _TAYLOR[k + 1] < 2.0**-54)
+        np.multiply(u, _TAYLOR[degree], work)
+        for k in range(degree - 1, 0, -1):
+            work += _TAYLOR[k]
+            work *= u
+        work += 1
+    values *= work
 
 
 def block_rows(n: int) -> int:

@@ -54,8 +54,8 @@ def descents(
 ) -> Descents:
     """Gradient descent until |e| <= eps, for at most ``steps`` steps, from a start of each generator, side by side.
 
-    ys holds labels (n,) for each; eta is `step_size`. Sums are taken in another order than by `gd_path`. A descent
-    that overflows ends with an infinite |e|. How far neurons move is computed if ``watch``; it is 0 otherwise.
+    ys holds labels (n,) for each; eta is `step_size`. Rounding differs from that of `gd_path`. A descent that
+    overflows ends with an infinite |e|. How far neurons move is computed if ``watch``; it is 0 otherwise.
     """
     size = max(1, kernels.block_rows(len(X)) // m)  # whose features stay in cache, at a seventh of the time
     parts = []
@@ -67,39 +67,41 @@ def descents(
 
 
 def _side_by_side(X: Floats, y: Floats, W: Floats, a: Floats, steps: int, eps: float, watch: bool) -> Descents:
-    """The same from given starts W (starts, m, d), which is changed, a (starts, m) and labels y (starts, n)."""
-    m = W.shape[1]
-    first, found = W.copy(), Descents(np.full(len(W), np.inf), np.zeros(len(W)), 0.5 / _jacobian_norms(X, W))
-    left, pull = np.arange(len(W)), found.eta[:, None] * a  # of the starts that still descend, as W, a, y, first
-    exponential = kernels.Exponential(W.size // X.shape[1] * len(X))
-    scaled = X.T * exponential.unit
+    """The same from given starts W (starts, m, d), a (starts, m) and labels y (starts, n).
+
+    Weights are not needed: a step adds eta sum_j S_rj e_j <x_j, x_i> to <w_r, x_i>, where S_ri = a_r exp(<w_r, x_i>),
+    so S is multiplied by its exponential. Neurons come first in S, (m, starts, n): sums over them run along rows.
+    """
+    E, products = np.exp(W @ X.T), X @ X.T
+    eta = 0.5 / np.linalg.eigvalsh(products * (E.transpose(0, 2, 1) @ E))[:, -1]  # 1/2 over |J(W)|^2
+    S = np.ascontiguousarray((a[:, :, None] * E).transpose(1, 0, 2))
+    found, left, pull = Descents(np.full(len(W), np.inf), np.zeros(len(W)), eta), np.arange(len(W)), eta[:, None]
+    moved, pulled, change = W.transpose(1, 0, 2) * 0, np.empty_like(S), np.empty_like(S)
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(steps + 1):
-            E = W.reshape(-1, X.shape[1]) @ scaled
-            exponential.replace(E)
-            E = E.reshape(len(W), m, -1)
-            e = y - (a[:, None, :] @ E)[:, 0]
-            sizes = np.sqrt((e * e).sum(axis=1))
-            found.size[left] = np.where(np.isfinite(sizes), sizes, np.inf)
+        for t in range(steps + 1):
+            e = y - np.add.reduce(S)
+            squares = np.einsum("sn,sn->s", e, e)
             if watch:
-                moves = ((W - first) ** 2).sum(axis=2).max(axis=1)
-                found.move[left] = np.maximum(found.move[left], np.sqrt(moves))
-            going = np.isfinite(sizes) & (sizes > eps)
-            if not going.all():
-                W, a, y, first, E, e, left, pull = (kept[going] for kept in (W, a, y, first, E, e, left, pull))
+                found.move[left] = np.maximum(found.move[left], _furthest(moved))
+            if t == steps or not squares.min() > eps**2:
+                found.size[left] = np.where(np.isfinite(squares), np.sqrt(squares), np.inf)
+                going = squares > eps**2  # no number is not
+                left, pull, y, e = (kept[going] for kept in (left, pull, y, e))
+                S, moved = (np.compress(going, kept, axis=1) for kept in (S, moved))
+                pulled, change = np.empty_like(S), np.empty_like(S)
             if not len(left):
                 break
-            E *= e[:, None, :]
-            step = (E.reshape(-1, len(X)) @ X).reshape(W.shape)
-            W += np.multiply(step, pull[:, :, None], out=step)
+            np.multiply(S, pull * e, pulled)
+            np.matmul(pulled.reshape(-1, len(X)), products, change.reshape(-1, len(X)))
+            if watch:
+                moved += (pulled.reshape(-1, len(X)) @ X).reshape(moved.shape)
+            kernels.multiply_by_exp(S, change, pulled)
     return found
 
 
-def _jacobian_norms(X: Floats, W: Floats) -> Floats:
-    """|J(W)|^2 for each of several W (starts, m, d)."""
-    E = np.exp(W @ X.T)
-    grams = (X @ X.T) * (E.transpose(0, 2, 1) @ E)
-    return np.asarray(np.linalg.eigvalsh(grams)[:, -1], dtype=np.float64)
+def _furthest(moved: Floats) -> Floats:
+    """The largest move of a neuron in each of several descents, (m, starts, d)."""
+    return np.asarray(np.sqrt(np.einsum("rsk,rsk->rs", moved, moved).max(axis=0)))
 
 
 def lambda_min_holds(X: Floats, q: int, rng: np.random.Generator, fraction: float = 0.5) -> bool:

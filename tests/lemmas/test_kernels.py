@@ -57,6 +57,26 @@ def test_exponential_keeps_nan_visible(table: bool) -> None:
     assert np.isnan(got).tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize("size", [0.0, 1e-300, 1e-17, 1e-9, 1e-5, 1e-3, 0.1, 0.3, 0.5, 0.51, 3.0])
+def test_multiplying_by_small_exponentials_is_within_1e15_of_exact_balls(size: float) -> None:
+    u = size * np.append(rng(2).uniform(-1, 1, 300), [1.0, -1.0])
+    values = rng(3).standard_normal(302)
+    got = values.copy()
+    kernels.multiply_by_exp(got, u, np.empty_like(u))
+    with ctx.workprec(100):
+        exact = [arb(v) * arb(x).exp() for v, x in zip(values.tolist(), u.tolist(), strict=True)]
+        worst = max(abs(arb(g) / e - 1).upper() for g, e in zip(got.tolist(), exact, strict=True))
+    assert float(worst) < 1e-15
+
+
+@pytest.mark.parametrize("outlier", [np.nan, np.inf, -np.inf, 800.0])
+def test_multiplying_by_exponentials_leaves_what_is_no_number_visible(outlier: float) -> None:
+    got = np.array([2.0, 3.0])
+    with np.errstate(over="ignore"):
+        kernels.multiply_by_exp(got, np.array([1e-3, outlier]), np.empty(2))
+        np.testing.assert_allclose(got, [2 * np.exp(1e-3), 3 * np.exp(outlier)], rtol=1e-15)
+
+
 # --- the limiting Gram matrix in balls --------------------------------------------------------------------------------
 
 
