@@ -27,15 +27,14 @@ def negative_somewhere(expr: sp.Expr, given: Sequence[sp.Expr], nonnegative: Cal
 def _sign(expr: sp.Expr, at: Letters) -> int:
     """-1 or 1 where the sign is beyond rounding, else 0."""
     try:
-        values = [_value(term, at) for term in sp.Add.make_args(expr)]
+        value, size = _value(expr, at)
     except (ValueError, OverflowError, ZeroDivisionError, TypeError):
         return 0
-    total, size = sum(values), sum(map(abs, values))
-    return (total > SURE * size) - (total < -SURE * size)
+    return (value > SURE * size) - (value < -SURE * size)
 
 
 def _points(exprs: Sequence[sp.Expr], nonnegative: Callable[[sp.Expr], bool]) -> Iterator[dict[sp.Expr, float]]:
-    letters = sorted(set().union(*map(_letters, exprs)), key=str)
+    letters = list(dict.fromkeys(letter for expr in exprs for letter in letters_of(expr)))
     signed = [not nonnegative(letter) for letter in letters]
     for turn in range(POINTS):
         yield {a: _number(a, place, turn, free) for place, (a, free) in enumerate(zip(letters, signed, strict=True))}
@@ -48,8 +47,9 @@ def _number(letter: sp.Expr, place: int, turn: int, signed: bool) -> float:
     return -size if signed and (place + turn) % 2 else size
 
 
-def _letters(expr: sp.Expr) -> set[sp.Expr]:
-    found, todo = set(), [expr]
+def letters_of(expr: sp.Expr) -> Iterator[sp.Expr]:
+    """What counts as a letter in the expression, in a fixed order, perhaps repeatedly."""
+    todo = [expr]
     while todo:
         node = todo.pop()
         if node.is_Number or isinstance(node, sp.NumberSymbol) or node is sp.I:
@@ -57,21 +57,28 @@ def _letters(expr: sp.Expr) -> set[sp.Expr]:
         if isinstance(node, (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log)):
             todo.extend(node.args)
         else:
-            found.add(node)
-    return found
+            yield node
 
 
-def _value(expr: sp.Expr, at: Letters) -> float:
+def _value(expr: sp.Expr, at: Letters) -> tuple[float, float]:
+    """The value, and the size to which its rounding error is relative, however much cancels on the way to it."""
     if expr in at:
-        return at[expr]
+        return at[expr], abs(at[expr])
+    if not expr.args:
+        return float(expr), abs(float(expr))
+    parts = [_value(a, at) for a in expr.args]
     if isinstance(expr, sp.Add):
-        return sum(_value(a, at) for a in expr.args)
+        return sum(v for v, _ in parts), sum(s for _, s in parts)
     if isinstance(expr, sp.Mul):
-        return math.prod(_value(a, at) for a in expr.args)
+        return math.prod(v for v, _ in parts), math.prod(s for _, s in parts)
+    value, size = parts[0]
     if isinstance(expr, sp.exp):
-        return math.exp(_value(expr.args[0], at))
+        found = math.exp(value)
+        return found, found * max(1.0, size)
     if isinstance(expr, sp.log):
-        return math.log(_value(expr.args[0], at))
-    if isinstance(expr, sp.Pow):
-        return math.pow(_value(expr.base, at), _value(expr.exp, at))
-    return float(expr)
+        found = math.log(value)
+        return found, max(abs(found), size / value)
+    exponent, exponent_size = parts[1]
+    found = math.pow(value, exponent)
+    spread = max(1.0, abs(exponent) * size / abs(value), abs(math.log(abs(value))) * exponent_size)
+    return found, abs(found) * spread

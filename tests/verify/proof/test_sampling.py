@@ -54,3 +54,22 @@ def test_a_factorisation_that_is_needed_is_still_made() -> None:
     assert no_larger(2 * u * v, u**2 + v**2)
     assert not no_larger(3 * u * v, u**2 + v**2)
     assert no_larger(x * y, x**2, [Relation(sp.S.Zero, "<=", x - y)])
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        1000 * x * ((x + y) ** 2 - x**2 - 2 * x * y - y**2),
+        sp.exp((u - v) ** 2 - u**2 + 2 * u * v - v**2) - 1,
+        sp.log((u - v) ** 2 + 2 * u * v) - sp.log(u**2 + v**2),
+        1 / ((x + y) ** 2 - 2 * x * y) - 1 / (x**2 + y**2),
+    ],
+)
+def test_what_cancels_is_denied_neither_way(nothing: sp.Expr) -> None:
+    assert not says_no(nothing)
+    assert not says_no(-nothing)
+
+
+def test_parts_that_are_equal_when_multiplied_out_count_as_one() -> None:
+    assert no_larger(f(x * (1 + y)), f(x + x * y))
+    assert no_larger(sp.Abs(u * (1 + v)), sp.Abs(u) * sp.Abs(1 + v))
