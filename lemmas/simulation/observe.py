@@ -72,8 +72,9 @@ def observe(setting: Setting, much: Effort) -> Json:
 
 def _gram(setting: Setting, much: Effort) -> ThresholdEstimate:
     """The least number of independent neurons with lambda_min(H) >= lambda/2."""
+    least = simulate.limit_lambda_min(setting.X) / 2
     return find_threshold(
-        lambda q, rng: simulate.lambda_min_holds(setting.X, q, rng),
+        lambda q, rng: simulate.lambda_min_holds(setting.X, least, q, rng),
         setting.delta, seed=setting.seed, check="observed-gram", case=setting.name, largest=WIDEST_GRAM,
         cap=4 * much.cap, resolution=1 + (much.resolution - 1) / 2,
     )  # fmt: skip

@@ -104,16 +104,18 @@ def _furthest(moved: Floats) -> Floats:
     return np.asarray(np.sqrt(np.einsum("rsk,rsk->rs", moved, moved).max(axis=0)))
 
 
-def lambda_min_holds(X: Floats, q: int, rng: np.random.Generator, fraction: float = 0.5) -> bool:
-    """Whether lambda_min(H(W(0))) >= fraction * lambda_min(K) for q fresh independent neurons.
-
-    Raises ValueError where lambda_min(K) is too small for float64 to tell it from zero.
-    """
+def limit_lambda_min(X: Floats) -> float:
+    """lambda_min(K). Raises ValueError where it is too small for float64 to tell it from zero."""
     K = model.limit_gram(X)
-    smallest = model.lambda_min(K)
+    smallest = float(model.lambda_min(K))
     if smallest <= 100 * len(X) * np.finfo(float).eps * model.spectral_norm(K):
         raise ValueError(f"lambda_min(K), about {smallest:.1e}, is lost in the rounding of float64")
-    return bool(model.lambda_min(kernels.gram_trial(X, q, rng).H) >= fraction * smallest)
+    return smallest
+
+
+def lambda_min_holds(X: Floats, least: float, q: int, rng: np.random.Generator) -> bool:
+    """Whether lambda_min(H(W(0))) >= ``least`` for q fresh independent neurons."""
+    return bool(model.lambda_min(kernels.gram_trial(X, q, rng).H) >= least)
 
 
 @dataclass(eq=False)

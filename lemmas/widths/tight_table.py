@@ -33,9 +33,11 @@ ROWS = ("gram-lower-tail", "gram-laplace-tail", "hard cut", "damping-price", "sh
 def empirical(points: DataSet, seed: int = 0) -> int | None:
     """The smallest q, by doubling and bisection, at which the Gram matrix keeps half of lambda in 95 % of draws."""
 
+    least = simulate.limit_lambda_min(points.X) / 2
+
     def often(count: int) -> bool:
         rng = np.random.default_rng([seed, count])
-        return sum(simulate.lambda_min_holds(points.X, count, rng) for _ in range(DRAWS)) >= 0.95 * DRAWS
+        return sum(simulate.lambda_min_holds(points.X, least, count, rng) for _ in range(DRAWS)) >= 0.95 * DRAWS
 
     return least_width(often, LARGEST, step=1)
 

@@ -13,7 +13,7 @@ from .streams import stream
 
 Trial = Callable[[int, Generator], bool]
 Together = Callable[[int, Sequence[Generator]], Iterable[bool]]  # several trials at m, one for each generator
-FIRST, MOST = 16, 128  # of trials run together: few at first, for a clear case needs few
+FIRST, MOST = 72, 128  # of trials run together: at delta = 0.1 so many decide a case without failures
 
 
 @dataclass(frozen=True)

@@ -86,20 +86,18 @@ def test_zero_labels_are_fitted_by_a_coupled_start() -> None:
 
 def test_lambda_min_holds_agrees_with_the_model() -> None:
     smallest = model.lambda_min(model.limit_gram(SPHERE.X))
+    assert simulate.limit_lambda_min(SPHERE.X) == smallest
     outcomes = []
     for rng, again in zip(streams("gram", 40), streams("gram", 40), strict=True):
         H = model.gram(SPHERE.X, again.standard_normal((30, 3)))
-        outcomes.append(simulate.lambda_min_holds(SPHERE.X, 30, rng))
+        outcomes.append(simulate.lambda_min_holds(SPHERE.X, smallest / 2, 30, rng))
         assert outcomes[-1] == (model.lambda_min(H) >= smallest / 2)
     assert 0 < sum(outcomes) < 40  # both answers occurred
-    for rng, again in zip(streams("gram", 5), streams("gram", 5), strict=True):
-        assert simulate.lambda_min_holds(SPHERE.X, 30, rng, fraction=0.0)
-        assert not simulate.lambda_min_holds(SPHERE.X, 30, again, fraction=50.0)
 
 
 def test_lambda_min_lost_in_rounding_is_refused() -> None:
     with pytest.raises(ValueError, match="lost in the rounding"):
-        simulate.lambda_min_holds(data.circle(40).X, 10, next(streams("circle", 1)))
+        simulate.limit_lambda_min(data.circle(40).X)
 
 
 @pytest.mark.parametrize("init", INITS)
