@@ -126,6 +126,11 @@ def maximum(A: Array) -> Scalar:
     return reduce(lambda x, y: x.max(y), A.flat) if is_ball(A) else float(A.max())
 
 
+def positive_part(A: Array) -> Array:
+    """max(a, 0) for every entry a."""
+    return np.vectorize(lambda a: a.max(0), otypes=[object])(A) if is_ball(A) else np.maximum(A, 0.0)
+
+
 def at_most(x: Scalar, bound: Scalar) -> bool:
     """Whether x <= bound; ValueError if two balls overlap so that neither answer is certain."""
     if x <= bound:

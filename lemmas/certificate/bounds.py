@@ -89,12 +89,18 @@ def measure(net: Network) -> Measures:
     )
 
 
-def sigma0_squared(net: Network, level: Scalar) -> Scalar:
-    """The smallest eigenvalue of the damped J J^T = G o (E S^2 E^T), S = diag(s_r); a lower bound for balls."""
+def damped_gram(net: Network, level: Scalar) -> Array:
+    """The damped J J^T = G o (E S^2 E^T), S = diag(s_r), (n, n); in floats, for levels (k, 1), k of them, (k, n, n)."""
     Z = model.preactivations(net.X, net.W)
-    excess = [model.maximum(np.append(Z[:, r], level)) - level for r in range(len(net.W))]  # (M_r - level)_+
-    E = np.exp(Z) * np.exp(-np.array(excess))
-    return smallest_eigenvalue((net.X @ net.X.T) * (E @ E.T))
+    excess = model.positive_part(np.array([model.maximum(z) for z in Z.T]) - level)  # (M_r - level)_+
+    E = np.exp(Z) * np.exp(-excess)[..., None, :]
+    damped: Array = (net.X @ net.X.T) * (E @ E.swapaxes(-1, -2))
+    return damped
+
+
+def sigma0_squared(net: Network, level: Scalar) -> Scalar:
+    """The smallest eigenvalue of the damped J J^T; a lower bound for balls."""
+    return smallest_eigenvalue(damped_gram(net, level))
 
 
 def stretch(nu: Scalar, s: Scalar) -> Scalar:

@@ -169,7 +169,8 @@ def choose(net: Network, etas: Sequence[Fraction]) -> Plan | str:
     if not np.isfinite(model.gram(net.X, net.W)).all():
         return "the Gram matrix overflows"
     m = bounds.measure(net)
-    damped = [(level := m.top - drop, _float_sigma0(net, m, level)) for drop in _DROPS]
+    levels = m.top - np.array(_DROPS)
+    damped = list(zip(levels.tolist(), _float_sigma0(net, m, levels), strict=True))
     if not max(sigma for _, sigma in damped) > 0:
         return "the smallest singular value of the Jacobian is 0 to rounding"
     hopeful = [(level, sigma) for level, sigma in damped if sigma > 0 and _limit(m, level, sigma) > m.residual]
@@ -178,10 +179,11 @@ def choose(net: Network, etas: Sequence[Fraction]) -> Plan | str:
     return max(found, key=lambda plan: plan.rate) if found else _shortfall(m, float(min(etas)), damped)
 
 
-def _float_sigma0(net: Network, m: Measures, level: float) -> float:
-    """sigma0 for this level; 0 where rounding alone could explain the eigenvalue."""
+def _float_sigma0(net: Network, m: Measures, levels: Array) -> list[float]:
+    """sigma0 for each level; 0 where rounding alone could explain the eigenvalue."""
     noise = len(net.X) * np.finfo(float).eps * m.jacobian_norm**2
-    return float(np.sqrt(max(bounds.sigma0_squared(net, level) - noise, 0.0)))
+    least = np.linalg.eigvalsh(bounds.damped_gram(net, levels[:, None]))[:, 0]
+    return [float(value) for value in np.sqrt(np.maximum(least - noise, 0.0))]
 
 
 def _plan(m: Measures, eta: Fraction, level: float, sigma: float) -> Plan | None:
