@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from verify.checks.base import Context
 from verify.statement import Quantity
 
 Json = dict[str, Any]
+Typical = Callable[[int, observe.Init], dict[str, float]]  # what is seen of runs at a width, from a start
 
 
 @dataclass(frozen=True)
@@ -197,12 +198,15 @@ def add_observed(chains: list[Json], case: Case, library: Library, observed: Jso
     assert case.data is not None
     largest = observe.largest_simulated(observed)
     certified = {start: certified_width(case.data, start, seed) for start in observe.STARTS}
+    typical = cache(partial(observe.typical, setting(case, seed)))  # of chains that share a start
     found = []
     for chain in chains:
         start = start_of(chain["id"])
         seen = {"empirical": observed[start]["descent"]["estimate"], "certified": certified[start]}
         seen |= {"observed": observed, "simulated_m": largest}
-        shares = partial(_slack, chain["id"], case=case, library=library, seen=observed[start], seed=seed)
+        shares = partial(
+            _slack, chain["id"], case=case, library=library, seen=observed[start], seed=seed, typical=typical
+        )
         widths = [{**width, **seen, **shares(width)} for width in chain["widths"]]
         found.append({**chain, "widths": widths})
     return found
@@ -213,7 +217,7 @@ def start_of(chain: str) -> observe.Init:
     return "independent" if chain.endswith("independent") else "coupled"
 
 
-def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json, seed: int) -> Json:
+def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json, seed: int, typical: Typical) -> Json:
     """The shares of a chain's slack; none where no observed width was found."""
     gram, descent, proved = seen["gram"]["estimate"], seen["descent"]["estimate"], width["m"]["upper"]
     if gram is None or descent is None:
@@ -227,10 +231,16 @@ def _slack(chain: str, width: Json, *, case: Case, library: Library, seen: Json,
             case.data.X, size, float(case.delta), searched(case)[0], proved=proved, descent=descent, seed=seed
         )
     composed, known = _composed(chain, width, case)
-    typical = observe.typical(setting(case, seed), descent, start_of(chain))
     solved = {name: float(Fraction(value)) for name, value in width["certificate"]["values"].items()}
     return looseness.of_chain(
-        composed, known, library, typical, solved=solved, proved=proved, gram=gram, descent=descent
+        composed,
+        known,
+        library,
+        typical(descent, start_of(chain)),
+        solved=solved,
+        proved=proved,
+        gram=gram,
+        descent=descent,
     )
 
 
