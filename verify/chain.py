@@ -190,7 +190,7 @@ class _System:
     def smallest(self, growth: float = GROWTH, precision: float = PRECISION) -> float:
         """The smallest width that meets all requirements: geometric steps from below, then bisection."""
         below, at = self._bracket(growth)
-        while at - below > precision * at:
+        while below and at - below > precision * at:  # there is no width below the first step
             below, at = self._bisected(below, at, precision)
         return at
 

@@ -124,7 +124,7 @@ def _one_by_one(system: _System, growth: float, precision: float) -> float:
     below, at = 0.0, 1.0
     while not system.holds(np.array([at]))[0]:
         below, at = at, at * growth
-    while at - below > precision * at:
+    while below and at - below > precision * at:
         middle = (below + at) / 2
         below, at = (below, middle) if system.holds(np.array([middle]))[0] else (middle, at)
     return at
@@ -136,6 +136,12 @@ def test_widths_tried_together_give_what_one_after_the_other_gives(size: int, gr
     system = _System(CHAIN, requirements(CHAIN, _library()), floats({**CASE, n: sp.Integer(size)}))
     for precision in (1e-13, 1e-5, 0.5):
         assert system.smallest(growth, precision) == _one_by_one(system, growth, precision)
+
+
+@pytest.mark.parametrize("multiple", [1, 2])
+def test_no_width_below_the_first_step_is_looked_for(multiple: int) -> None:
+    needed = (Requirement("lemma", "name", le(1, 5 * m)),)
+    assert _System(replace(CHAIN, unknowns=(), multiple=multiple), needed, {}).smallest() == multiple
 
 
 def test_equal_sides_meet_a_weak_requirement_and_not_a_strict_one() -> None:
