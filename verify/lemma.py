@@ -51,6 +51,7 @@ class Lemma:
         true, with a proof of its own or certified like any statement: its ``source`` says why, in words.
     designated: the check that gives the verdict; None picks symbolic, interval or montecarlo, whichever the lemma has.
     assumed: the reason why the lemma is taken without a check, if it is.
+    stated: the statement as its author made it, where an audit has given a constant another value.
     """
 
     claim: Relation
@@ -73,6 +74,7 @@ class Lemma:
     faults: Mapping[str, Lemma] = field(default_factory=dict)
     designated: str | None = None
     assumed: str | None = None
+    stated: Lemma | None = None
     id: str = ""
 
     def __post_init__(self) -> None:

@@ -15,7 +15,6 @@ from sympy import Abs, exp
 
 from lemmas.draws import CASES, EQUAL_PAIR, with_entry
 from lemmas.notation.symbols import R, S, dH_ij, i, j, nu, r, size_ij, w, w0, x
-from lemmas.steps.constants import with_constant
 from lemmas.steps.near import close, unit
 from verify import Lemma, const, le
 from verify.proof import Fact, Inner, Norm, Proof, bound, calc, mean, rules
@@ -49,7 +48,7 @@ def proof(p: Proof) -> Fact:
         ("<=", mean(Abs(shares), r), [rules.absolute_of_sum(shares, r)]),
         ("<=", (exp(2 * R) - 1) * mean(sizes, r), [rules.sum_bound(summand, r)]),
     )
-    return p.conclude(with_constant(p, bound(dH_ij, "<=", (exp(2 * R) - 1) * size_ij, entry)))
+    return p.conclude(bound(dH_ij, "<=", (exp(2 * R) - 1) * size_ij, entry))
 
 
 def draw(rng: np.random.Generator, case: str) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from lemmas.draws import INSIDE, points, unit_rows
 from lemmas.notation.descent import dist
 from lemmas.notation.jacobians import X_squares, b, damp, n4, pull, pull_0, pulled, rad, tamed, u, u_norm, weight
 from lemmas.notation.symbols import i, j, nu, r, w, w0, x
-from lemmas.steps.constants import with_constant
 from lemmas.steps.near import unit
 from verify import Lemma, Search, const, le, lt
 from verify.proof import (
@@ -114,7 +113,6 @@ def proof(p: Proof) -> Fact:
         ("<=", size, [rules.root_at_most(one, size, bound(0, "<=", size, grown))]),
         ("<=", u_norm * n4 * exp(b) * (exp(rad) - 1), [far]),
     )
-    larger = with_constant(p, drift)
     light = chain(rules.sup_member(weight, r), p.given("weights"), name="s_r <= 1")
     lighter = times(rules.square_of_bounded(light, damp(r)), Norm(pulled(w)) ** 2)
     root = rules.root_at_most(rules.sum_bound(lighter, r), pull, *in_domain(pull))
@@ -124,9 +122,9 @@ def proof(p: Proof) -> Fact:
         pull_0,
         ("<=", sqrt(total(Norm(now) ** 2, r)) + drift.low, [apart]),
         ("<=", pull + drift.low, [root]),
-        ("<=", pull + larger.high, [larger]),
+        ("<=", pull + drift.high, [drift]),
     )
-    return p.conclude(bound(p.goal.low, "<=", pull, plus(whole, -larger.high)))
+    return p.conclude(bound(p.goal.low, "<=", pull, plus(whole, -drift.high)))
 
 
 def at_its_distance(p: Proof) -> Fact:
@@ -143,10 +141,7 @@ def at_its_distance(p: Proof) -> Fact:
     grown = plus(bound(1, "<=", exp(dist), *in_domain(dist)), -1, name="0 <= e^s - 1")
     nothing = bound(0, "<=", lost, grown, *in_domain(n4), *in_domain(u_norm))
     equal = bound(pull_0 - lost, "<=", pull, rules.root_at_most(same, pull, *in_domain(pull)), nothing)
-    either = rules.either(equal, apart, dist, sp.S.Zero)
-    larger = times(bound(1, "<=", p.const("C"), name="the constant"), lost, nothing)
-    whole = calc("the start", pull_0, ("<=", pull + lost, [either]), ("<=", pull + larger.high, [larger]))
-    return p.conclude(bound(p.goal.low, "<=", pull, plus(whole, -larger.high)))
+    return p.conclude(rules.either(equal, apart, dist, sp.S.Zero))
 
 
 def placed(X: Any, start: Any, move: Any, numbers: Any, level: float, damped: bool) -> dict[str, Any]:

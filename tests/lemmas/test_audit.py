@@ -63,6 +63,13 @@ def test_a_constant_of_perturbation_below_its_sharp_value(tmp_path: Path) -> Non
     assert "the constant" in found["failed_steps"][0]
 
 
+@pytest.mark.parametrize(("setting", "verdict", "code"), [("C=1/4", "proved", 0), ("C=51/100", "inconclusive", 4)])
+def test_a_weaker_tail_follows_from_the_stated_one(tmp_path: Path, setting: str, verdict: str, code: int) -> None:
+    """The proof of n exp(-q t^2/(2 v)) has the 2 in its algebra; with another number its steps fail."""
+    found, exit_code = audit("gram-lower-tail", [setting], Request(out=tmp_path, cache=False), silent)
+    assert (found["verdict"], exit_code) == (verdict, code)
+
+
 def test_the_same_edit_in_the_file_blocks_what_rests_on_it(tmp_path: Path) -> None:
     """A copy of the lemmas with C = 3 in the file, run as its owner would."""
     shutil.copytree(Path(lemmas.__file__).parent, tmp_path / "lemmas", ignore=shutil.ignore_patterns("__pycache__"))
