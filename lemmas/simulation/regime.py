@@ -11,7 +11,7 @@ tested sequentially.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ import sympy as sp
 
 from lemmas import data
 from lemmas.data import DataSet
-from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, SPECTRA, Regime, Run, run_once
+from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, SPECTRA, Regime, Run, runs_from
 from lemmas.steps.sharp_chains import FAST, share
 from lemmas.theorems.convergence_sharp import CHAIN
 from lemmas.widths.comparison import Case
@@ -60,10 +60,10 @@ def _untuned(facts: dict[Any, Any], library: Library) -> Solution:
     return solve(replace(CHAIN, tuned={}), {**facts, share: sp.Rational(1, 2)}, library)
 
 
-def runs_of(at: Regime, seed: int, count: int, whole: int = 0) -> Iterator[Run]:
+def runs_of(at: Regime, seed: int, count: int, whole: int = 0) -> list[Run]:
     """The runs of a data set, each from a stream of its own; the first ``whole`` of them take all T steps."""
-    streams = (stream(seed, "prescribed-regime", at.points.name, trial) for trial in range(count))
-    return (run_once(at, rng, trial < whole) for trial, rng in enumerate(streams))
+    rngs = [stream(seed, "prescribed-regime", at.points.name, trial) for trial in range(count)]
+    return runs_from(at, rngs, [0.0 if trial < whole else FLOOR * at.size for trial in range(count)])
 
 
 def prescribed_regime(context: Context) -> list[Json]:
@@ -95,8 +95,7 @@ def _finding(points: DataSet, cost: float, chosen: bool, context: Context) -> Js
     if not chosen:
         return _not_run(points, f"{predicted}: only the {SETS[effort]} cheapest sets are run at {effort} effort")
     at = regime(points, context.library, tuned=True)
-    runs = runs_of(at, context.seed, RUNS[effort], WHOLE[effort])
-    return told(at, list(runs))
+    return told(at, runs_of(at, context.seed, RUNS[effort], WHOLE[effort]))
 
 
 def told(at: Regime, runs: list[Run]) -> Json:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from lemmas import kernels, model
 from lemmas.data import DataSet
 from lemmas.kernels import Floats
 from lemmas.laplace.width import step_size, steps_needed
-from lemmas.simulation import simulate
+from lemmas.simulation import simulate, together
+from lemmas.simulation.features import Features
 
 EPS = Fraction(1, 100)
 FLOOR = 1e-6  # of |y|: rounding is 1e-13 of it, so that the ratio of two residuals keeps seven digits down to here
@@ -133,63 +134,41 @@ BOUNDS = {
 }
 
 
-@dataclass
-class Watch:
-    """An observer for `gd_run`: the path, and every SPECTRA steps the spectrum of J J^T and of the move of J.
-
-    E0 (m, n) holds the features at the start. least, most: eigenvalues of J J^T; drift: |J(W(t)) - J(W(0))| relative to
-    |W(t) - W(0)|_F.
-    """
-
-    path: simulate.Path
-    E0: Floats
-    least: float = math.inf
-    most: float = 0.0
-    drift: float = 0.0
-
-    def __call__(self, t: int, W: Floats, e: Floats) -> None:
-        """Record step t."""
-        self.path(t, W, e)
-        if t % SPECTRA == 0:
-            self.look(W, self.path.frobenius_move[-1])
-
-    def look(self, W: Floats, moved: float) -> None:
-        """Record the spectra at W, which lies ``moved`` from the start."""
-        X = self.path.X
-        E, products = np.exp(W @ X.T), X @ X.T
-        spectrum = np.linalg.eigvalsh(products * (E.T @ E))
-        self.least, self.most = min(self.least, float(spectrum[0])), max(self.most, float(spectrum[-1]))
-        E -= self.E0
-        if moved > 0:
-            move = model.spectral_norm(products * (E.T @ E))
-            self.drift = max(self.drift, math.sqrt(move) / moved)
+def runs_from(at: Regime, rngs: Sequence[np.random.Generator], until: Sequence[float]) -> list[Run]:
+    """Runs from a fresh coupled start of each generator, each until |e| <= its ``until`` or for all T steps."""
+    X, size = at.points.X, max(1, kernels.block_rows(at.points.n) // at.m)  # of a batch that stays in cache
+    found = []
+    for k in range(0, len(rngs), size):
+        W, a = map(
+            np.stack, zip(*(simulate.start(at.m, at.points.d, r, "coupled") for r in rngs[k : k + size]), strict=True)
+        )
+        found += _side_by_side(at, W, Features(X, W, a, moves=True), np.array(until[k : k + size]))
+    return found
 
 
-def run_once(at: Regime, rng: np.random.Generator, whole: bool = False) -> Run:
-    """One run from a fresh coupled start: all T steps if ``whole``, else until |e| is at FLOOR."""
-    X, y, floor = at.points.X, at.labels, FLOOR * at.size
-    W, a = simulate.start(at.m, at.points.d, rng, "coupled")
-    watch = Watch(simulate.Path(X, W), np.exp(W @ X.T))
-    watch.look(W, 0.0)
-    slope, first = math.sqrt(watch.most), watch.least
-    eta = at.step_size(slope)
-    steps, rate = at.steps(eta), eta * at.c * at.sigma**2
-    end = kernels.gd_run(X, W, a, y, eta, steps, stop=0.0 if whole else floor, observe=watch)
-    path = watch.path
-    watch.look(end.W, path.frobenius_move[-1])
-    falling = max(after / before for before, after in pairwise(path.residual) if before > floor)
-    reached = next((k for k, size in enumerate(path.residual) if size <= EPS), steps + 1)
-    return Run(
-        exponent=float(model.max_preactivation(X, W)) / at.B1,
-        eigenvalue=promised_over((1 - at.t) * at.lam * at.m, first),
-        slope=slope / (math.sqrt(at.m) * float(np.linalg.norm(X, 2)) * math.exp(at.B1)),
-        lipschitz=watch.drift / at.lip,
-        size=math.sqrt(watch.most) / (slope + at.sigma0 - at.sigma),
-        distance=max(path.frobenius_move) * at.lip / (at.sigma0 - at.sigma),
-        neuron=max(path.neuron_move) / at.R,
-        spectrum=promised_over(at.sigma**2, watch.least),
-        contraction=promised_over(rate, 1 - falling),
-        loss=end.size / float(EPS),
-        steps=reached / steps,
-        left=steps - len(path.residual) + 1,
-    )
+def _side_by_side(at: Regime, W: Floats, features: Features, until: Floats) -> list[Run]:
+    """The same from coupled starts W (runs, m, d) with these features."""
+    spectra = features.spectra(features.signed)
+    slopes, first = np.sqrt(spectra[:, -1]).tolist(), spectra[:, 0].tolist()
+    eta = [at.step_size(slope) for slope in slopes]
+    steps = [at.steps(one) for one in eta]
+    numbers = (np.array(eta), np.array(steps), until)
+    seen = together.descend(features, at.labels, *numbers, eps=float(EPS), floor=FLOOR * at.size, every=SPECTRA)
+    X_norm, room = float(np.linalg.norm(at.points.X, 2)), at.sigma0 - at.sigma
+    return [
+        Run(
+            exponent=float(model.max_preactivation(at.points.X, W[k])) / at.B1,
+            eigenvalue=promised_over((1 - at.t) * at.lam * at.m, first[k]),
+            slope=slopes[k] / (math.sqrt(at.m) * X_norm * math.exp(at.B1)),
+            lipschitz=seen.drift[k] / at.lip,
+            size=math.sqrt(seen.most[k]) / (slopes[k] + room),
+            distance=seen.distance[k] * at.lip / room,
+            neuron=seen.neuron[k] / at.R,
+            spectrum=promised_over(at.sigma**2, seen.least[k]),
+            contraction=promised_over(eta[k] * at.c * at.sigma**2, 1 - seen.falling[k]),
+            loss=seen.size[k] / float(EPS),
+            steps=seen.reached[k] / steps[k],
+            left=steps[k] - int(seen.taken[k]),
+        )
+        for k in range(len(W))
+    ]

@@ -9,6 +9,7 @@ import numpy as np
 
 from lemmas import kernels, model
 from lemmas.kernels import Floats
+from lemmas.simulation.features import Features
 
 Init = Literal["coupled", "independent"]
 
@@ -67,41 +68,25 @@ def descents(
 
 
 def _side_by_side(X: Floats, y: Floats, W: Floats, a: Floats, steps: int, eps: float, watch: bool) -> Descents:
-    """The same from given starts W (starts, m, d), a (starts, m) and labels y (starts, n).
-
-    Weights are not needed: a step adds eta sum_j S_rj e_j <x_j, x_i> to <w_r, x_i>, where S_ri = a_r exp(<w_r, x_i>),
-    so S is multiplied by its exponential. Neurons come first in S, (m, starts, n): sums over them run along rows.
-    """
-    E, products = np.exp(W @ X.T), X @ X.T
-    eta = 0.5 / np.linalg.eigvalsh(products * (E.transpose(0, 2, 1) @ E))[:, -1]  # 1/2 over |J(W)|^2
-    S = np.ascontiguousarray((a[:, :, None] * E).transpose(1, 0, 2))
-    found, left, pull = Descents(np.full(len(W), np.inf), np.zeros(len(W)), eta), np.arange(len(W)), eta[:, None]
-    moved, pulled, change = W.transpose(1, 0, 2) * 0, np.empty_like(S), np.empty_like(S)
+    """The same from given starts W (starts, m, d), a (starts, m) and labels y (starts, n)."""
+    features = Features(X, W, a, moves=watch)
+    eta = 0.5 / features.spectra(features.signed)[:, -1]  # 1/2 over |J(W)|^2
+    found, left, rate = Descents(np.full(len(W), np.inf), np.zeros(len(W)), eta), np.arange(len(W)), eta[:, None]
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(steps + 1):
-            e = y - np.add.reduce(S)
+            e = y - features.outputs()
             squares = np.einsum("sn,sn->s", e, e)
             if watch:
-                found.move[left] = np.maximum(found.move[left], _furthest(moved))
+                found.move[left] = np.maximum(found.move[left], np.sqrt(features.squared_moves().max(axis=0)))
             if t == steps or not squares.min() > eps**2:
                 found.size[left] = np.where(np.isfinite(squares), np.sqrt(squares), np.inf)
-                going = squares > eps**2  # no number is not
-                left, pull, y, e = (kept[going] for kept in (left, pull, y, e))
-                S, moved = (np.compress(going, kept, axis=1) for kept in (S, moved))
-                pulled, change = np.empty_like(S), np.empty_like(S)
+                going = squares > eps**2  # what is no number is not
+                left, rate, y, e = (kept[going] for kept in (left, rate, y, e))
+                features.keep(going)
             if not len(left):
                 break
-            np.multiply(S, pull * e, pulled)
-            np.matmul(pulled.reshape(-1, len(X)), products, change.reshape(-1, len(X)))
-            if watch:
-                moved += (pulled.reshape(-1, len(X)) @ X).reshape(moved.shape)
-            kernels.multiply_by_exp(S, change, pulled)
+            features.step(rate * e)
     return found
-
-
-def _furthest(moved: Floats) -> Floats:
-    """The largest move of a neuron in each of several descents, (m, starts, d)."""
-    return np.asarray(np.sqrt(np.einsum("rsk,rsk->rs", moved, moved).max(axis=0)))
 
 
 def limit_lambda_min(X: Floats) -> float:

@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from lemmas import data, kernels, model
+from lemmas import data, model
 from lemmas.data import DataSet
 from lemmas.kernels import Floats
 from lemmas.laplace.width import step_size, steps_needed
 from lemmas.notation.damped import damped_gram
 from lemmas.notation.start import relative_least
 from lemmas.simulation import simulate, tight_runs, together
+from lemmas.simulation.features import Features
 from lemmas.simulation.regime import DELTA, judged, stopped, what_was_run
 from lemmas.simulation.regime_runs import EPS, FLOOR, SPECTRA, Prescribed, promised_over
 from lemmas.widths.comparison import Case, Json
@@ -138,13 +139,14 @@ BOUNDS = {
 
 def runs_from(at: TightRegime, rngs: Sequence[np.random.Generator], until: Sequence[float]) -> list[Run]:
     """Runs from a fresh coupled start of each generator, each until |e| <= its ``until`` or for all T steps."""
-    X, y, size = at.points.X, at.labels, len(rngs)
+    X, size = at.points.X, len(rngs)
     W, a = map(np.stack, zip(*(simulate.start(at.m, at.points.d, rng, "coupled") for rng in rngs), strict=True))
-    slopes = [math.sqrt(at.m * float(model.spectral_norm(kernels.gram(X, one).H))) for one in W]
+    features = Features(X, W, a, moves=True)
+    slopes = np.sqrt(features.spectra(features.signed)[:, -1]).tolist()
     eta = [at.step_size(slope, float(model.max_preactivation(X, one))) for slope, one in zip(slopes, W, strict=True)]
     steps = [at.steps(one) for one in eta]
     numbers = (np.array(eta), np.array(steps), np.array(until))
-    seen = together.descend(X, y, W, a, *numbers, eps=float(EPS), floor=FLOOR * at.size, every=SPECTRA)
+    seen = together.descend(features, at.labels, *numbers, eps=float(EPS), floor=FLOOR * at.size, every=SPECTRA)
     return [
         Run(
             eigenvalue=promised_over(at.tau, _whitened(at, W[k])),

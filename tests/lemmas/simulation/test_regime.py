@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmas import data, model
-from lemmas.simulation import regime, simulate
+from lemmas import data
+from lemmas.kernels import Floats
+from lemmas.simulation import regime
+from lemmas.simulation.features import Features
 from lemmas.simulation.regime import DELTA
-from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, Regime, Run, Watch, promised_over, run_once
+from lemmas.simulation.regime_runs import BOUNDS, EPS, FLOOR, Regime, Run, promised_over, runs_from
 from lemmas.theorems import convergence_sharp
 from verify.chain import ChainError
 from verify.checks.base import EFFORTS, Context
@@ -45,14 +47,18 @@ def test_the_chain_prescribes(prescribed: Regime) -> None:
     assert promised <= float(EPS)
 
 
+def run_once(at: Regime, seed: int, whole: bool = False) -> Run:
+    (run,) = runs_from(at, [np.random.default_rng(seed)], [0.0 if whole else FLOOR * at.size])
+    return run
+
+
 def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Regime) -> None:
-    rng = np.random.default_rng(0)
-    run = run_once(prescribed, rng)
+    run = run_once(prescribed, 0)
     assert run.started_well
     assert run.kept
     assert all(0 < getattr(run, name) < 1 for name in BOUNDS)
     assert run.left > 0
-    narrow = run_once(dataclasses.replace(prescribed, m=8), rng)
+    narrow = run_once(dataclasses.replace(prescribed, m=8), 0)
     assert not narrow.kept
 
 
@@ -60,16 +66,16 @@ def test_a_run_keeps_every_claim_and_a_narrow_network_does_not(prescribed: Regim
 def test_a_run_that_once_does_not_shrink_is_a_violation(
     prescribed: Regime, monkeypatch: pytest.MonkeyPatch, growth: float
 ) -> None:
-    at, record = dataclasses.replace(prescribed, m=256), simulate.Path.__call__
+    at, outputs = dataclasses.replace(prescribed, m=256), Features.outputs
+    residuals: list[Floats] = []
 
-    def stall(path: simulate.Path, t: int, W: np.ndarray, e: np.ndarray) -> None:
-        record(path, t, W, e)
-        if t == 3:
-            path.residual[-1] = growth * path.residual[-2]
+    def stall(features: Features) -> Floats:
+        residuals.append(growth * residuals[-1] if len(residuals) == 3 else at.labels - outputs(features))
+        return at.labels - residuals[-1]
 
-    assert run_once(at, np.random.default_rng(1)).contraction <= 1
-    monkeypatch.setattr(simulate.Path, "__call__", stall)
-    stalled = run_once(at, np.random.default_rng(1))
+    assert run_once(at, 1).contraction <= 1
+    monkeypatch.setattr(Features, "outputs", stall)
+    stalled = run_once(at, 1)
     assert stalled.contraction == math.inf
     assert not stalled.kept
 
@@ -83,7 +89,7 @@ def test_where_nothing_is_left_a_promise_is_broken(seen: float) -> None:
 def test_a_whole_run_takes_all_steps(prescribed: Regime) -> None:
     """The residual at the end is that of rounding, far below where a run stops otherwise; the rest is the same."""
     at = dataclasses.replace(prescribed, m=256)
-    short, whole = (run_once(at, np.random.default_rng(1), whole) for whole in (False, True))
+    short, whole = (run_once(at, 1, whole) for whole in (False, True))
     assert whole.loss * float(EPS) < 1e-3 * FLOOR * at.size < short.loss * float(EPS) <= FLOOR * at.size
     assert whole.contraction == short.contraction
     assert whole.steps == short.steps
@@ -91,20 +97,13 @@ def test_a_whole_run_takes_all_steps(prescribed: Regime) -> None:
     assert whole.distance == pytest.approx(short.distance, rel=1e-5)
 
 
-def test_what_is_watched_is_the_spectrum_and_the_move_of_the_jacobian() -> None:
-    points = data.sphere(3, 2)
-    rng = np.random.default_rng(2)
-    W, a = simulate.start(6, 2, rng, "coupled")
-    moved = W + 0.1 * rng.standard_normal(W.shape)
-    watch = Watch(simulate.Path(points.X, W), np.exp(W @ points.X.T))
-    watch(0, W, np.ones(3))
-    assert watch.drift == 0
-    watch(10, moved, np.ones(3))
-    J, first = model.jacobian(points.X, moved, a), model.jacobian(points.X, W, a)
-    values = [np.linalg.svd(j)[1] ** 2 for j in (J, first)]
-    assert watch.least == pytest.approx(min(v[-1] for v in values))
-    assert watch.most == pytest.approx(max(v[0] for v in values))
-    assert watch.drift == pytest.approx(np.linalg.norm(J - first, 2) / np.linalg.norm(moved - W))
+def test_runs_are_the_same_in_whatever_batches(prescribed: Regime, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, floor = dataclasses.replace(prescribed, m=64), FLOOR * prescribed.size
+    together = runs_from(at, [np.random.default_rng(seed) for seed in range(5)], [floor] * 5)
+    monkeypatch.setattr("lemmas.kernels.block_rows", lambda n: 2 * at.m)
+    batches = runs_from(at, [np.random.default_rng(seed) for seed in range(5)], [floor] * 5)
+    for one, other in zip(together, batches, strict=True):
+        assert dataclasses.astuple(one) == pytest.approx(dataclasses.astuple(other), rel=1e-6)
 
 
 def test_every_bound_of_a_run_is_told() -> None:
