@@ -11,9 +11,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ from lemmas.steps.drift_path import RHO, psi
 from lemmas.steps.kantorovich import L
 from lemmas.theorems.convergence_tight import DATA, LEVEL, PARAMETERS, delta2
 from lemmas.widths.comparison import Case, Json, label_norm, plain, rational, shared, values
-from verify.balls.compile import evaluate
+from verify.balls.compile import evaluate, float_function
 from verify.balls.exact import exact, upper_decimal
 from verify.chain import ChainError, Library, Requirement, SearchError, verify
 from verify.statement import Quantity
@@ -164,12 +164,17 @@ def fall(chosen: Mapping[Quantity, sp.Rational]) -> float:
         return float(evaluate(eta * c * RHO**2, dict(chosen)).lower()) * (1 - float(ROOM))
 
 
+@cache
+def _psi() -> Callable[..., Any]:
+    return float_function(psi(rad), (rad, sigma0, L))
+
+
 def _radius(slope: float, drift: float, size: float, share: float) -> float:
     """The least s with c psi(s) >= |y|. Raises ChainError where psi does not reach so far."""
     end = math.log1p(slope / drift)
 
     def short(s: float) -> float:
-        return share * float(psi(sp.Float(s)).subs({sigma0: slope, L: drift})) - size
+        return share * float(_psi()(s, slope, drift)) - size
 
     if short(end) <= 0:
         raise ChainError("chain tight: the drift leaves no room for the residual")
