@@ -92,7 +92,7 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
                 return f"{found} does not run over the range of an index"
     shown = {p for r in known for side in (r.left, r.right) for p in _partial(side)}
     partial = {p for side in sides for p in _partial(side)} - shown
-    undefined = next((p for p in sorted(partial, key=str) if not _defined(p, known)), None)
+    undefined = min((p for p in partial if not _defined(p, known)), key=str, default=None)
     return None if undefined is None else f"{undefined} may be undefined"
 
 
@@ -165,7 +165,7 @@ def unreal(expr: sp.Expr, known: tuple[Relation, ...] = ()) -> sp.Expr | None:
     moduli = [found for found in expr.atoms(terms.Sup) if isinstance(found.args[0].expr, sp.Abs)]
     expr = expr.xreplace(dict.fromkeys(moduli, sp.S.One))
     parts = expr.atoms(sp.Pow, sp.Function, sp.Symbol, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit)
-    return next((part for part in sorted(parts, key=str) if not _is_real(part, known)), None)
+    return min((part for part in parts if not _is_real(part, known)), key=str, default=None)
 
 
 def _is_real(part: sp.Expr, known: tuple[Relation, ...]) -> bool:

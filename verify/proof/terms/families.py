@@ -14,7 +14,7 @@ class Member(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
     is_commutative = True
 
     def __new__(cls, name: str | Str, *indices: Any) -> Any:
-        return sp.Expr.__new__(cls, Str(str(name)), *map(sp.sympify, indices))
+        return sp.Expr.__new__(cls, name if isinstance(name, Str) else Str(name), *map(sp.sympify, indices))
 
     @property
     def family(self) -> str:

@@ -53,11 +53,14 @@ def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
     caught = bound_in(expr) & {s for new in moved.values() for s in new.free_symbols}
     if caught:
         raise ValueError(f"the index {caught} is summed over in {expr}: rename it")
-    return _placed(expr, moved)
+    return _placed(expr, moved) if bound_in(expr) & moved.keys() else expr.xreplace(moved)
 
 
 def _placed(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
-    """The expression with free symbols replaced; SymPy's own subs would also rename what sums range over."""
+    """The expression with free symbols replaced, some of which are bound elsewhere in it.
+
+    SymPy's own subs would also rename what sums range over.
+    """
     if expr in values:
         return values[expr]
     if not expr.free_symbols & values.keys():

@@ -17,7 +17,8 @@ class Mat(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
     is_commutative = True
 
     def __new__(cls, name: str | Str, entries: Any = None) -> Any:
-        return sp.Expr.__new__(cls, Str(str(name)), *([] if entries is None else [sp.sympify(entries)]))
+        label = name if isinstance(name, Str) else Str(name)
+        return sp.Expr.__new__(cls, label, *([] if entries is None else [sp.sympify(entries)]))
 
     @property
     def entries(self) -> sp.Lambda | None:
