@@ -131,7 +131,8 @@ def _differs_somewhere(expr: sp.Expr) -> bool:
 def _atomless(expr: sp.Expr) -> sp.Expr:
     """The expression with each term of the language of proofs replaced by a letter, so that SymPy leaves it alone."""
     atoms = expr.atoms(Inner, Norm, sp.Sum, Sup, Prob, Expect, Entry, Frobenius, Spectral, LambdaMin, LambdaMax, Trace)
-    outer = [a for a in atoms if not any(a != b and b.has(a) for b in atoms)]
+    bound = {z for found in expr.atoms(sp.Integral) for z in found.variables}  # what speaks of these is no constant
+    outer = [a for a in atoms if not a.free_symbols & bound and not any(a != b and b.has(a) for b in atoms)]
     return expr.xreplace({a: sp.Dummy(real=True, nonnegative=a.is_nonnegative) for a in outer})
 
 

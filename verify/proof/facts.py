@@ -12,8 +12,9 @@ import sympy as sp
 from verify.lemma import Lemma
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, Sup, is_fixed
+from verify.proof.values import at_indices
 from verify.proof.wellformed import StepFailed as StepFailed
-from verify.proof.wellformed import at_indices, problem
+from verify.proof.wellformed import problem
 from verify.statement import Domain, Quantity, Relation
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
@@ -191,15 +192,19 @@ def with_probability(lemma: Lemma) -> Relation:
     return Relation(Prob(fails(claim)), "<=", level)
 
 
+def assumed_of(fact: Fact) -> set[sp.Symbol]:
+    """The symbols that the assumptions of a fact speak of."""
+    return set().union(*map(_symbols, fact.assumptions))
+
+
 def free_indices(fact: Fact) -> set[Index]:
     """The generic indices that the assumptions of a fact speak of: no rule may bind one of these."""
-    return set().union(*map(_indices, fact.assumptions))
+    return {s for s in assumed_of(fact) if isinstance(s, Index)}
 
 
 @lru_cache(maxsize=50_000)  # every fact of a proof shares the few assumptions of the lemma
-def _indices(relation: Relation) -> frozenset[Index]:
-    symbols = unfold(relation.left).free_symbols | unfold(relation.right).free_symbols
-    return frozenset(s for s in symbols if isinstance(s, Index))
+def _symbols(relation: Relation) -> frozenset[sp.Symbol]:
+    return frozenset(unfold(relation.left).free_symbols | unfold(relation.right).free_symbols)
 
 
 def sure(fact: Fact, name: str, allowed: Sequence[Relation] = ()) -> None:

@@ -10,9 +10,10 @@ import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.entailment import follows
-from verify.proof.facts import Fact, assumptions_of, bounds_of, domain_shown, free_indices, is_certain, make
+from verify.proof.facts import Fact, assumed_of, assumptions_of, bounds_of, domain_shown, is_certain, make
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
-from verify.proof.wellformed import StepFailed, problem, replace_in
+from verify.proof.values import replace_in
+from verify.proof.wellformed import StepFailed, problem
 from verify.statement import Domain, Op, Quantity, Relation
 
 
@@ -42,9 +43,10 @@ def _pointwise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
     """Raise StepFailed if a fact that assumes something of one index value would be used under a sum over that index.
 
     An assumption with a free index speaks of that value alone, so that cases can be told apart value by value.
+    Likewise of the letter of an integral.
     """
     bound = _bound(relation).union(*(_bound(f.relation) for f in facts))
-    blocked = bound & {index for fact in facts for index in free_indices(fact)}
+    blocked = bound & {symbol for fact in facts for symbol in assumed_of(fact)}
     if blocked:
         raise StepFailed(f"step '{name or relation}': an assumption speaks of {blocked}, which the claim ranges over")
 

@@ -1,37 +1,18 @@
-"""What a relation must look like to mean something, and which values may stand for a symbol of a fact."""
+"""What a relation must look like to mean something."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 import sympy as sp
+from sympy.core.function import Application
 
 from verify.proof import terms
 from verify.proof.algebra import nonnegative, unfold
-from verify.proof.terms import (
-    Datum,
-    DatumNumber,
-    Defined,
-    Expect,
-    FamilyOf,
-    Gaussian,
-    Index,
-    Iterate,
-    Mat,
-    Prob,
-    Rademacher,
-    Scalar,
-    Sign,
-    Vec,
-    bound_in,
-    is_fixed,
-    is_vector,
-    put,
-)
+from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
-from verify.statement import Quantity, Relation, Size
+from verify.statement import Quantity, Relation
 
 
 class StepFailed(Exception):
@@ -58,9 +39,6 @@ def in_range(value: sp.Expr, size: sp.Expr) -> bool:
     return bool(getattr(value, "size", None) == size or ends)
 
 
-# --- relations --------------------------------------------------------------------------------------------------------
-
-
 def problem(relation: Relation, because: Iterable[Relation] = ()) -> str | None:
     """Why the relation may mean nothing, or None. What stands in ``because`` is known to be defined.
 
@@ -79,21 +57,47 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
         return f"{double} is the name of families of different kinds"
     known = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in because]
     sides = [unfold(relation.left), unfold(relation.right)]
-    for side in sides:
-        if side.has(sp.I, sp.nan, sp.zoo):
-            return f"{side} is not real"
-        if side.has(sp.Float):
-            return f"{side} has a float in it, which rounds"
-        loose = next((i for i in indices_in(side) if not _one_size(i)), None)
-        if loose is not None:
-            return f"{loose} runs to {loose.size}, which may be random or another for each index"
-        for found in side.atoms(sp.Sum):
-            if any(not isinstance(i, Index) or low != 1 or high != i.size for i, low, high in found.limits):
-                return f"{found} does not run over the range of an index"
+    wrong = next(filter(None, map(_meaningless, sides)), None)
+    if wrong is not None:
+        return wrong
     shown = {p for r in known for side in (r.left, r.right) for p in _partial(side)}
     partial = {p for side in sides for p in _partial(side)} - shown
     undefined = min((p for p in partial if not _defined(p, known)), key=str, default=None)
     return None if undefined is None else f"{undefined} may be undefined"
+
+
+# What else SymPy has may bind symbols in ways of its own (derivatives, limits, products), which no step looks out for.
+_SPOKEN_OF = (sp.Atom, sp.Add, sp.Mul, sp.Pow, Application, sp.Lambda, sp.Tuple, sp.Sum, sp.Integral, Member, Mat)
+
+
+@lru_cache(maxsize=50_000)
+def _meaningless(side: sp.Expr) -> str | None:
+    """Why an unfolded side of a relation means nothing, wherever it stands, or None."""
+    if side.has(sp.I, sp.nan, sp.zoo):
+        return f"{side} is not real"
+    if side.has(sp.Float):
+        return f"{side} has a float in it, which rounds"
+    loose = next((i for i in indices_in(side) if not _one_size(i)), None)
+    if loose is not None:
+        return f"{loose} runs to {loose.size}, which may be random or another for each index"
+    strange = next((part for part in sp.preorder_traversal(side) if not isinstance(part, _SPOKEN_OF)), None)
+    if strange is not None:
+        return f"{strange} is a {type(strange).__name__}, of which proofs do not speak"
+    for found in side.atoms(sp.Sum):
+        if any(not isinstance(i, Index) or low != 1 or high != i.size for i, low, high in found.limits):
+            return f"{found} does not run over the range of an index"
+    integrated = (z for found in side.atoms(sp.Integral) for z in found.variables)
+    tied = next((z for z in integrated if not is_letter(z)), None)
+    return None if tied is None else f"{tied}, over which {side} integrates, is not a letter for any real number"
+
+
+def is_letter(z: sp.Basic) -> bool:
+    """Whether z stands for any real number, so that an integral may range over it."""
+    if not isinstance(z, sp.Symbol) or isinstance(z, (Quantity, Index)) or not z.is_real:
+        return False
+    return all(
+        known is None for known in (z.is_nonnegative, z.is_nonpositive, z.is_rational, z.is_irrational, z.is_zero)
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -175,121 +179,3 @@ def _is_real(part: sp.Expr, known: tuple[Relation, ...]) -> bool:
     if isinstance(part, sp.log):
         return _positive(part.args[0], list(known))
     return isinstance(part, sp.Pow) and bool(part.exp.is_integer or nonnegative(part, known))
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
-def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
-    """The relation with quantities, indices and families replaced. Raises StepFailed for a value that does not fit."""
-    families = {key.name: value for key, value in values.items() if isinstance(key, FamilyOf)}
-    plain = {key: sp.sympify(value) for key, value in values.items() if not isinstance(key, FamilyOf)}
-    if families or any(_hidden(side, set(plain)) for side in (relation.left, relation.right)):
-        relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
-    random = any(unfold(side).has(Prob, Expect) for side in (relation.left, relation.right))
-    for key, value in plain.items():
-        _fits(key, value, random)
-    _nothing_opaque(relation, {*plain, *families})
-    _nothing_defined(relation, [str(k) for k, v in plain.items() if k != v and not isinstance(k, Index)] + [*families])
-    _stays_independent(relation, families, random)
-    left, right = (_moved(side, plain, families, random) for side in (relation.left, relation.right))
-    return Relation(left, relation.op, right)
-
-
-def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
-    """Whether a measured quantity is defined through something that is to be replaced, ranges of indices among it.
-
-    It may be so although the same symbol also stands beside it, in the open.
-    """
-    measured = (s.definition for s in side.free_symbols if isinstance(s, Quantity) and s.definition is not None)
-    return any(spoken(definition) & replaced for definition in measured)
-
-
-def _fits(key: Any, value: sp.Expr, random: bool) -> None:
-    """Raise StepFailed unless ``value`` is of the kind that ``key`` stands for."""
-    if isinstance(key, Index):
-        if not in_range(value, key.size):
-            raise StepFailed(f"{value} is not visibly in the range 1..{key.size} of {key}")
-        return
-    if key == value:
-        return
-    if not isinstance(key, Quantity) or key.definition is not None or (key.measure and not key.is_integer):
-        raise StepFailed(f"{key} is no free quantity: it cannot be replaced")
-    if key.is_integer and not value.is_integer:
-        raise StepFailed(f"{value} is not visibly an integer, which {key} is")
-    if is_vector(value) or value.is_real is False or isinstance(value, Mat):
-        raise StepFailed(f"{value} is no real number")
-    if random and not is_fixed(unfold(value)):
-        raise StepFailed(f"{value} may be random, and {key} stands in a claim about probabilities")
-
-
-def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
-    """Raise StepFailed if a quantity is measured in a way that proofs cannot see, and so may depend on what moves."""
-    for s in relation.symbols - replaced if replaced else ():
-        if isinstance(s, Quantity) and s.measure and s.definition is None and not isinstance(s, Size):
-            raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
-
-
-def _nothing_defined(relation: Relation, replaced: list[str]) -> None:
-    """Raise StepFailed if something is replaced beside iterates or numbers given by a formula, which may contain it."""
-    sides = (relation.left, relation.right) if replaced else ()
-    found = {a for side in sides for a in unfold(side).atoms(Defined, Iterate)}
-    if found:
-        name = min(str(a.family) for a in found)
-        raise StepFailed(f"{name} has a definition, which may depend on {', '.join(sorted(replaced))}")
-
-
-def _stays_independent(relation: Relation, families: Mapping[str, Callable[..., sp.Expr]], random: bool) -> None:
-    """Raise StepFailed if two independent families of a claim about probabilities would become one."""
-    members = {a for side in (relation.left, relation.right) for a in side.atoms(Gaussian, Rademacher)}
-    moved = {a.family: _member(a, families[a.family], random) for a in members if a.family in families}
-    names = [str(getattr(moved.get(name), "family", name)) for name in {a.family for a in members}]
-    if random and len(set(names)) < len(names):
-        raise StepFailed(f"two independent families would both be {', '.join(sorted(names))}")
-
-
-def _moved(
-    expr: sp.Expr, plain: Mapping[Any, sp.Expr], families: Mapping[str, Callable[..., sp.Expr]], random: bool
-) -> sp.Expr:
-    try:
-        sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
-    except ValueError as problem:
-        raise StepFailed(str(problem)) from None
-    expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
-    bound = bound_in(expr)
-    caught = bound & {s for v in plain.values() for s in v.free_symbols}
-    if caught:
-        raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
-    moved = put(expr, plain)
-
-    def value(member: Any) -> sp.Expr:
-        found = _member(member, families[member.family], random)
-        caught = (found.free_symbols - member.free_symbols) & bound
-        if caught:
-            raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
-        return found
-
-    return moved.replace(lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, value) if families else moved
-
-
-def at_indices(value: Callable[..., sp.Expr], indices: tuple[sp.Expr, ...]) -> sp.Expr:
-    """value(*indices), computed at new letters first, so that no sum inside catches an index."""
-    letters = [sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(len(indices))]
-    return put(value(*letters), dict(zip(letters, indices, strict=True)))
-
-
-def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr:
-    """The value that stands for one member of a family. Raises StepFailed if it is not of the same kind."""
-    if isinstance(member, (Defined, Iterate)):
-        raise StepFailed(f"{member} has a definition: it cannot be replaced")
-    found = at_indices(value, member.indices)
-    fits = is_vector(found) or found == 0 if isinstance(member, Vec) else not is_vector(found)
-    if isinstance(member, (Gaussian, Rademacher)) and random:
-        fits = type(found) is type(member) and found.indices == member.indices
-    elif isinstance(member, Sign):
-        fits = isinstance(found, Sign)
-    elif isinstance(member, (Datum, DatumNumber)) and random:
-        fits = fits and is_fixed(unfold(found))
-    if not fits:
-        raise StepFailed(f"{found} cannot stand for {member}, a {type(member).__name__}")
-    return found

@@ -14,7 +14,7 @@ import sympy as sp
 from verify.proof.algebra import unfold
 from verify.proof.facts import Fact, StepFailed, domain_shown, free_indices, make
 from verify.proof.terms import Index, Mat
-from verify.proof.wellformed import unreal
+from verify.proof.wellformed import is_letter, unreal
 from verify.statement import Op, Quantity, Relation
 
 P = ParamSpec("P")
@@ -133,13 +133,7 @@ def need(condition: bool, rule_name: str, reason: str) -> None:
 
 def need_letter(z: sp.Symbol, rule_name: str) -> None:
     """Raise StepFailed unless z stands for any real number, so that an integral may range over it."""
-    plain = isinstance(z, sp.Symbol) and not isinstance(z, (Quantity, Index)) and z.is_real
-    anywhere = plain and z.is_nonnegative is None and z.is_nonpositive is None and z.is_rational is None
-    need(
-        bool(anywhere and z.is_irrational is None and z.is_zero is None),
-        rule_name,
-        f"{z} is not a letter for any real number",
-    )
+    need(is_letter(z), rule_name, f"{z} is not a letter for any real number")
 
 
 def need_free(expr: sp.Expr, rule_name: str, *indices: sp.Symbol) -> None:

@@ -1,0 +1,62 @@
+"""Attempts to prove falsehoods about integrals, and with what else of SymPy's binds a symbol; each must be refused."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from verify import Lemma, Proof, Quantity, eq, integer, positive, real
+from verify.proof import Index, StepFailed, algebra, assume, bound, total
+from verify.statement import Relation
+
+z = Quantity("z", real())
+n = Quantity("n", integer(1))
+i = Index("i", n)
+x = sp.Symbol("x", real=True)
+
+
+@pytest.mark.parametrize("letter", [z, x])
+def test_sum_that_speaks_of_the_letter_of_an_integral_is_no_constant(letter: sp.Symbol) -> None:
+    powers = total(letter**i, i)
+    with pytest.raises(StepFailed, match="SymPy does not prove"):
+        algebra(sp.Integral(powers, (letter, 0, 1)), powers)
+
+
+def test_what_does_not_speak_of_it_is_one() -> None:
+    sums = total(z**i, i)
+    assert algebra(sp.Integral(x * sums, (x, 0, 2)), 2 * sums).by == "algebra"
+
+
+def test_integral_over_a_quantity_is_no_claim() -> None:
+    whole = sp.Integral(z**2, (z, 0, 1))
+    lemma = Lemma(eq(whole, sp.Rational(1, 3)), proof=lambda p: p.conclude(algebra(p.goal.left, p.goal.right)))
+    assert lemma.proof is not None
+    with pytest.raises(StepFailed, match="not a letter for any real number"):
+        lemma.proof(Proof(lemma, lambda name: lemma))
+
+
+@pytest.mark.parametrize("letter", [Quantity("y", positive()), sp.Symbol("y", positive=True), i, sp.Symbol("y")])
+def test_integral_ranges_over_letters_for_any_real_number(letter: sp.Symbol) -> None:
+    with pytest.raises(StepFailed, match="not a letter for any real number"):
+        algebra(sp.Integral(letter, (letter, 0, 1)), sp.Rational(1, 2))
+
+
+@pytest.mark.parametrize("known", [eq(x**2, 4), eq(total(x**i, i), 4)])
+def test_assumption_about_a_letter_is_not_used_under_the_integral(known: Relation) -> None:
+    with pytest.raises(StepFailed, match="which the claim ranges over"):
+        bound(sp.Integral(known.left, (x, 0, 1)), "==", 4, assume(known))
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        sp.Derivative(total(z**i, i), z),
+        sp.Limit(total(z**i, i), z, 0),
+        sp.Subs(total(z**i, i), z, 0),
+        sp.Product(total(z**i, i), (z, 1, 2)),
+        sp.Piecewise((1, z > 0), (0, True)),
+    ],
+)
+def test_what_binds_symbols_in_other_ways_is_not_spoken_of(binding: sp.Expr) -> None:
+    with pytest.raises(StepFailed, match="of which proofs do not speak"):
+        algebra(binding, binding)

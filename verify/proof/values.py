@@ -1,0 +1,147 @@
+"""Which values may stand for a symbol of a fact, and the fact with them put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy as sp
+
+from verify.proof.algebra import unfold
+from verify.proof.terms import (
+    Datum,
+    DatumNumber,
+    Defined,
+    Expect,
+    FamilyOf,
+    Gaussian,
+    Index,
+    Iterate,
+    Mat,
+    Prob,
+    Rademacher,
+    Scalar,
+    Sign,
+    Vec,
+    bound_in,
+    is_fixed,
+    is_vector,
+    put,
+)
+from verify.proof.wellformed import StepFailed, in_range, indices_in, spoken
+from verify.statement import Quantity, Relation, Size
+
+
+def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
+    """The relation with quantities, indices and families replaced. Raises StepFailed for a value that does not fit."""
+    families = {key.name: value for key, value in values.items() if isinstance(key, FamilyOf)}
+    plain = {key: sp.sympify(value) for key, value in values.items() if not isinstance(key, FamilyOf)}
+    if families or any(_hidden(side, set(plain)) for side in (relation.left, relation.right)):
+        relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
+    random = any(unfold(side).has(Prob, Expect) for side in (relation.left, relation.right))
+    for key, value in plain.items():
+        _fits(key, value, random)
+    _nothing_opaque(relation, {*plain, *families})
+    _nothing_defined(relation, [str(k) for k, v in plain.items() if k != v and not isinstance(k, Index)] + [*families])
+    _stays_independent(relation, families, random)
+    left, right = (_moved(side, plain, families, random) for side in (relation.left, relation.right))
+    return Relation(left, relation.op, right)
+
+
+def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
+    """Whether a measured quantity is defined through something that is to be replaced, ranges of indices among it.
+
+    It may be so although the same symbol also stands beside it, in the open.
+    """
+    measured = (s.definition for s in side.free_symbols if isinstance(s, Quantity) and s.definition is not None)
+    return any(spoken(definition) & replaced for definition in measured)
+
+
+def _fits(key: Any, value: sp.Expr, random: bool) -> None:
+    """Raise StepFailed unless ``value`` is of the kind that ``key`` stands for."""
+    if isinstance(key, Index):
+        if not in_range(value, key.size):
+            raise StepFailed(f"{value} is not visibly in the range 1..{key.size} of {key}")
+        return
+    if key == value:
+        return
+    if not isinstance(key, Quantity) or key.definition is not None or (key.measure and not key.is_integer):
+        raise StepFailed(f"{key} is no free quantity: it cannot be replaced")
+    if key.is_integer and not value.is_integer:
+        raise StepFailed(f"{value} is not visibly an integer, which {key} is")
+    if is_vector(value) or value.is_real is False or isinstance(value, Mat):
+        raise StepFailed(f"{value} is no real number")
+    if random and not is_fixed(unfold(value)):
+        raise StepFailed(f"{value} may be random, and {key} stands in a claim about probabilities")
+
+
+def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
+    """Raise StepFailed if a quantity is measured in a way that proofs cannot see, and so may depend on what moves."""
+    for s in relation.symbols - replaced if replaced else ():
+        if isinstance(s, Quantity) and s.measure and s.definition is None and not isinstance(s, Size):
+            raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
+
+
+def _nothing_defined(relation: Relation, replaced: list[str]) -> None:
+    """Raise StepFailed if something is replaced beside iterates or numbers given by a formula, which may contain it."""
+    sides = (relation.left, relation.right) if replaced else ()
+    found = {a for side in sides for a in unfold(side).atoms(Defined, Iterate)}
+    if found:
+        name = min(str(a.family) for a in found)
+        raise StepFailed(f"{name} has a definition, which may depend on {', '.join(sorted(replaced))}")
+
+
+def _stays_independent(relation: Relation, families: Mapping[str, Callable[..., sp.Expr]], random: bool) -> None:
+    """Raise StepFailed if two independent families of a claim about probabilities would become one."""
+    members = {a for side in (relation.left, relation.right) for a in side.atoms(Gaussian, Rademacher)}
+    moved = {a.family: _member(a, families[a.family], random) for a in members if a.family in families}
+    names = [str(getattr(moved.get(name), "family", name)) for name in {a.family for a in members}]
+    if random and len(set(names)) < len(names):
+        raise StepFailed(f"two independent families would both be {', '.join(sorted(names))}")
+
+
+def _moved(
+    expr: sp.Expr, plain: Mapping[Any, sp.Expr], families: Mapping[str, Callable[..., sp.Expr]], random: bool
+) -> sp.Expr:
+    try:
+        sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
+    except ValueError as problem:
+        raise StepFailed(str(problem)) from None
+    expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
+    bound = bound_in(expr)
+    caught = bound & {s for v in plain.values() for s in v.free_symbols}
+    if caught:
+        raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
+    moved = put(expr, plain)
+
+    def value(member: Any) -> sp.Expr:
+        found = _member(member, families[member.family], random)
+        caught = (found.free_symbols - member.free_symbols) & bound
+        if caught:
+            raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
+        return found
+
+    return moved.replace(lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, value) if families else moved
+
+
+def at_indices(value: Callable[..., sp.Expr], indices: tuple[sp.Expr, ...]) -> sp.Expr:
+    """value(*indices), computed at new letters first, so that no sum inside catches an index."""
+    letters = [sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(len(indices))]
+    return put(value(*letters), dict(zip(letters, indices, strict=True)))
+
+
+def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr:
+    """The value that stands for one member of a family. Raises StepFailed if it is not of the same kind."""
+    if isinstance(member, (Defined, Iterate)):
+        raise StepFailed(f"{member} has a definition: it cannot be replaced")
+    found = at_indices(value, member.indices)
+    fits = is_vector(found) or found == 0 if isinstance(member, Vec) else not is_vector(found)
+    if isinstance(member, (Gaussian, Rademacher)) and random:
+        fits = type(found) is type(member) and found.indices == member.indices
+    elif isinstance(member, Sign):
+        fits = isinstance(found, Sign)
+    elif isinstance(member, (Datum, DatumNumber)) and random:
+        fits = fits and is_fixed(unfold(found))
+    if not fits:
+        raise StepFailed(f"{found} cannot stand for {member}, a {type(member).__name__}")
+    return found
