@@ -7,6 +7,7 @@ with an exact witness (see verify.checks.witness); a violation seen in floats al
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ TIES = 2  # instances within rounding of equality that are settled in balls
 SHOWN = 100  # ratios kept for plots
 OTHERS = 3  # draws whose values are kept beside those of the worst instance
 PENALTY = 20.0  # in the objective, for each hypothesis that fails, times the relative amount by which it does
+DESCENT = 0.4  # of the evaluations of a family that one descent may take
+FINE = 1e-9  # in the unit cube and in the ratio: where a descent ends of itself
 LARGEST = 1e6  # ratios are cut here, so that the search sees finite numbers; outside the hypotheses already at 2
 
 
@@ -91,7 +94,11 @@ class Hunt:
                 self.others += [numbers(reading)] if len(self.others) < OTHERS else []
 
     def anneal(self, family: str, search: Search, evaluations: int, seed: int) -> None:
-        """Generalised simulated annealing (Tsallis and Stariolo 1996) over the unit cube of one family."""
+        """Generalised simulated annealing (Tsallis and Stariolo 1996) over the unit cube of one family.
+
+        Its descents are those of Nelder and Mead (1965): the objective has kinks where a hypothesis starts to fail, and
+        each gradient by differences would take as many evaluations as the cube has dimensions.
+        """
         from scipy.optimize import dual_annealing
 
         key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", f"search {family}", 0)
@@ -101,7 +108,9 @@ class Hunt:
             return _objective(self.look(*at, f"search {family}"))
 
         bounds = [(0.0, 1.0)] * search.dimension
-        dual_annealing(objective, bounds, maxfun=evaluations, rng=key.generator(seed))
+        options = {"maxfev": math.ceil(DESCENT * evaluations), "xatol": FINE, "fatol": FINE}
+        descent = {"method": "Nelder-Mead", "bounds": bounds, "options": options}
+        dual_annealing(objective, bounds, maxfun=evaluations, rng=key.generator(seed), minimizer_kwargs=descent)
 
     def look(self, instance: Instance, reading: Reading, source: str) -> Reading:
         """Count one instance and remember it if it is among the worst."""
