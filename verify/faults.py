@@ -31,7 +31,7 @@ DOUBLINGS = 64  # the largest move of a constant that is tried, as a power of tw
 HALVINGS = 12  # of the bracket around the value at which the claim starts to fail
 LEVEL_DIVISOR = 100
 BUDGET = Budget(
-    "planted", boxes=20_000, trials=montecarlo.PLANTED_TRIALS, draws=300, searches=100, digits=30, first=True
+    "planted", boxes=20_000, trials=montecarlo.PLANTED_TRIALS, draws=200, searches=100, digits=30, first=True
 )
 REVERSED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 
@@ -290,7 +290,7 @@ def _not_decided(fault: Fault, found: Sequence[Evidence]) -> Planted:
     told = "; ".join(f"{e.check}: {e.summary}" for e in found) or "no check applies to it"
     sampled = [e for e in found if e.check == "montecarlo" and e.verdict is not Verdict.ERROR]
     if sampled:
-        return Planted(fault, "out-of-reach", f"{BUDGET.trials} draws cannot refute it ({sampled[0].summary})")
+        return Planted(fault, "out-of-reach", f"draws cannot refute it ({sampled[0].summary})")
     return Planted(fault, "survived", told)
 
 

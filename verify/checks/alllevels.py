@@ -45,12 +45,14 @@ def violation(reader: Reader, reading: Reading) -> float:
     that is itself random is violated at one level and not at a larger one (then U <= u is no violation at level u).
     """
     level = reader.lemma.fails_with
+    assert isinstance(level, Quantity)
     if reading.unsure:
         return 1.0
 
+    claim = reader.claim_along(reading.values, level)
+
     def bound(delta: float) -> float:
-        side = reader.claim({**reading.values, level: delta})
-        return -np.inf if side.state == "violated" else np.inf
+        return -np.inf if claim(delta).state == "violated" else np.inf
 
     found = violation_level(0.0, bound, grid_points=GRID, bisections=BISECTIONS)
     above = np.linspace(found, 1, GRID)[1:-1] if found < 1 and _has_random_bound(reader.lemma) else ()

@@ -28,7 +28,7 @@ class Budget:
 
 EFFORTS = {
     "quick": Budget("quick", boxes=20_000, trials=400, draws=200, searches=100, digits=50),
-    "standard": Budget("standard", boxes=100_000, trials=2_000, draws=500, searches=300, digits=60),
+    "standard": Budget("standard", boxes=100_000, trials=2_000, draws=250, searches=150, digits=60),
     "thorough": Budget("thorough", boxes=5_000_000, trials=200_000, draws=100_000, searches=100_000, digits=100),
 }
 

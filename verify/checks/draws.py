@@ -35,7 +35,9 @@ def draws(reader: Reader, case: str, seed: int, check: str, instances: Instances
 
 def drawn(reader: Reader, key: StreamKey, seed: int, instances: Instances) -> Draw:
     """The draw of a key, read; what floats leave open is recomputed in balls where the instance is small enough."""
-    instance, reading = instances.drawn(reader, key, seed)
+    assert reader.lemma.draw is not None
+    point = instances.drawn(reader.lemma.draw, key, seed)
+    instance, reading = point.instance, reader.look(point)
     if reading.admitted and (reading.unsure or reading.claim.state == "close") and is_small(instance):
         reading = in_balls(reader, instance).reading or reading
     state = reading.claim.state

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from verify.checks.reading import Point, Reader, Reading
-from verify.lemma import Search
+from verify.checks.reading import Point
+from verify.lemma import Draw, Search
 from verify.statement import Instance
 from verify.stats.streams import StreamKey
-
-
-class Looked(NamedTuple):
-    """An instance, and what a lemma says there."""
-
-    instance: Instance
-    reading: Reading
 
 
 class Instances:
@@ -31,22 +24,19 @@ class Instances:
         self._remember = remember
         self._kept: dict[Hashable, Point] = {}
 
-    def drawn(self, reader: Reader, key: StreamKey, seed: int) -> Looked:
-        """The instance of a stream, read. Raises StatementError if it lacks a value."""
-        draw = reader.lemma.draw
-        assert draw is not None
-        address = (draw, seed, key.check, key.case, key.trial)
-        return self._look(reader, address, lambda: draw(key.generator(seed), key.case))
+    def drawn(self, draw: Draw, key: StreamKey, seed: int) -> Point:
+        """The instance of a stream."""
+        return self._point((draw, seed, key.check, key.case, key.trial), lambda: draw(key.generator(seed), key.case))
 
-    def searched(self, reader: Reader, search: Search, at: np.ndarray[Any, Any]) -> Looked:
-        """The instance of a family at a point of its unit cube, read."""
-        return self._look(reader, (search.build, at.tobytes()), lambda: search.build(at))
+    def searched(self, search: Search, at: np.ndarray[Any, Any]) -> Point:
+        """The instance of a family at a point of its unit cube."""
+        return self._point((search.build, at.tobytes()), lambda: search.build(at))
 
-    def _look(self, reader: Reader, address: Hashable, build: Callable[[], Instance]) -> Looked:
-        point = self._kept.get(address)
-        if point is None:
-            with np.errstate(all="ignore"):
-                point = Point(build())
-            if self._remember:
-                self._kept[address] = point
-        return Looked(point.instance, reader.look(point))
+    def _point(self, address: Hashable, build: Callable[[], Instance]) -> Point:
+        if address in self._kept:
+            return self._kept[address]
+        with np.errstate(all="ignore"):  # overflow gives infinities, which a reading calls undefined
+            point = Point(build())
+        if self._remember:
+            self._kept[address] = point
+        return point

@@ -33,6 +33,7 @@ QUANTILE_LEVEL = 0.99
 DRAWS_PER_TRIAL = 4  # give a case up when more than three in four draws miss the hypotheses
 SHOWN = 100  # ratios kept for plots
 PLANTED_TRIALS = 400  # what a planted fault may cost; see verify.faults
+FUTILE = 100  # draws without a violation after which a variant is given up, where only a refutation is wanted
 KEYS = 5  # failing draws named
 CONFIRMED = 3  # draws of each case recomputed in balls before anything is called supported or refuted
 
@@ -44,7 +45,11 @@ def applies(lemma: Lemma) -> bool:
 def run(lemma: Lemma, context: Context) -> Evidence:
     """`supported` if every case is, `refuted` if one is. Raises StatementError for an instance that lacks a value."""
     reader = Reader(lemma)
-    results = [run_case(reader, case, context) for case in lemma.cases]
+    results: list[Result] = []
+    for case in lemma.cases:
+        results.append(run_case(reader, case, context))
+        if context.budget.first and results[-1].state == "refuted":
+            break
     data = _data(results)
     refuted = next((r for r in results if r.state == "refuted"), None)
     if refuted is not None:
@@ -109,9 +114,20 @@ def run_case(reader: Reader, case: str, context: Context) -> Result:
     enough = min(cap, math.ceil(math.log((1 - QUANTILE_LEVEL) / 2) / math.log1p(-delta)))
     for draw in itertools.islice(itertools.chain([first], stream), DRAWS_PER_TRIAL * cap):
         _observe(result, reader, draw, enough)
-        if _decided(result, enough):
+        if _decided(result, enough) or result.trials == cap:
             break
+        if context.budget.first and _futile(result):
+            result.reason = f"no violation in {FUTILE} draws, so that more would hardly refute the level {delta:.4g}"
+            break
+    if result.state == "capped" and not result.reason:
+        result.reason = _undecided(result)
     return result
+
+
+def _futile(result: Result) -> bool:
+    """A rule of thumb, which may only lose a refutation; the test of all levels at once is left all of its draws."""
+    watched = result.levels is not None and result.levels.state == "running"
+    return result.trials + result.rejected >= FUTILE and not result.failures and not watched
 
 
 def _level(reader: Reader, draw: Draw) -> float:
@@ -141,16 +157,14 @@ def _observe(result: Result, reader: Reader, draw: Draw, enough: int) -> None:
 def _decided(result: Result, enough: int) -> bool:
     """Whether no further draw is needed; sets the state and the reason."""
     assert result.support is not None
-    if crossed(result.log_e, result.alpha):
+    above = result.failures > result.delta * (result.trials + result.rejected)  # only then can the e-value exceed 1
+    if above and crossed(result.log_e, result.alpha):
         result.state, result.reason = "refuted", f"{result.failures} violations, allowed share {result.delta:.4g}"
     elif result.levels is not None and result.levels.state == "refuted":
         result.state, result.reason = "refuted", _at_worst_level(result, result.levels.summary())
     elif result.support.state == "supported" and result.trials >= enough:
         result.state, result.reason = "supported", ""
-    else:
-        result.reason = _undecided(result)
-        return result.trials >= result.support.cap
-    return True
+    return result.state != "capped"
 
 
 def _at_worst_level(result: Result, levels: AllDeltaSummary) -> str:
@@ -194,7 +208,10 @@ def _violated_in_balls(reader: Reader, draw: Draw) -> bool:
 
 
 def _data(results: list[Result]) -> dict[str, Any]:
-    worst = max(results, key=lambda r: r.quantile.estimate if r.quantile is not None else -math.inf)
+    quantiles = [r.quantile for r in results]
+    estimates = [q.estimate if q is not None else -math.inf for q in quantiles]
+    place = max(range(len(results)), key=lambda i: estimates[i])
+    worst, quantile = results[place], quantiles[place]
     data: dict[str, Any] = {
         "trials": sum(r.trials for r in results),
         "failures": sum(r.failures for r in results),
@@ -203,13 +220,13 @@ def _data(results: list[Result]) -> dict[str, Any]:
         "draws": [x for x in (d.reading.claim.ratio for d in worst.kept[:SHOWN]) if math.isfinite(x)],
         "cases": {r.case: _case_data(r) for r in results},
     }
-    if worst.quantile is not None:
-        data["quantile"] = _quantile(worst.quantile)
-        at = _nearest(worst, worst.quantile.estimate)
-        if at.reading.claim.op != "==" and 0 < worst.quantile.estimate <= 1:
+    if quantile is not None:
+        data["quantile"] = _quantile(quantile)
+        at = _nearest(worst, quantile.estimate)
+        if at.reading.claim.op != "==" and 0 < quantile.estimate <= 1:
             meaning = f"(1 - level) quantile of smaller/larger side, case {worst.case}"
             where = {"draw": str(at.key), **numbers(at.reading, 6)}
-            data["margin"] = {"factor": 1 / worst.quantile.estimate, "meaning": meaning, "at": where}
+            data["margin"] = {"factor": 1 / quantile.estimate, "meaning": meaning, "at": where}
     breaking = [found for r in results if (found := _breaking(r)) is not None]
     return {**data, "attained": breaking} if breaking else data
 

@@ -7,7 +7,7 @@ error nobody has bounded, so their comparisons have a third answer, `close`, wit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -77,6 +77,7 @@ class Side(NamedTuple):
 
 
 Key = Hashable  # of a quantity: the function that measures it, or its name in the instance
+Input = tuple[Quantity, Key]
 Balls = dict[Key, arb]
 
 
@@ -167,15 +168,35 @@ class Reader:
 
         Raises StatementError if the instance lacks a value.
         """
+        self._measure(self._keys.items(), point)
+        return self._read({symbol: point.values[key] for symbol, key in self._keys.items()}, point, CLOSE)
+
+    def holds(self, point: Point) -> bool:
+        """Whether the claim holds at an instance of floats, beyond rounding; its hypotheses are not looked at."""
+        self._measure(self._claim.inputs, point)
+        with ctx.workprec(max(PRECISION, ctx.prec)):
+            self._convert(self._claim.inputs, point)
+            return point.side(self._claim, CLOSE).state == "holds"
+
+    def _measure(self, inputs: Iterable[Input], point: Point) -> None:
         with np.errstate(all="ignore"):  # overflow gives infinities, which the reading calls undefined
-            for symbol, key in self._keys.items():
+            for symbol, key in inputs:
                 if key not in point.values:
                     point.values[key] = value_at(self.lemma, symbol, point.instance)
-        return self._read({symbol: point.values[key] for symbol, key in self._keys.items()}, point, CLOSE)
+
+    def _convert(self, inputs: Iterable[Input], point: Point) -> None:
+        for symbol, key in inputs:
+            if key not in point.balls:
+                value = point.values[key]
+                if symbol.domain.integer and value != int(value):
+                    raise StatementError(f"{self.lemma.id}: {symbol.name} = {value} is no integer")
+                point.balls[key] = as_ball(value)
 
     def read(self, values: Values, tolerance: float = CLOSE) -> Reading:
         """The lemma at these values of its free quantities; give tolerance 0 for balls."""
-        return self._read(values, Point({}), tolerance)
+        point = Point({})
+        point.values = {key: values[symbol] for symbol, key in self._keys.items()}
+        return self._read(values, point, tolerance)
 
     def _read(self, values: Values, point: Point, tolerance: float) -> Reading:
         """The lemma at these values, which are those of the point; what is evaluated is added to it.
@@ -185,9 +206,7 @@ class Reader:
         """
 
         with ctx.workprec(max(PRECISION, ctx.prec)):
-            for symbol, key in self._keys.items():
-                if key not in point.balls:
-                    point.balls[key] = self._ball(symbol, values[symbol])
+            self._convert(self._keys.items(), point)
             given = {name: point.side(compiled, tolerance) for name, compiled in self._given.items()}
             for name, compiled in self._domains.items():
                 side = point.side(compiled, tolerance)
@@ -195,10 +214,16 @@ class Reader:
                 given[name] = side._replace(state="holds") if touches else side
             return Reading(values, given, point.side(self._claim, tolerance))
 
-    def claim(self, values: Values, tolerance: float = CLOSE) -> Side:
-        """The claim alone."""
-        with ctx.workprec(max(PRECISION, ctx.prec)):
-            return self._claim.at(values, tolerance)
+    def claim_along(self, values: Values, moved: Quantity) -> Callable[[float], Side]:
+        """The claim alone as a function of one quantity in it, the others being as they are."""
+        with ctx.workprec(PRECISION):
+            balls = self._claim.balls(values)
+
+        def claim(value: float) -> Side:
+            with ctx.workprec(PRECISION):
+                return self._claim({**balls, _key(moved): as_ball(value)}, CLOSE)
+
+        return claim
 
     def free(self, hypothesis: str) -> frozenset[sp.Symbol]:
         """The free quantities in a hypothesis, abbreviations spelled out."""
@@ -207,12 +232,7 @@ class Reader:
     def level(self, values: Values) -> arb:
         """The probability of failure that the lemma allows, at these values."""
         with ctx.workprec(PRECISION):
-            return self._level.at(values, 0.0).high
-
-    def _ball(self, symbol: Quantity, value: Any) -> arb:
-        if symbol.domain.integer and value != int(value):
-            raise StatementError(f"{self.lemma.id}: {symbol.name} = {value} is no integer")
-        return as_ball(value)
+            return self._level(self._level.balls(values), 0.0).high
 
 
 def _key(symbol: Quantity) -> Key:
@@ -223,9 +243,9 @@ def _key(symbol: Quantity) -> Key:
 class _Compiled:
     """One relation as a function of the values of its symbols. Each is its own: readers share it, and compare by it."""
 
-    def __init__(self, relation: Relation, inputs: tuple[tuple[Quantity, Key], ...]) -> None:
+    def __init__(self, relation: Relation, inputs: tuple[Input, ...]) -> None:
         self._op: Op = "<" if relation.strict else "==" if relation.op == "==" else "<="
-        self._relation, self._inputs, self._keys = relation, inputs, [key for _, key in inputs]
+        self._relation, self.inputs, self._keys = relation, inputs, [key for _, key in inputs]
         self._bound: dict[int, tuple[BallFunction, BallFunction]] = {}  # constants are bound at a precision
         self.only_measured = all(isinstance(s, Quantity) and s.measure is not None for s in relation.symbols)
 
@@ -235,19 +255,19 @@ class _Compiled:
         low, high = low_of(*numbers), high_of(*numbers)
         return Side(low, high, self._op, compare(low, self._op, high, tolerance))
 
-    def at(self, values: Values, tolerance: float) -> Side:
-        """The same at values of the symbols."""
-        return self({key: as_ball(values[symbol]) for symbol, key in self._inputs}, tolerance)
+    def balls(self, values: Values) -> Balls:
+        """What it is called with at values of its symbols."""
+        return {key: as_ball(values[symbol]) for symbol, key in self.inputs}
 
     def _bind(self) -> tuple[BallFunction, BallFunction]:
-        symbols, relation = [symbol for symbol, _ in self._inputs], self._relation
+        symbols, relation = [symbol for symbol, _ in self.inputs], self._relation
         bound = ball_function(relation.low, symbols), ball_function(relation.high, symbols)
         self._bound[ctx.prec] = bound
         return bound
 
 
 @lru_cache(maxsize=4096)
-def _compiled(relation: Relation, inputs: tuple[tuple[Quantity, Key], ...]) -> _Compiled:
+def _compiled(relation: Relation, inputs: tuple[Input, ...]) -> _Compiled:
     return _Compiled(relation, inputs)
 
 

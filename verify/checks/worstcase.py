@@ -16,7 +16,7 @@ import numpy as np
 
 from verify.checks.base import Context
 from verify.checks.instances import Instances
-from verify.checks.reading import Reader, Reading, Side, numbers, plain
+from verify.checks.reading import Point, Reader, Reading, Side, numbers, plain
 from verify.checks.witness import DIGITS, FEW_DIGITS, Witness, find, in_balls
 from verify.lemma import Lemma, Search
 from verify.statement import Instance
@@ -73,11 +73,15 @@ class _Enough(Exception):
 
 
 class Hunt:
-    """All that the search has seen of one lemma; ``first``: stop at the first exact witness."""
+    """All that the search has seen of one lemma.
+
+    first: stop at the first exact witness, and pass over draws at which the claim holds, whether they are admitted or
+    not: ``held`` counts them.
+    """
 
     def __init__(self, reader: Reader, instances: Instances, first: bool = False) -> None:
         self.reader, self.instances, self.first, self.tries = reader, instances, first, SUSPECTS if first else 0
-        self.count = self.admitted = self.undefined = 0
+        self.count = self.admitted = self.undefined = self.held = 0
         self.ratios: list[float] = []
         self.others: list[dict[str, Any]] = []
         self.worst: Seen | None = None
@@ -86,9 +90,15 @@ class Hunt:
 
     def draw(self, case: str, count: int, seed: int) -> None:
         """Look at independent draws of a case."""
+        draw = self.reader.lemma.draw
+        assert draw is not None
         for trial in range(count):
             key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", case, trial)
-            reading = self.look(*self.instances.drawn(self.reader, key, seed), str(key))
+            point = self.instances.drawn(draw, key, seed)
+            if self.first and self.reader.holds(point):
+                self.held += 1
+                continue
+            reading = self.look(point, str(key))
             if reading.admitted and not reading.undefined and len(self.ratios) < SHOWN:
                 self.ratios.append(min(reading.claim.ratio, LARGEST))
                 self.others += [numbers(reading)] if len(self.others) < OTHERS else []
@@ -104,16 +114,17 @@ class Hunt:
         key = StreamKey(f"{self.reader.lemma.id or 'lemma'}.{name}", f"search {family}", 0)
 
         def objective(u: np.ndarray[Any, Any]) -> float:
-            at = self.instances.searched(self.reader, search, np.clip(u, 0.0, 1.0))
-            return _objective(self.look(*at, f"search {family}"))
+            point = self.instances.searched(search, np.clip(u, 0.0, 1.0))
+            return _objective(self.look(point, f"search {family}"))
 
         bounds = [(0.0, 1.0)] * search.dimension
         options = {"maxfev": math.ceil(DESCENT * evaluations), "xatol": FINE, "fatol": FINE}
         descent = {"method": "Nelder-Mead", "bounds": bounds, "options": options}
         dual_annealing(objective, bounds, maxfun=evaluations, rng=key.generator(seed), minimizer_kwargs=descent)
 
-    def look(self, instance: Instance, reading: Reading, source: str) -> Reading:
+    def look(self, point: Point, source: str) -> Reading:
         """Count one instance and remember it if it is among the worst."""
+        reading = self.reader.look(point)
         self.count += 1
         if not reading.admitted:
             return reading
@@ -122,7 +133,7 @@ class Hunt:
             self.undefined += 1
             return reading
         state = reading.claim.state
-        seen = Seen(not reading.unsure, reading.claim.ratio, -self.count, source, dict(instance), reading)
+        seen = Seen(not reading.unsure, reading.claim.ratio, -self.count, source, dict(point.instance), reading)
         if self.worst is None or seen.ratio > self.worst.ratio:
             self.worst = seen
         if state == "violated":
@@ -165,7 +176,7 @@ def _breach(side: Side) -> float:
 
 def _judge(hunt: Hunt) -> Evidence:
     data = _data(hunt)
-    if not hunt.admitted:
+    if not hunt.admitted and not hunt.held:
         reason = f"none of {hunt.count} instances meets the hypotheses: nothing was tested"
         return Evidence(name, Verdict.INCONCLUSIVE, reason, data)
     suspicion = ""
@@ -177,9 +188,10 @@ def _judge(hunt: Hunt) -> Evidence:
             suspicion = f"violated in floats by a factor {seen.ratio:.6g} ({seen.source}), but not verified: {found}"
     if suspicion:
         return Evidence(name, Verdict.INCONCLUSIVE, suspicion, {**data, "suspicion": suspicion})
-    worst = f"; largest ratio of the sides {hunt.worst.ratio:.6g}" if hunt.worst is not None else ""
+    worst = f"; largest ratio of the sides {hunt.worst.ratio:.6g}" if hunt.worst is not None and not hunt.first else ""
     left = f"; {hunt.undefined} were not finite" if hunt.undefined else ""
-    summary = f"searched {hunt.admitted} instances, no violation found{worst}{left}"
+    held = f", passed over {hunt.held} draws at which the claim holds" if hunt.first else ""
+    summary = f"searched {hunt.admitted} instances{held}, no violation found{worst}{left}"
     return Evidence(name, Verdict.INCONCLUSIVE, summary, data)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 State = Literal["running", "supported", "refuted", "capped"]
@@ -38,6 +39,7 @@ def log_e_support(failures: int, trials: int, delta: float) -> float:
     return _log_mixture(a, b, math.log(delta), math.log1p(-delta), float(betainc(a, b, delta)))
 
 
+@lru_cache(maxsize=1 << 14)  # every case of every claim is tested at the same few levels
 def log_e_refute(failures: int, trials: int, delta: float) -> float:
     """Log e-value against "p <= delta" (large: p > delta); the mirror image, over p in [delta, 1].  Raises as above."""
     _check_counts(failures, trials, delta)
