@@ -23,6 +23,7 @@ from verify.statement import Instance, StatementError
 DIGITS = (1, 2, 3, 4, 6, 9, 12, 16, None)  # None: the floats themselves
 FEW_DIGITS = (4, 9, None)  # where any witness will do, not the shortest
 BITS = (128, 512, 2048)
+TIED = 2.0**-200  # relative difference at which two sides are called equal rather than enclosed more finely
 LOOSENED = 3  # at most so many named bounds are moved at once
 SMALL = 4096  # floats in an instance that is worth recomputing in balls as a matter of course
 
@@ -42,6 +43,14 @@ class InBalls:
         """Whether no comparison is left open."""
         reading = self.reading
         return reading is not None and not reading.unsure and reading.claim.state in ("holds", "violated")
+
+    @property
+    def tied(self) -> bool:
+        """Whether the two sides of the claim agree so closely that more bits would hardly tell them apart."""
+        if self.reading is None or self.reading.claim.state != "close":
+            return False
+        low, high = self.reading.claim.low, self.reading.claim.high
+        return bool((high - low).abs_upper() <= TIED * max(low.abs_upper(), high.abs_upper()))
 
     @property
     def refutes(self) -> bool:
@@ -89,7 +98,7 @@ def in_balls(reader: Reader, exact: Instance) -> InBalls:
     for bits in BITS:
         with ctx.workprec(bits):
             found = _evaluate(reader, exact)
-        if found.reading is None or found.reading.missed or found.decided:
+        if found.reading is None or found.reading.missed or found.decided or found.tied:
             break
     return found
 
