@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lemmas import model
 from lemmas.draws import INSIDE
 from lemmas.notation import walk
 
@@ -27,7 +28,7 @@ def step_of(slopes: Any, bends: Any, start: Any, move: Any, labels: Any, eta: fl
     later = labels - (slopes @ (at + step) + bends @ (at + step) @ (at + step) / 2)
     left = float(np.linalg.norm(later - residual + jacobian @ step))
     length, size = float(np.linalg.norm(at)), float(np.linalg.norm(step))
-    change = float(np.linalg.norm(jacobian - slopes, 2))
+    change = model.spectral_norm(jacobian - slopes)
     lipschitz = max(change / max(length, 1e-9), 2 * left / max(size, 1e-9) ** 2, 1e-6)
     blocks = {name: np.swapaxes(J.reshape(len(J), *shape), 0, 1) for name, J in (("J", jacobian), ("J0", slopes))}
     bounds = _constants(slopes, jacobian, residual, length, lipschitz * INSIDE, eta)
@@ -40,7 +41,7 @@ def step_of(slopes: Any, bends: Any, start: Any, move: Any, labels: Any, eta: fl
 def _constants(slopes: Any, jacobian: Any, residual: Any, length: float, lip: float, eta: float) -> dict[str, float]:
     """beta, sigma0, c and sigma as large as the hypotheses allow, short of rounding."""
     size, least = float(np.linalg.norm(residual)), _least(slopes)
-    beta = max(float(np.linalg.norm(jacobian, 2)), least) * INSIDE
+    beta = max(model.spectral_norm(jacobian), least) * INSIDE
     c = (1 - eta * beta**2 / 2 - eta * lip * size / 2) / INSIDE
     left = (least / INSIDE - lip * length) ** 2 - 2 * lip * size / max(c, 1e-3)
     sigma = float(np.sqrt(max(left, 1e-12))) / INSIDE
@@ -60,7 +61,7 @@ def _random_map(rng: np.random.Generator, case: str) -> tuple[Array, Array, Arra
     scale = _least(slopes) ** 2 * {"small": 0.02, "middling": 0.1, "wide": 0.4}[case]
     labels, start = rng.standard_normal(outputs), rng.standard_normal(shape)
     bends = (bends + np.swapaxes(bends, 1, 2)) * scale / np.linalg.norm(bends) / np.linalg.norm(labels)
-    eta = float(rng.uniform(0.05, 0.9)) / float(np.linalg.norm(slopes, 2)) ** 2
+    eta = float(rng.uniform(0.05, 0.9)) / model.spectral_norm(slopes) ** 2
     return slopes, bends, start, labels, eta
 
 
@@ -98,8 +99,8 @@ def run_of(
         at = at + eta * (jacobian.T @ residual)
     jacobians = np.array([np.swapaxes(J.reshape(len(J), *start.shape), 0, 1) for J, _ in moments])
     residuals = np.array([e for _, e in moments])
-    lip = max(float(np.linalg.norm(bends.reshape(-1, bends.shape[2]), 2)), lip) * INSIDE
-    beta = max(float(np.linalg.norm(J, 2)) for J, _ in moments) * INSIDE
+    lip = max(model.spectral_norm(bends.reshape(-1, bends.shape[2])), lip) * INSIDE
+    beta = max(model.spectral_norm(J) for J, _ in moments) * INSIDE
     sigma0, size = _least(slopes) / INSIDE, float(np.linalg.norm(residuals[0])) * INSIDE
     c = max((1 - eta * beta**2 / 2 - eta * lip * size / 2) / INSIDE, 1e-3)
     sigma = float(np.sqrt(max(sigma0**2 - 2 * lip * size / c, 1e-12))) / INSIDE
@@ -146,7 +147,7 @@ def draw_blocks(rng: np.random.Generator, case: str) -> dict[str, Any]:
     So large a Lambda allows small residuals only, of the order of sigma0^2 / Lambda.
     """
     slopes, bends, start, labels, eta = _random_map(rng, case)
-    slope, least = float(np.linalg.norm(slopes, 2)), _least(slopes)
+    slope, least = model.spectral_norm(slopes), _least(slopes)
     lip = slope * float(rng.uniform(0.9, 1.4))
     farthest = (1 - 0.75 * eta * slope**2) * least**2 / (2 * lip)
     labels *= farthest * float(rng.uniform(0.3, 1.05)) / float(np.linalg.norm(labels))

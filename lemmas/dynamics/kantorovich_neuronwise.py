@@ -42,8 +42,8 @@ def trained(X: Any, start: Any, signs: Any, left: float, kappa: float, steps: in
     """A run of the network with sigma^2 = ``left`` sigma0^2 and labels as far away as that allows; the least bounds."""
     X = X / INSIDE
     top, J = float(model.max_preactivation(X, start)) + 1e-9, model.jacobian(X, start, signs)
-    least, norm = max(float(np.linalg.svd(J, compute_uv=False)[-1]) / INSIDE, 1e-3), float(np.linalg.norm(J, 2))
-    slope = float(np.linalg.norm(X, 2)) * np.exp(top) * INSIDE
+    least, norm = max(float(np.linalg.svd(J, compute_uv=False)[-1]) / INSIDE, 1e-3), model.spectral_norm(J)
+    slope = model.spectral_norm(X) * np.exp(top) * INSIDE
     drop = least * (1 - np.sqrt(left))
     radius = (-np.log(left) / 2 if by_neurons else np.log1p(drop / slope)) + 1e-7
     lip, beta = slope * np.exp(radius), (norm + drop) * INSIDE

@@ -150,7 +150,7 @@ def _spectral(matrices: model.Array) -> model.Array:
     """The spectral norm at each time."""
     if model.is_ball(matrices):
         return _each(model.spectral_norm, matrices)
-    norms: model.Array = np.linalg.norm(matrices, 2, axis=(1, 2))
+    norms: model.Array = np.linalg.svd(matrices, compute_uv=False)[:, 0]
     return norms
 
 
