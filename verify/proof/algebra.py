@@ -7,22 +7,10 @@ from functools import lru_cache
 
 import sympy as sp
 
+from verify.proof import terms
 from verify.proof.sampling import letters_of, negative_somewhere
-from verify.proof.terms import (
-    Entry,
-    Expect,
-    Frobenius,
-    Index,
-    Inner,
-    LambdaMax,
-    LambdaMin,
-    Norm,
-    Prob,
-    Spectral,
-    Sup,
-    Trace,
-    Vec,
-)
+from verify.proof.terms import Index, Inner, Norm, Vec, bound_in
+from verify.proof.terms.families import Member
 from verify.statement import Quantity, Relation
 
 
@@ -41,7 +29,12 @@ def normal_form(expr: sp.Expr) -> sp.Expr:
 
     Equal normal forms are equal expressions.
     """
-    return sp.expand(_split(unfold(sp.sympify(expr))))
+    return sp.Add(*[_expanded(term) for term in sp.Add.make_args(unfold(sp.sympify(expr)))])
+
+
+@lru_cache(maxsize=50_000)  # differences share most of their terms
+def _expanded(term: sp.Expr) -> sp.Expr:
+    return sp.expand(_split(term))
 
 
 def _not_multiplied_out(expr: sp.Expr) -> sp.Expr:
@@ -117,23 +110,35 @@ def equal(left: sp.Expr, right: sp.Expr) -> bool:
 
 
 def _differs_somewhere(expr: sp.Expr) -> bool:
-    """Whether the expression is far from 0 at one point: then it is not worth the time to simplify it."""
+    """Whether the expression is far from 0 at one of two points: then it is not worth the time to simplify it."""
     if expr.has(sp.Integral):  # whose value takes longer than to simplify
         return False
     symbols = sorted(expr.free_symbols, key=str)
-    point = {
-        s: sp.Integer(place + 2) if s.is_integer else sp.Rational(7 + 3 * place, 11) for place, s in enumerate(symbols)
-    }
-    value = expr.subs(point).evalf(15)
-    return bool(value.is_Float and abs(value) > _FAR)
+    for scale in (11, 1100):  # the logarithm of 1/x is positive for small x only
+        values = [place + 2 if s.is_integer else sp.Rational(7 + 3 * place, scale) for place, s in enumerate(symbols)]
+        value = expr.subs(dict(zip(symbols, values, strict=True))).evalf(15)
+        if value.is_Float and abs(value) > _FAR:
+            return True
+    return False
 
 
 def _atomless(expr: sp.Expr) -> sp.Expr:
-    """The expression with each term of the language of proofs replaced by a letter, so that SymPy leaves it alone."""
-    atoms = expr.atoms(Inner, Norm, sp.Sum, Sup, Prob, Expect, Entry, Frobenius, Spectral, LambdaMin, LambdaMax, Trace)
-    bound = {z for found in expr.atoms(sp.Integral) for z in found.variables}  # what speaks of these is no constant
-    outer = [a for a in atoms if not a.free_symbols & bound and not any(a != b and b.has(a) for b in atoms)]
-    return expr.xreplace({a: sp.Dummy(real=True, nonnegative=a.is_nonnegative) for a in outer})
+    """The expression with each term of the language of proofs replaced by a letter, so that SymPy leaves it alone.
+
+    A term that speaks of what an integral or a sum ranges over is no constant there, and stays.
+    """
+    found = (t for t in expr.atoms(Member, sp.Sum, sp.Function) if isinstance(t, sp.Sum) or _is_term(t))
+    letters = {t: _letter(t) for t in found if not t.free_symbols & bound_in(expr)}
+    return expr.xreplace(letters)  # the whole before what stands in it
+
+
+def _is_term(part: sp.Basic) -> bool:
+    return type(part).__module__.startswith(terms.__name__)
+
+
+def _letter(term: sp.Expr) -> sp.Dummy:
+    real = isinstance(term, sp.Sum) or term.is_real
+    return sp.Dummy(real=real, integer=term.is_integer, nonnegative=term.is_nonnegative, positive=term.is_positive)
 
 
 def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:

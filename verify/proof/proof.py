@@ -24,7 +24,9 @@ from verify.proof.facts import (
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
 from verify.proof.wellformed import of_two_kinds
-from verify.statement import Quantity, Relation
+from verify.statement import Op, Quantity, Relation
+
+MIRRORED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}
 
 
 class Disproved(Exception):
@@ -92,13 +94,10 @@ class Proof:
 
     def conclude(self, fact: Fact) -> Fact:
         """The fact, if it is the claim and rests on nothing but the hypotheses. Raises StepFailed otherwise."""
-        goal = self.goal
-        same = fact.relation.op == goal.op and equal(unfold(fact.left), unfold(goal.left))
-        same = same and equal(unfold(fact.right), unfold(goal.right))
-        mirrored = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}[fact.relation.op] == goal.op
-        mirrored = mirrored and equal(unfold(fact.left), unfold(goal.right))
-        if not same and not (mirrored and equal(unfold(fact.right), unfold(goal.left))):
-            raise StepFailed(f"step 'conclusion': the proof gives {fact.relation}, not {goal}")
+        goal, found = self.goal, fact.relation
+        mirrored = Relation(found.right, MIRRORED[found.op], found.left)
+        if not _same(found, goal) and not _same(mirrored, goal):
+            raise StepFailed(f"step 'conclusion': the proof gives {found}, not {goal}")
         self._rests_on_hypotheses(fact)
         return fact
 
@@ -145,6 +144,13 @@ class Proof:
         if self.lemma.fails_with is not None or unfold(goal.left).has(Prob) or unfold(goal.right).has(Prob):
             built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
             sure(fact, "conclusion", allowed=built)
+
+
+def _same(one: Relation, other: Relation) -> bool:
+    """Whether the relations are the same, side by side."""
+    if one.op != other.op or not equal(unfold(one.left), unfold(other.left)):
+        return False
+    return equal(unfold(one.right), unfold(other.right))
 
 
 def _resolve(cited: Lemma, key: Any) -> Any:
