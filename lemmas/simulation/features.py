@@ -22,7 +22,12 @@ class Features:
         self.X, self.products = X, X @ X.T
         self.signed = np.ascontiguousarray((a[:, :, None] * np.exp(W @ X.T)).transpose(1, 0, 2))
         self.moved: Floats | None = np.zeros((W.shape[1], W.shape[0], W.shape[2])) if moves else None
+        self._allocate()
+
+    def _allocate(self) -> None:
+        """Scratch for a step: fresh memory for every one would take longer than the products that fill it."""
         self._pulled, self._change = np.empty_like(self.signed), np.empty_like(self.signed)
+        self._move = None if self.moved is None else np.empty_like(self.moved)
 
     def outputs(self) -> Floats:
         """F (starts, n)."""
@@ -43,14 +48,14 @@ class Features:
         """Go on from some of the starts only."""
         self.signed = np.compress(which, self.signed, axis=1)
         self.moved = None if self.moved is None else np.compress(which, self.moved, axis=1)
-        self._pulled, self._change = np.empty_like(self.signed), np.empty_like(self.signed)
+        self._allocate()
 
     def step(self, pull: Floats) -> None:
         """A step of gradient descent; pull (starts, n) is eta e."""
         n, d = self.X.shape
         np.multiply(self.signed, pull, self._pulled)
         np.matmul(self._pulled.reshape(-1, n), self.products, self._change.reshape(-1, n))
-        if self.moved is not None:
-            moved = self.moved.reshape(-1, d)
-            moved += self._pulled.reshape(-1, n) @ self.X
+        if self.moved is not None and self._move is not None:
+            np.matmul(self._pulled.reshape(-1, n), self.X, self._move.reshape(-1, d))
+            self.moved += self._move
         kernels.multiply_by_exp(self.signed, self._change, self._pulled)
