@@ -20,6 +20,7 @@ class Features:
     def __init__(self, X: Floats, W: Floats, a: Floats, moves: bool) -> None:
         """At weights W (starts, m, d) with signs a (starts, m); X (n, d). ``moves``: whether to keep ``moved``."""
         self.X, self.products = X, X @ X.T
+        self._thin = 2 * X.shape[1] < len(X)  # then two products with X cost less than one with X X^T
         self.signed = np.ascontiguousarray((a[:, :, None] * np.exp(W @ X.T)).transpose(1, 0, 2))
         self.moved: Floats | None = np.zeros((W.shape[1], W.shape[0], W.shape[2])) if moves else None
         self._allocate()
@@ -27,7 +28,7 @@ class Features:
     def _allocate(self) -> None:
         """Scratch for a step: fresh memory for every one would take longer than the products that fill it."""
         self._pulled, self._change = np.empty_like(self.signed), np.empty_like(self.signed)
-        self._move = None if self.moved is None else np.empty_like(self.moved)
+        self._move = np.empty((*self.signed.shape[:2], self.X.shape[1]))
 
     def outputs(self) -> Floats:
         """F (starts, n)."""
@@ -53,9 +54,14 @@ class Features:
     def step(self, pull: Floats) -> None:
         """A step of gradient descent; pull (starts, n) is eta e."""
         n, d = self.X.shape
+        pulled, change = self._pulled.reshape(-1, n), self._change.reshape(-1, n)
         np.multiply(self.signed, pull, self._pulled)
-        np.matmul(self._pulled.reshape(-1, n), self.products, self._change.reshape(-1, n))
-        if self.moved is not None and self._move is not None:
-            np.matmul(self._pulled.reshape(-1, n), self.X, self._move.reshape(-1, d))
+        if self._thin or self.moved is not None:
+            np.matmul(pulled, self.X, self._move.reshape(-1, d))
+        if self._thin:
+            np.matmul(self._move.reshape(-1, d), self.X.T, change)
+        else:
+            np.matmul(pulled, self.products, change)
+        if self.moved is not None:
             self.moved += self._move
         kernels.multiply_by_exp(self.signed, self._change, self._pulled)

@@ -12,19 +12,26 @@ from lemmas.simulation.features import Features
 from lemmas.simulation.simulate import Init
 
 POINTS = data.sphere(4, 3, 0)
+MANY = data.sphere(5, 2, 0)  # more than twice their dimension
 X = POINTS.X
 
 
-def begun(init: Init) -> tuple[Floats, Floats]:
-    starts = [simulate.start(12, 3, np.random.default_rng(k), init) for k in range(3)]
+def labels(points: data.DataSet) -> Floats:
+    assert points.y is not None
+    return points.y
+
+
+def begun(init: Init, d: int = 3) -> tuple[Floats, Floats]:
+    starts = [simulate.start(12, d, np.random.default_rng(k), init) for k in range(3)]
     W, a = (np.stack(arrays) for arrays in zip(*starts, strict=True))
     return W, a
 
 
 @pytest.mark.parametrize("init", ["coupled", "independent"])
+@pytest.mark.parametrize("points", [POINTS, MANY], ids=lambda points: points.name)
 @pytest.mark.parametrize("eta", [1e-3, 0.1])  # steps whose change of a preactivation is small, and is not
-def test_steps_are_those_of_the_model(init: Init, eta: float) -> None:
-    (W, a), y = begun(init), POINTS.y
+def test_steps_are_those_of_the_model(init: Init, eta: float, points: data.DataSet) -> None:
+    (W, a), X, y = begun(init, points.d), points.X, labels(points)
     W *= 0.3
     features = Features(X, W, a, moves=True)
     weights = list(W)
@@ -46,15 +53,19 @@ def test_those_that_are_kept_go_on_as_before() -> None:
     W, a = begun("coupled")
     every, some = (Features(X, W, a, moves=True) for _ in range(2))
     some.keep(np.array([True, False, True]))
-    for features, y in ((every, POINTS.y), (some, POINTS.y)):
-        features.step(1e-3 * (y - features.outputs()))
+    for features in (every, some):
+        features.step(1e-3 * (labels(POINTS) - features.outputs()))
     np.testing.assert_array_equal(some.signed, every.signed[:, [0, 2]])
     np.testing.assert_array_equal(some.moved, np.asarray(every.moved)[:, [0, 2]])
 
 
-def test_moves_are_kept_only_where_asked_for() -> None:
-    W, a = begun("coupled")
-    features = Features(X, W, a, moves=False)
-    features.step(np.ones((3, 4)) * 1e-3)
-    features.keep(np.array([True, True, False]))
-    assert features.moved is None
+@pytest.mark.parametrize("points", [POINTS, MANY], ids=lambda points: points.name)
+def test_moves_are_kept_only_where_asked_for(points: data.DataSet) -> None:
+    W, a = begun("coupled", points.d)
+    without, moving = (Features(points.X, W, a, moves) for moves in (False, True))
+    for features in (without, moving):
+        features.step(np.ones((3, points.n)) * 1e-3)
+        features.keep(np.array([True, True, False]))
+    assert without.moved is None
+    assert moving.moved is not None
+    np.testing.assert_array_equal(without.signed, moving.signed)
