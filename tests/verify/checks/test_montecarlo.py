@@ -71,6 +71,29 @@ def test_a_claim_with_equality_is_neither_supported_nor_refuted():
     assert "300 draws" in evidence.summary
 
 
+def test_a_variant_is_given_up_after_a_hundred_draws_without_a_violation_and_a_lemma_is_not():
+    loose = at_most(1, probability=level / 1000)
+    given_up, tested = (montecarlo.run(loose, context(first=wanted)) for wanted in (True, False))
+    assert given_up.verdict is tested.verdict is Verdict.INCONCLUSIVE
+    assert (given_up.data["trials"], tested.data["trials"]) == (montecarlo.FUTILE, 400)
+    assert "no violation in 100 draws, so that more would hardly refute" in given_up.summary
+    assert "400 draws do not decide" in tested.summary
+
+
+def test_one_violation_among_the_first_draws_keeps_a_variant_in_the_test():
+    rare = at_most(sp.Rational(47, 50), probability=level / 10)
+    evidence = montecarlo.run(rare, context(first=True))
+    assert evidence.verdict is Verdict.REFUTED
+    assert evidence.data["trials"] > montecarlo.FUTILE
+
+
+def test_a_variant_is_not_drawn_in_further_cases_once_one_refutes_it():
+    bad = replace(at_most(sp.Rational(1, 2)), cases=("bad", "other"))
+    first, whole = (montecarlo.run(bad, context(first=wanted)) for wanted in (True, False))
+    assert (set(first.data["cases"]), set(whole.data["cases"])) == ({"bad"}, {"bad", "other"})
+    assert first.summary == whole.summary
+
+
 def test_a_bound_that_is_kept_at_the_level_drawn_but_not_at_others_is_refuted():
     # P(uniform > 1 - level^2) = level^2 <= level; with 3 level^2 the claim is false for every level above 1/3 only.
     assert montecarlo.run(at_most(1 - level**2), context()).verdict is Verdict.SUPPORTED

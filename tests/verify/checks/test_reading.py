@@ -5,9 +5,9 @@ import pytest
 from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
-from toy_lemmas import bad_integer, box_norm, gaussian_max
+from toy_lemmas import B, D, U, bad_integer, box_norm, gaussian_max
 
-from verify.checks.reading import CLOSE, Reader, compare, numbers, plain, ratio
+from verify.checks.reading import CLOSE, Point, Reader, compare, numbers, plain, ratio
 from verify.lemma import Lemma
 from verify.statement import Quantity, StatementError, le, positive, real
 
@@ -101,3 +101,44 @@ def test_numbers_become_json():
     assert plain({"a": np.ones((30, 30)), "b": np.int64(3), "c": float("nan"), "d": 0.123456}, 3) == {
         "a": {"shape": [30, 30]}, "b": 3, "c": "nan", "d": 0.123,
     }  # fmt: skip
+
+
+def test_whether_a_claim_holds_is_read_without_its_hypotheses():
+    measured = []
+
+    def counted(at):
+        measured.append(at)
+        return at["u"].max()
+
+    largest = Quantity("largest", real(0), measure=counted)
+    lemma = Lemma(le(U, D * B**2), given={"bounded": le(largest, B)}, id="toy")
+    reader, point = Reader(lemma), Point({"u": np.array([0.5, 0.5]), "B": 0.3})
+    assert not reader.holds(point)
+    assert reader.holds(Point({"u": np.array([0.5, 0.5]), "B": 0.6}))
+    assert not measured
+    assert reader.look(point).missed == ("bounded",)
+    assert len(measured) == 1
+
+
+def test_readers_of_variants_share_what_was_measured_and_evaluated():
+    point = Point({"u": np.array([0.25, 0.5]), "B": 0.75})
+    reading, other = Reader(box_norm).look(point), Reader(box_norm.set(D=2)).look(point)
+    assert other.given["bounded"] is reading.given["bounded"]
+    assert other.claim.high != reading.claim.high
+
+
+def test_equal_symbols_with_other_measures_are_measured_apart():
+    one, two = (Quantity("same", real(0), measure=lambda at, size=size: size * at["x"]) for size in (1, 2))
+    assert one == two
+    point = Point({"x": 0.5})
+    assert [float(Reader(Lemma(le(s, 3), id="toy")).look(point).claim.low) for s in (one, two)] == [0.5, 1.0]
+
+
+def test_the_claim_along_one_quantity_is_the_claim_at_each_of_its_values():
+    reader = Reader(gaussian_max)
+    values = reader.measure({"g": np.array([1.0, -2.0]), "n": 2, "delta": 0.5})
+    (delta,) = (s for s in reader.symbols if s.name == "delta")
+    along = reader.claim_along(values, delta)
+    for level in (0.1, 0.5, 0.9):
+        there = reader.read({**values, delta: level}).claim
+        assert (along(level).high.str(), along(level).state) == (there.high.str(), there.state)

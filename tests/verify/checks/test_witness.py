@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
-from flint import arb
+from flint import arb, ctx
 from toy_lemmas import box_norm, parallelogram, polarization
 
 from verify.checks.reading import Reader
@@ -48,6 +48,25 @@ def test_a_violation_within_rounding_is_verified():
     tiny = parallelogram.set(C=2 - sp.Rational(1, 10**14))
     found = find(Reader(tiny), {"u": np.array([0.3, 0.4]), "v": np.array([0.3, 0.4])})
     assert isinstance(found, Witness)
+
+
+def test_sides_that_agree_to_two_hundred_bits_are_tied_and_a_smaller_violation_is_seen_before():
+    asked = []
+
+    def root(at):
+        asked.append(ctx.prec)
+        return _exp(at["x"])
+
+    one = Quantity("one", real(0), measure=root)
+    reader = Reader(Lemma(le(one, one), id="toy"))
+    tie = in_balls(reader, {"x": Fraction(3, 10)})
+    assert (tie.tied, tie.decided, tie.refutes) == (True, False, False)
+    assert max(asked) == 512
+    for exponent, bits in ((30, 128), (100, 512)):
+        asked.clear()
+        smaller = Reader(Lemma(le(one * (1 + sp.Rational(1, 10**exponent)), one), id="toy"))
+        assert in_balls(smaller, {"x": Fraction(3, 10)}).refutes
+        assert max(asked) == bits
 
 
 def test_every_hypothesis_must_be_certain():

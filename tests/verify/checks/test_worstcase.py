@@ -49,6 +49,29 @@ def test_a_dropped_hypothesis_is_refuted_by_draws_outside_it():
     assert evidence.data["keys"]
 
 
+def test_who_wants_the_first_witness_only_gets_the_same_one_without_the_draws_at_which_the_claim_holds():
+    seen = []
+
+    def draw(rng, case):
+        seen.append(case)
+        return box_norm.draw(rng, case)
+
+    false = replace(box_norm.drop("bounded"), draw=draw)
+    first, whole = (worstcase.run(false, context(first=wanted)) for wanted in (True, False))
+    assert first.verdict is whole.verdict is Verdict.REFUTED
+    assert len(seen) < 2 * whole.data["trials"]
+    evidence = worstcase.run(box_norm, context(first=True))
+    assert evidence.verdict is Verdict.INCONCLUSIVE
+    assert "draws at which the claim holds" in evidence.summary
+    assert evidence.data["trials"] == 0  # in box_norm the claim fails only where the hypothesis does
+
+
+def test_each_search_keeps_to_its_number_of_evaluations():
+    for searches in (20, 50, 150):
+        data = worstcase.run(replace(parallelogram, draw=None), context(searches=searches)).data
+        assert searches <= data["trials"] <= searches + 10  # a descent may end one simplex later
+
+
 def test_draws_outside_the_hypotheses_are_not_counted():
     evidence = worstcase.run(box_norm, context())
     assert evidence.data["rejected"] > 0
