@@ -21,24 +21,24 @@ def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp
     """From F' = f on the line: the integral of f from a to b is F(b) - F(a), limits at infinity included."""
     slope = sp.diff(primitive, z)
     need_letter(z, "antiderivative")
-    need(_smooth(primitive, z), "antiderivative", f"{primitive} is not visibly differentiable")
+    need(_smooth(primitive, z), "antiderivative", "{} is not visibly differentiable", primitive)
     assumed = {s for r in derivative.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
     need(z not in assumed, "antiderivative", "the derivative rests on an assumption about the variable")
-    need(derivative.relation.op == "==", "antiderivative", f"{derivative.relation} is no equation")
-    need(equal(derivative.left, slope), "antiderivative", f"{derivative.left} is not the derivative of {primitive}")
+    need(derivative.relation.op == "==", "antiderivative", "{} is no equation", derivative.relation)
+    need(equal(derivative.left, slope), "antiderivative", "{} is not the derivative of {}", derivative.left, primitive)
     ends = [sp.limit(primitive, z, e) if e in (sp.oo, -sp.oo) else put(primitive, {z: e}) for e in (lower, upper)]
-    need(all(e.is_finite is not False for e in ends), "antiderivative", f"{primitive} has no finite limit")
+    need(all(e.is_finite is not False for e in ends), "antiderivative", "{} has no finite limit", primitive)
     return eq(sp.Integral(derivative.right, (z, lower, upper)), ends[1] - ends[0])
 
 
 @rule(f"{RUDIN}, Theorem 5.11 (monotonicity from the derivative)")
 def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside: Fact) -> Relation:
     """From f' >= 0 on the domain of z, and a <= b both in it (shown by ``inside``): f(a) <= f(b)."""
-    need(slope.low == 0 and equal(slope.high, sp.diff(function, z)), "increasing", f"{slope.relation} is not 0 <= f'")
-    need(_smooth(function, z), "increasing", f"{function} is not visibly differentiable")
+    need(slope.low == 0 and equal(slope.high, sp.diff(function, z)), "increasing", "{} is not 0 <= f'", slope.relation)
+    need(_smooth(function, z), "increasing", "{} is not visibly differentiable", function)
     spoken = {s for r in slope.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
     need(z not in spoken, "increasing", "the sign of the derivative rests on an assumption about the variable")
-    need(order.relation.op != "==", "increasing", f"{order.relation} is no inequality")
+    need(order.relation.op != "==", "increasing", "{} is no inequality", order.relation)
     ends = [r for end in (order.low, order.high) for r in bounds_of(end, z.domain)]
     require(ends, (*inside, order), "increasing")
     return le(put(function, {z: order.low}), put(function, {z: order.high}))
@@ -47,7 +47,7 @@ def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside
 @rule(f"{RUDIN}, Definition 8.25 (the exponential series, term by term)")
 def exp_series_remainder(z: sp.Expr, terms: int) -> Relation:
     """|e^z - sum_{k<K} z^k/k!| <= e^|z| - sum_{k<K} |z|^k/k!."""
-    need(terms >= 0, "exp-series-remainder", f"{terms} terms")
+    need(terms >= 0, "exp-series-remainder", "{} terms", terms)
     head, size = (sum((v**k / sp.factorial(k) for k in range(terms)), sp.S.Zero) for v in (z, sp.Abs(z)))
     return le(sp.Abs(sp.exp(z) - head), sp.exp(sp.Abs(z)) - size)
 
@@ -61,9 +61,9 @@ def derivative_of(function: sp.Expr, z: sp.Symbol, form: sp.Expr, name: str = ""
 def exp_tail(size: Fact, z: sp.Expr, k: Index) -> Relation:
     """From |z| <= c: |e^z - sum over k <= K of z^(k-1)/(k-1)!| <= e^c - sum over k <= K of c^(k-1)/(k-1)!."""
     name, c = "exp-tail", size.high
-    need(size.relation.op != "==", name, f"{size.relation} is no inequality")
-    need(equal(unfold(size.low), unfold(sp.Abs(z))), name, f"{size.relation} does not bound |{z}|")
-    need(k not in unfold(z).free_symbols | unfold(c).free_symbols, name, f"{z} or {c} speaks of {k}")
+    need(size.relation.op != "==", name, "{} is no inequality", size.relation)
+    need(equal(unfold(size.low), unfold(sp.Abs(z))), name, "{} does not bound |{}|", size.relation, z)
+    need(k not in unfold(z).free_symbols | unfold(c).free_symbols, name, "{} or {} speaks of {}", z, c, k)
     whole, head = (sp.exp(v) - total(v ** (k - 1) / sp.factorial(k - 1), k) for v in (z, c))
     return le(sp.Abs(whole), head)
 
@@ -89,14 +89,14 @@ def _on_interval(
     function: sp.Expr, derivative: sp.Expr, size: Fact, z: Quantity, ends: tuple[sp.Expr, ...], inside: Any, name: str
 ) -> tuple[Relation, ...]:
     """The assumptions of |derivative| <= L about z, seen to say that z lies in an interval with the ends inside."""
-    need(_smooth(function, z), name, f"{function} is not visibly differentiable")
-    need(equal(size.low, sp.Abs(derivative)), name, f"{size.low} is not |{derivative}|")
-    need(z not in unfold(size.high).free_symbols, name, f"the bound {size.high} depends on the variable")
+    need(_smooth(function, z), name, "{} is not visibly differentiable", function)
+    need(equal(size.low, sp.Abs(derivative)), name, "{} is not |{}|", size.low, derivative)
+    need(z not in unfold(size.high).free_symbols, name, "the bound {} depends on the variable", size.high)
     spoken = [r for r in size.assumptions if z in unfold(r.left).free_symbols | unfold(r.right).free_symbols]
     for r in spoken:
         other = unfold(r.high if r.low == z else r.low)
         plain = r.op != "==" and z in (r.low, r.high) and z not in other.free_symbols
-        need(plain, name, f"{r} does not say that {z} lies in an interval")
+        need(plain, name, "{} does not say that {} lies in an interval", r, z)
     needed = [r for end in ends for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
     require(needed, inside, name)
     return tuple(spoken)
@@ -119,8 +119,8 @@ def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:
 def exponents_compare(fact: Fact, low: sp.Expr, high: sp.Expr) -> Relation:
     """From e^a <= e^b: a <= b."""
     same = fact.relation.op != "==" and equal(fact.low, sp.exp(low)) and equal(fact.high, sp.exp(high))
-    need(same, "exponents-compare", f"{fact.relation} is not e^({low}) <= e^({high})")
-    need(bool(low.is_real and high.is_real), "exponents-compare", f"{low} or {high} may not be real")
+    need(same, "exponents-compare", "{} is not e^({}) <= e^({})", fact.relation, low, high)
+    need(bool(low.is_real and high.is_real), "exponents-compare", "{} or {} may not be real", low, high)
     return le(low, high)
 
 
@@ -137,10 +137,10 @@ def exp_jensen(
     need(len(weights) == len(exponents) == len(ranges) > 0, name, "it needs an exponent and a range for each weight")
     parts = list(zip(weights, exponents, ranges, strict=True))
     for weight, exponent, over in parts:
-        need(nonnegative(unfold(weight), known), name, f"{weight} is not known to be >= 0")
-        need(bool(exponent.is_real), name, f"{exponent} is not known to be real")
+        need(nonnegative(unfold(weight), known), name, "{} is not known to be >= 0", weight)
+        need(bool(exponent.is_real), name, "{} is not known to be real", exponent)
         blocked = set(over) & {k for s in signs for k in free_indices(s)}
-        need(not blocked, name, f"an assumption speaks of {blocked}")
+        need(not blocked, name, "an assumption speaks of {}", blocked)
     summed, mean, high = (
         sp.Add(*[total(term, *over) if over else term for term, over in terms])
         for terms in (
@@ -150,5 +150,5 @@ def exp_jensen(
         )
     )
     one = whole.relation.op == "==" and equal(unfold(whole.left), unfold(summed)) and whole.right == 1
-    need(one, name, f"{whole.relation} does not say that the weights add up to 1")
+    need(one, name, "{} does not say that the weights add up to 1", whole.relation)
     return le(sp.exp(mean), high)

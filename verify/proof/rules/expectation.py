@@ -53,10 +53,10 @@ def _linear(value: sp.Expr) -> sp.Expr:
     if not moving:
         return value
     if len(moving) == 1 and isinstance(moving[0], sp.Sum):
-        need(_is_finite(moving[0]), "expectation-linear", f"{moving[0]} runs over no finite range")
+        need(_is_finite(moving[0]), "expectation-linear", "{} runs over no finite range", moving[0])
         return sp.Mul(*fixed) * sp.Sum(_linear(sp.expand(moving[0].function, power_exp=False)), *moving[0].limits)
     for factor in moving:
-        need(_has_moments(factor), "expectation-linear", f"{factor} may have no expectation")
+        need(_has_moments(factor), "expectation-linear", "{} may have no expectation", factor)
     return sp.Mul(*fixed) * Expect(sp.Mul(*moving))
 
 
@@ -98,7 +98,7 @@ def expectation_monotone(fact: Fact) -> Relation:
 @rule(f"{HORN}, Definition 5.1.1 (positivity)")
 def zero_vector(u: sp.Expr, zero: Fact) -> Relation:
     """From ||v|| <= 0: <u, v> = 0."""
-    need(isinstance(unfold(zero.low), Norm) and zero.high == 0, "zero-vector", f"{zero.relation} is not ||v|| <= 0")
+    need(isinstance(unfold(zero.low), Norm) and zero.high == 0, "zero-vector", "{} is not ||v|| <= 0", zero.relation)
     return eq(Inner(u, unfold(zero.low).args[0]), 0)
 
 
@@ -106,12 +106,12 @@ def zero_vector(u: sp.Expr, zero: Fact) -> Relation:
 def gaussian_moment_beyond(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, z: sp.Symbol) -> Relation:
     """For w ~ N(0, I), ||v|| > 0: E[e^<w, v>; <w, v> > c] is the integral of e^(||v|| z) phi(z) over z > c/||v||."""
     name = "gaussian-moment-beyond"
-    need(is_gaussian(w), name, f"{w} is not declared to be a standard Gaussian vector")
-    need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, f"{v} or {c} may be random")
+    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
+    need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, "{} or {} may be random", v, c)
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
-    need(shown, name, f"{positive.relation} is not 0 < ||{v}||")
+    need(shown, name, "{} is not 0 < ||{}||", positive.relation, v)
     need_letter(z, name)
-    need(not {z} & (unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols), name, f"{z} is not a new letter")
+    need(not {z} & (unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols), name, "{} is not a new letter", z)
     density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
     left = Expect(sp.exp(Inner(w, v)) * Indicator(Exceeds(Inner(w, v), c)))
     return eq(left, sp.Integral(sp.exp(Norm(v) * z) * density, (z, c / Norm(v), sp.oo)))
@@ -123,7 +123,7 @@ def gaussian_law(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr) -> Relation:
     name = "gaussian-law"
     _gaussian_and_fixed(w, name, v, c)
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
-    need(shown, name, f"{positive.relation} is not 0 < ||{v}||")
+    need(shown, name, "{} is not 0 < ||{}||", positive.relation, v)
     sure(positive, name)
     return eq(Prob(Exceeds(Inner(w, v), c)), normal_tail(c / Norm(v)))
 
@@ -137,9 +137,9 @@ def gaussian_tilt(w: Vec, v: sp.Expr, u: sp.Expr, c: sp.Expr) -> Relation:
 
 
 def _gaussian_and_fixed(w: sp.Expr, name: str, *terms: sp.Expr) -> None:
-    need(is_gaussian(w), name, f"{w} is not declared to be a standard Gaussian vector")
+    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
     for term in terms:
-        need(is_fixed(unfold(sp.sympify(term))), name, f"{term} may be random")
+        need(is_fixed(unfold(sp.sympify(term))), name, "{} may be random", term)
 
 
 def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
@@ -151,9 +151,15 @@ def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
 def signed_square(sign: Rademacher, value: sp.Expr, index: Index) -> Relation:
     """For independent uniform signs a_s, independent of the f_s: E (sum a_s f_s)^2 = sum E f_s^2."""
     name, found = "signed-square", unfold(value)
-    need(isinstance(sign, Rademacher) and sign.indices == (index,), name, f"{sign} is no uniform sign of index {index}")
-    need(not _speaks_of(found, sign), name, f"{value} may depend on the signs")
-    need(_has_moments(sp.expand(found, power_exp=False)), name, f"{value} may have no variance")
+    need(
+        isinstance(sign, Rademacher) and sign.indices == (index,),
+        name,
+        "{} is no uniform sign of index {}",
+        sign,
+        index,
+    )
+    need(not _speaks_of(found, sign), name, "{} may depend on the signs", value)
+    need(_has_moments(sp.expand(found, power_exp=False)), name, "{} may have no variance", value)
     return eq(Expect(total(sign * value, index) ** 2), total(Expect(value**2), index))
 
 
@@ -167,11 +173,17 @@ def signed_sum_exponential(
     of prod_s cosh(b <h, f_s>) over a Gaussian h, b^2 = 2c/N; cosh t <= e^(t^2/2); then |f^T h|^2 is diagonalised.
     """
     name, found = "signed-sum-exponential", unfold(value)
-    need(isinstance(sign, Rademacher) and sign.indices == (index,), name, f"{sign} is no uniform sign of index {index}")
-    need(i != index and not _speaks_of(found, sign), name, f"{value} may depend on the signs")
-    need(bool(found.is_positive), name, f"{value} is not known to be positive")
+    need(
+        isinstance(sign, Rademacher) and sign.indices == (index,),
+        name,
+        "{} is no uniform sign of index {}",
+        sign,
+        index,
+    )
+    need(i != index and not _speaks_of(found, sign), name, "{} may depend on the signs", value)
+    need(bool(found.is_positive), name, "{} is not known to be positive", value)
     fixed = is_fixed(unfold(c)) and not {i, index} & unfold(c).free_symbols
-    need(fixed, name, f"{c} may be random, or moves with an index")
+    need(fixed, name, "{} may be random, or moves with an index", c)
     require([le(0, c), lt(c, sp.Rational(1, 2))], inside, name)
     square = total(total(sign * value, index) ** 2, i)
     return le(Expect(sp.exp(c * square / total(value**2, i, index))), 1 / sp.sqrt(1 - 2 * c))
@@ -186,12 +198,14 @@ def independent_copies(summand: sp.Expr, index: Index, name: str) -> None:
     """Raise StepFailed unless f_s depends on s through the random vectors and signs with that one index alone."""
     found = unfold(summand)
     random = list(found.atoms(Gaussian, Rademacher))
-    need(bool(random), name, f"{summand} is not random")
-    need(index not in bound_in(found), name, f"{summand} sums over {index}")
-    need(all(a.indices == (index,) for a in random), name, f"{summand} takes more than the member {index} of a family")
+    need(bool(random), name, "{} is not random", summand)
+    need(index not in bound_in(found), name, "{} sums over {}", summand, index)
+    need(
+        all(a.indices == (index,) for a in random), name, "{} takes more than the member {} of a family", summand, index
+    )
     rest = found.subs({a: sp.Dummy() if isinstance(a, Rademacher) else Datum("rest") for a in random})
-    need(is_fixed(rest), name, f"{summand} depends on something else that may be random")
-    need(index not in rest.free_symbols, name, f"the law of {summand} depends on {index}")
+    need(is_fixed(rest), name, "{} depends on something else that may be random", summand)
+    need(index not in rest.free_symbols, name, "the law of {} depends on {}", summand, index)
 
 
 @rule(f"{BLM}, Theorem 2.8 (Hoeffding's inequality, both sides)")
@@ -201,17 +215,17 @@ def hoeffding(low: Fact, high: Fact, summand: sp.Expr, index: Index, t: sp.Expr,
     independent_copies(summand, index, name)
     for fact in (low, high):
         sure(fact, name)
-        need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
-    need(equal(unfold(low.high), unfold(summand)), name, f"{low.relation} does not bound {summand} from below")
-    need(equal(unfold(high.low), unfold(summand)), name, f"{high.relation} does not bound {summand} from above")
+        need(index not in free_indices(fact), name, "an assumption speaks of {}", index)
+    need(equal(unfold(low.high), unfold(summand)), name, "{} does not bound {} from below", low.relation, summand)
+    need(equal(unfold(high.low), unfold(summand)), name, "{} does not bound {} from above", high.relation, summand)
     width = high.high - low.low
     fixed = all(
         is_fixed(unfold(sp.sympify(e))) and index not in unfold(sp.sympify(e)).free_symbols
         for e in (low.low, high.high, t)
     )
     need(fixed, name, "the bounds or the deviation may be random, or depend on the index")
-    need(bool(width.is_positive), name, f"{width} is not known to be positive")
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, f"{sign.relation} is not 0 <= {t}")
+    need(bool(width.is_positive), name, "{} is not known to be positive", width)
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, "{} is not 0 <= {}", sign.relation, t)
     deviation = sp.Abs(mean(summand, index) - Expect(one_of(summand, index)))
     return le(Prob(Exceeds(deviation, t)), 2 * sp.exp(-2 * index.size * t**2 / width**2))
 
@@ -225,14 +239,14 @@ def bernstein(
     independent_copies(summand, index, name)
     for fact in (low, high, square):
         sure(fact, name)
-        need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
-    need(low.low == 0 and equal(unfold(low.high), unfold(summand)), name, f"{low.relation} is not 0 <= {summand}")
-    need(equal(unfold(high.low), unfold(summand)), name, f"{high.relation} does not bound {summand} from above")
+        need(index not in free_indices(fact), name, "an assumption speaks of {}", index)
+    need(low.low == 0 and equal(unfold(low.high), unfold(summand)), name, "{} is not 0 <= {}", low.relation, summand)
+    need(equal(unfold(high.low), unfold(summand)), name, "{} does not bound {} from above", high.relation, summand)
     second = Expect(one_of(summand, index) ** 2)
-    need(equal(unfold(square.low), unfold(second)), name, f"{square.relation} does not bound {second}")
+    need(equal(unfold(square.low), unfold(second)), name, "{} does not bound {}", square.relation, second)
     fixed = all(is_fixed(unfold(e)) and index not in unfold(e).free_symbols for e in (high.high, square.high, ell))
     need(fixed, name, "the bounds or the level may be random, or depend on the index")
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(ell)), name, f"{sign.relation} is not 0 <= {ell}")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(ell)), name, "{} is not 0 <= {}", sign.relation, ell)
     excess = total(summand, index) - index.size * Expect(one_of(summand, index))
     deviation = sp.sqrt(2 * index.size * square.high * ell) + high.high * ell / 3
     return le(Prob(Exceeds(excess, deviation)), sp.exp(-ell))

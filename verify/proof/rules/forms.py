@@ -58,8 +58,8 @@ def gram_rows_above(a: Mat, point: sp.Expr, z: sp.Expr, i: Index, j: Index) -> R
     """A_ij = <x_i, x_j> for all i, j: the sum over i of <x_i, z>^2 is at most |A| |z|^2."""
     name = "gram-rows-above"
     _is_gram(a, point, i, j, (), name)
-    need(is_vector(z), name, f"{z} is no vector")
-    need(not {i, j} & unfold(z).free_symbols, name, f"{z} depends on the index")
+    need(is_vector(z), name, "{} is no vector", z)
+    need(not {i, j} & unfold(z).free_symbols, name, "{} depends on the index", z)
     return le(total(Inner(point, z) ** 2, i), Spectral(a) * Norm(z) ** 2)
 
 
@@ -70,12 +70,14 @@ def gram_norm_from_form(
     """A_ij = sum_r <v_ri, v_rj>; from sum_r |sum_i u_i v_ri|^2 <= c sum of u_i^2 for all numbers u_i: |A| <= c."""
     name = "gram-norm-from-form"
     _is_gram(a, block, i, j, blocks, name)
-    need(type(u) is Scalar and u.indices == (i,), name, f"{u} is no arbitrary number for each {i}")
+    need(type(u) is Scalar and u.indices == (i,), name, "{} is no arbitrary number for each {}", u, i)
     spoken = (unfold(side) for b in every.assumptions for side in (b.left, b.right))
-    need(not any(_mentions(side, u) for side in (*spoken, unfold(block), unfold(c))), name, f"{u} is not arbitrary")
-    need(i not in unfold(c).free_symbols, name, f"{c} depends on {i}")
-    need(equal(unfold(every.low), unfold(image(u, block, i, *blocks))), name, f"{every.low} is not the form")
-    need(equal(unfold(every.high), unfold(c * total(u**2, i))), name, f"{every.high} is not {c} times the sum of u^2")
+    need(not any(_mentions(side, u) for side in (*spoken, unfold(block), unfold(c))), name, "{} is not arbitrary", u)
+    need(i not in unfold(c).free_symbols, name, "{} depends on {}", c, i)
+    need(equal(unfold(every.low), unfold(image(u, block, i, *blocks))), name, "{} is not the form", every.low)
+    need(
+        equal(unfold(every.high), unfold(c * total(u**2, i))), name, "{} is not {} times the sum of u^2", every.high, c
+    )
     return le(Spectral(a), c)
 
 
@@ -107,7 +109,7 @@ def block_triangle(left: sp.Expr, right: sp.Expr, coefficient: sp.Expr, i: Index
 @rule(f"{HORN}, Theorem 5.1.4 (Cauchy-Schwarz)")
 def entry_at_most_euclidean(value: sp.Expr, i: Index) -> Relation:
     """f_i^2 <= sum of f_i^2 (one term of a sum of squares)."""
-    need(bool(value.is_real), "entry-at-most-euclidean", f"{value} is not known to be real")
+    need(bool(value.is_real), "entry-at-most-euclidean", "{} is not known to be real", value)
     return le(value**2, total(value**2, i))
 
 
@@ -121,16 +123,16 @@ def euclidean_of_sum(summand: sp.Expr, i: Index, r: Index) -> Relation:
 @rule(f"{RUDIN}, Theorem 1.21 (roots are monotone)")
 def root_at_most(square: Fact, b: sp.Expr, sign: Fact) -> Relation:
     """From 0 <= b and a <= b^2: sqrt(a) <= b."""
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(b)), "root-at-most", f"{sign.relation} is not 0 <= {b}")
-    need(equal(unfold(square.high), unfold(b**2)), "root-at-most", f"{square.relation} does not bound by {b}^2")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(b)), "root-at-most", "{} is not 0 <= {}", sign.relation, b)
+    need(equal(unfold(square.high), unfold(b**2)), "root-at-most", "{} does not bound by {}^2", square.relation, b)
     return le(sp.sqrt(square.low), b)
 
 
 @rule(f"{RUDIN}, Theorem 1.21 (roots are monotone)")
 def root_at_least(square: Fact, b: sp.Expr) -> Relation:
     """From b^2 <= a: b <= sqrt(a)."""
-    need(equal(unfold(square.low), unfold(b**2)), "root-at-least", f"{square.relation} is not {b}^2 <= a")
-    need(bool(b.is_real), "root-at-least", f"{b} is not known to be real")
+    need(equal(unfold(square.low), unfold(b**2)), "root-at-least", "{} is not {}^2 <= a", square.relation, b)
+    need(bool(b.is_real), "root-at-least", "{} is not known to be real", b)
     return le(b, sp.sqrt(square.high))
 
 
@@ -138,15 +140,17 @@ def _is_gram(a: sp.Expr, block: sp.Expr, i: Index, j: Index, blocks: tuple[Index
     need(is_matrix(a) and i != j and i.size == j.size, name, "it takes one matrix and two indices of its rows")
     need_rows(a, name, i, j)
     need(len(blocks) <= 1 and not {i, j} & set(blocks), name, "it takes at most one index of blocks")
-    need(j not in unfold(block).free_symbols, name, f"{block} speaks of {j}")
+    need(j not in unfold(block).free_symbols, name, "{} speaks of {}", block, j)
     product = Inner(block, put(block, {i: j}))
     gram = total(product, *blocks) if blocks else product
-    need(equal(unfold(Entry(a, i, j)), unfold(gram)), name, f"{a} is not the Gram matrix of {block}")
+    need(equal(unfold(Entry(a, i, j)), unfold(gram)), name, "{} is not the Gram matrix of {}", a, block)
 
 
 def _coefficient(coefficient: sp.Expr, i: Index, j: Index, blocks: tuple[Index, ...], name: str) -> None:
-    need(bool(coefficient.is_real), name, f"{coefficient} is not known to be real")
-    need(not {j, *blocks} & unfold(coefficient).free_symbols, name, f"{coefficient} speaks of another index than {i}")
+    need(bool(coefficient.is_real), name, "{} is not known to be real", coefficient)
+    need(
+        not {j, *blocks} & unfold(coefficient).free_symbols, name, "{} speaks of another index than {}", coefficient, i
+    )
 
 
 def _mentions(expr: sp.Expr, u: Scalar) -> bool:
@@ -156,15 +160,15 @@ def _mentions(expr: sp.Expr, u: Scalar) -> bool:
 @rule("Hardy, Littlewood, Polya, Inequalities (2nd ed., Cambridge 1952), Theorem 9 (arithmetic and geometric means)")
 def root_tangent(a: sp.Expr, b: sp.Expr) -> Relation:
     """For a > 0, b >= 0: sqrt(b) <= (a + b) / (2 sqrt(a))."""
-    need(bool(a.is_positive), "root-tangent", f"{a} is not known to be positive")
-    need(bool(b.is_nonnegative), "root-tangent", f"{b} is not known to be >= 0")
+    need(bool(a.is_positive), "root-tangent", "{} is not known to be positive", a)
+    need(bool(b.is_nonnegative), "root-tangent", "{} is not known to be >= 0", b)
     return le(sp.sqrt(b), (a + b) / (2 * sp.sqrt(a)))
 
 
 @rule("Hardy, Littlewood, Polya, Inequalities (2nd ed., Cambridge 1952), Theorem 9 (arithmetic and geometric means)")
 def product_at_most_squares(a: sp.Expr, b: sp.Expr) -> Relation:
     """a b <= (a^2 + b^2) / 2."""
-    need(bool(a.is_real) and bool(b.is_real), "product-at-most-squares", f"{a} or {b} is not known to be real")
+    need(bool(a.is_real) and bool(b.is_real), "product-at-most-squares", "{} or {} is not known to be real", a, b)
     return le(a * b, (a**2 + b**2) / 2)
 
 
@@ -182,9 +186,9 @@ def tensor_form(a: Mat, point: sp.Expr, u: sp.Expr, v: sp.Expr, i: Index, j: Ind
     name = "tensor-form"
     need(is_matrix(a) and i != j and i.size == j.size, name, "it takes one matrix and two indices of its rows")
     need_rows(a, name, i, j)
-    need(equal(unfold(Entry(a, i, j)), Inner(point, put(point, {i: j})) ** 2), name, f"{a} is not made of {point}")
-    need(not {i, j} & (u.free_symbols | v.free_symbols), name, f"{u} or {v} depends on the index")
-    need(j not in point.free_symbols, name, f"{point} speaks of {j}")
+    need(equal(unfold(Entry(a, i, j)), Inner(point, put(point, {i: j})) ** 2), name, "{} is not made of {}", a, point)
+    need(not {i, j} & (u.free_symbols | v.free_symbols), name, "{} or {} depends on the index", u, v)
+    need(j not in point.free_symbols, name, "{} speaks of {}", point, j)
     squares = Inner(point, u) ** 2 * Inner(point, v) ** 2
     return le(total(squares, i), Spectral(a) * Norm(u) ** 2 * Norm(v) ** 2)
 
@@ -192,7 +196,7 @@ def tensor_form(a: Mat, point: sp.Expr, u: sp.Expr, v: sp.Expr, i: Index, j: Ind
 @rule(f"{HORN}, Theorem 5.1.4 (Cauchy-Schwarz, for sums)")
 def sum_of_products(f: sp.Expr, g: sp.Expr, i: Index) -> Relation:
     """sum |f_i| |g_i| <= (sum f_i^2)^(1/2) (sum g_i^2)^(1/2)."""
-    need(bool(f.is_real) and bool(g.is_real), "sum-of-products", f"{f} or {g} is not known to be real")
+    need(bool(f.is_real) and bool(g.is_real), "sum-of-products", "{} or {} is not known to be real", f, g)
     return le(total(sp.Abs(f) * sp.Abs(g), i), euclidean(f, i) * euclidean(g, i))
 
 
@@ -200,13 +204,13 @@ def sum_of_products(f: sp.Expr, g: sp.Expr, i: Index) -> Relation:
 def norm_from_dual(u: sp.Expr, every: Fact, c: sp.Expr, p: sp.Expr, sign: Fact) -> Relation:
     """From <u, p> <= c |p| for all vectors p, and 0 <= c: |u| <= c."""
     name = "norm-from-dual"
-    need(type(p) is Vec and not p.indices, name, f"{p} is no arbitrary vector")
+    need(type(p) is Vec and not p.indices, name, "{} is no arbitrary vector", p)
     spoken = (unfold(side) for a in every.assumptions for side in (a.left, a.right))
     used = (*spoken, unfold(u), unfold(c))
-    need(not any(b.family == p.family for side in used for b in side.atoms(Vec)), name, f"{p} is not arbitrary")
-    need(equal(unfold(every.low), unfold(Inner(u, p))), name, f"{every.low} is not <u, {p}>")
-    need(equal(unfold(every.high), unfold(c * Norm(p))), name, f"{every.high} is not {c} |{p}|")
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(c)), name, f"{sign.relation} is not 0 <= {c}")
+    need(not any(b.family == p.family for side in used for b in side.atoms(Vec)), name, "{} is not arbitrary", p)
+    need(equal(unfold(every.low), unfold(Inner(u, p))), name, "{} is not <u, {}>", every.low, p)
+    need(equal(unfold(every.high), unfold(c * Norm(p))), name, "{} is not {} |{}|", every.high, c, p)
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(c)), name, "{} is not 0 <= {}", sign.relation, c)
     return le(Norm(u), c)
 
 
@@ -214,6 +218,6 @@ def norm_from_dual(u: sp.Expr, every: Fact, c: sp.Expr, p: sp.Expr, sign: Fact) 
 def exp_chord(fact: Fact, sign: Fact) -> Relation:
     """From 0 <= a <= s and 0 < s: e^a - 1 <= a (e^s - 1) / s."""
     shown = fact.relation.op in ("<=", ">=") and bool(fact.high.is_positive)
-    need(shown, "exp-chord", f"{fact.relation} is not a <= s with s > 0")
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(fact.low)), "exp-chord", f"{sign.relation} is not 0 <= a")
+    need(shown, "exp-chord", "{} is not a <= s with s > 0", fact.relation)
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(fact.low)), "exp-chord", "{} is not 0 <= a", sign.relation)
     return le(sp.exp(fact.low) - 1, fact.low * (sp.exp(fact.high) - 1) / fact.high)

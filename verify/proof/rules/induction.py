@@ -32,7 +32,7 @@ def complete_induction(
     name = "complete-induction"
     need(len(claims) == len(bases) == len(steps) > chosen >= 0, name, "it needs a base and a step for each claim")
     counted = isinstance(t.size, Quantity) and t.size.definition is None and t.size.domain == integer(1)
-    need(counted, name, f"the number of steps {t.size} must be a free quantity, any integer from 1 on")
+    need(counted, name, "the number of steps {} must be a free quantity, any integer from 1 on", t.size)
     hypotheses = [_hypothesis(*parts, t, name) for parts in zip(claims, bases, steps, strict=True)]
     for fact in (*bases, *steps):
         _speaks_not_of_time(fact, hypotheses, t, name)
@@ -46,18 +46,18 @@ def _hypothesis(claim: Claim, base: Fact, step: Fact, t: Index, name: str) -> Re
     body, others = claim
     for fact, at in ((base, sp.S.One), (step, t.size + 1)):
         end = sup(put(body, {t: at}), *others) if others else put(body, {t: at})
-        need(equal(unfold(fact.low), unfold(end)), name, f"{fact.relation} does not bound {end}")
+        need(equal(unfold(fact.low), unfold(end)), name, "{} does not bound {}", fact.relation, end)
         need(fact.relation.op != "==" and equal(unfold(fact.high), unfold(base.high)), name, "two different bounds")
-    need(not {t, t.size} & spoken(base.high), name, f"the bound {base.high} depends on time")
+    need(not {t, t.size} & spoken(base.high), name, "the bound {} depends on time", base.high)
     once = put(body, {t: sp.Symbol("@", integer=True, positive=True)})
-    need(t.size not in spoken(once), name, f"{body} speaks of other times than {t}")
+    need(t.size not in spoken(once), name, "{} speaks of other times than {}", body, t)
     return le(sup(body, t, *others), base.high)
 
 
 def _speaks_not_of_time(fact: Fact, hypotheses: list[Relation], t: Index, name: str) -> None:
     for a in fact.assumptions:
         timeless = not {t, t.size} & (spoken(a.left) | spoken(a.right))
-        need(timeless or _at_all_times(a, t) or _among(a, hypotheses), name, f"the assumption {a} speaks of time")
+        need(timeless or _at_all_times(a, t) or _among(a, hypotheses), name, "the assumption {} speaks of time", a)
 
 
 def _at_all_times(assumption: Relation, t: Index) -> bool:
@@ -81,8 +81,8 @@ def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:
 def split_halves(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
     """From m = 2 q: the sum over r <= m of f(r) is the sum over s <= q of f(s) + f(s + q)."""
     twice = double.relation.op == "==" and equal(double.left, r.size) and equal(double.right, 2 * s.size)
-    need(twice, "split-halves", f"{double.relation} is not {r.size} == 2 {s.size}")
-    need(s not in unfold(summand).free_symbols, "split-halves", f"{summand} already speaks of {s}")
+    need(twice, "split-halves", "{} is not {} == 2 {}", double.relation, r.size, s.size)
+    need(s not in unfold(summand).free_symbols, "split-halves", "{} already speaks of {}", summand, s)
     return eq(total(summand, r), total(put(summand, {r: s}) + put(summand, {r: s + s.size}), s))
 
 
@@ -91,17 +91,17 @@ def folded_sum(summand: sp.Expr, r: Index, s: Index, double: Fact) -> Relation:
     """From m = 2 q: the sum over r <= m of f(r folded into 1..q) is twice the sum over s <= q of f(s)."""
     name = "folded-sum"
     twice = double.relation.op == "==" and equal(double.left, r.size) and equal(double.right, 2 * s.size)
-    need(twice, name, f"{double.relation} is not {r.size} == 2 {s.size}")
+    need(twice, name, "{} is not {} == 2 {}", double.relation, r.size, s.size)
     folded = Fold(r, s.size)
-    need(s not in unfold(summand).free_symbols | bound_in(summand), name, f"{summand} already speaks of {s}")
+    need(s not in unfold(summand).free_symbols | bound_in(summand), name, "{} already speaks of {}", summand, s)
     base = summand.xreplace({folded: s})
     alone = r not in unfold(base).free_symbols | bound_in(summand)
-    need(alone, name, f"{summand} depends on {r} otherwise than through its pair")
+    need(alone, name, "{} depends on {} otherwise than through its pair", summand, r)
     return eq(total(summand, r), 2 * total(base, s))
 
 
 @rule(f"{KNUTH}, section 2.6 (telescoping)")
 def telescoping(value: sp.Expr, k: Index) -> Relation:
     """The sum over k <= J of f(k) - f(k+1) is f(1) - f(J+1)."""
-    need(k not in bound_in(unfold(value)), "telescoping", f"{value} sums over {k}")
+    need(k not in bound_in(unfold(value)), "telescoping", "{} sums over {}", value, k)
     return eq(total(value - put(value, {k: k + 1}), k), put(value, {k: 1}) - put(value, {k: k.size + 1}))

@@ -60,7 +60,7 @@ def gaussian_squares_law(
     _not_negative(c, sign, name)
     spoken = unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols | sp.sympify(q).free_symbols
     need_letter(z, name)
-    need(z not in {index, *spoken}, name, f"{z} is not a new letter")
+    need(z not in {index, *spoken}, name, "{} is not a new letter", z)
     density = 2 ** (1 - q / 2) * z ** (q - 1) * sp.exp(-(z**2) / 2) / sp.gamma(q / 2)
     event = Exceeds(total(Inner(w, v) ** 2, index), c**2)
     return eq(Prob(event), sp.Integral(density, (z, c / Norm(v), sp.oo)))
@@ -70,8 +70,8 @@ def gaussian_squares_law(
 def fair_coins_law(coin: Rademacher, index: Index, most: sp.Expr) -> Relation:
     """Of q fair coins, q and k numbers: P(sum of (1 + e_s)/2 > k) = sum over l > k of C(q, l) / 2^q."""
     name, q, k = "fair-coins-law", index.size, sp.sympify(most)
-    need(isinstance(coin, Rademacher) and coin.indices == (index,), name, f"{coin} is no fair sign of index {index}")
-    need(bool(q.is_Integer and k.is_Integer), name, f"{q} or {k} is no integer written out")
+    need(isinstance(coin, Rademacher) and coin.indices == (index,), name, "{} is no fair sign of index {}", coin, index)
+    need(bool(q.is_Integer and k.is_Integer), name, "{} or {} is no integer written out", q, k)
     ways = sum(math.comb(int(q), heads) for heads in range(max(0, int(k) + 1), int(q) + 1))
     return eq(Prob(Exceeds(total((1 + coin) / 2, index), k)), sp.Rational(ways, 2 ** int(q)))
 
@@ -82,10 +82,10 @@ def independent_maximum(law: Fact, index: Index) -> Relation:
     name = "independent-maximum"
     left, right = _law(law, name)
     independent_copies(left, index, name)
-    need(index not in free_indices(law), name, f"an assumption speaks of {index}")
+    need(index not in free_indices(law), name, "an assumption speaks of {}", index)
     for side in (right, law.right):
         fixed = is_fixed(unfold(side)) and index not in unfold(side).free_symbols
-        need(fixed, name, f"{side} may be random, or depends on {index}")
+        need(fixed, name, "{} may be random, or depends on {}", side, index)
     return eq(Prob(Exceeds(sup(left, index), right)), 1 - (1 - law.right) ** index.size)
 
 
@@ -96,11 +96,11 @@ def equal_events(law: Fact, onward: Fact, back: Fact) -> Concluded:
     left, right = _law(law, name)
     need(onward.relation.op in ("<=", ">=") and back.relation.op in ("<=", ">="), name, "an inclusion is no inequality")
     same = equal(unfold(back.low), unfold(left)) and equal(unfold(back.high), unfold(right))
-    need(same, name, f"{back.relation} is not {left} <= {right}")
+    need(same, name, "{} is not {} <= {}", back.relation, left, right)
     known, new = (left, right), (onward.low, onward.high)
     for inclusion, premise, conclusion in ((onward, known, new), (back, new, known)):
-        need(bool(_about(inclusion, *premise)), name, f"{inclusion.relation} was not shown under the other event")
-        need(not _about(inclusion, *conclusion), name, f"{inclusion.relation} assumes what it concludes")
+        need(bool(_about(inclusion, *premise)), name, "{} was not shown under the other event", inclusion.relation)
+        need(not _about(inclusion, *conclusion), name, "{} assumes what it concludes", inclusion.relation)
     used = (*_about(onward, *known), *_about(back, *new))
     return Concluded(eq(Prob(Exceeds(*new)), law.right), used, (onward, back))
 
@@ -117,30 +117,35 @@ def _about(fact: Fact, low: sp.Expr, high: sp.Expr) -> tuple[Relation, ...]:
 def _law(law: Fact, name: str) -> tuple[sp.Expr, sp.Expr]:
     """The two sides of the event whose probability is given exactly."""
     left, right = event_of(law, name)
-    need(law.relation.op == "==", name, f"{law.relation} is no equation")
+    need(law.relation.op == "==", name, "{} is no equation", law.relation)
     return left, right
 
 
 def _direction(w: sp.Expr, v: sp.Expr, positive: Fact, c: sp.Expr, name: str) -> None:
     """Raise StepFailed unless w is Gaussian, v and c are fixed and ``positive`` shows 0 < ||v||."""
-    need(is_gaussian(w), name, f"{w} is not declared to be a standard Gaussian vector")
-    need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, f"{v} or {c} may be random")
+    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
+    need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, "{} or {} may be random", v, c)
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
-    need(shown, name, f"{positive.relation} is not 0 < ||{v}||")
+    need(shown, name, "{} is not 0 < ||{}||", positive.relation, v)
     sure(positive, name)
 
 
 def _copies(w: sp.Expr, v: sp.Expr, index: Index, positive: Fact, c: sp.Expr, name: str) -> None:
     """The same for independent copies w_s of a Gaussian vector, v and c being free of s."""
     _direction(w, v, positive, c, name)
-    need(w.indices == (index,), name, f"{w} is not one of the copies of index {index}")
+    need(w.indices == (index,), name, "{} is not one of the copies of index {}", w, index)
     need(
-        index not in unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols, name, f"{v} or {c} speaks of {index}"
+        index not in unfold(v).free_symbols | unfold(sp.sympify(c)).free_symbols,
+        name,
+        "{} or {} speaks of {}",
+        v,
+        c,
+        index,
     )
-    need(index not in free_indices(positive), name, f"an assumption speaks of {index}")
+    need(index not in free_indices(positive), name, "an assumption speaks of {}", index)
 
 
 def _not_negative(c: sp.Expr, sign: Fact, name: str) -> None:
     shown = sign.relation.op != "==" and sign.low == 0 and equal(unfold(sign.high), unfold(sp.sympify(c)))
-    need(shown, name, f"{sign.relation} is not 0 <= {c}")
+    need(shown, name, "{} is not 0 <= {}", sign.relation, c)
     sure(sign, name)

@@ -29,10 +29,10 @@ def gram_is_psd(a: Mat, v: sp.Expr, i: Index, j: Index, *renamed: tuple[Index, I
     """A_ij = <v_i, v_j> for all i, j: A is psd. Where v_i sums over k, ``renamed`` = (k, l) lets v_j sum over l."""
     name, other = "gram-is-psd", put(v, {i: j})
     for old, new in renamed:
-        need(old.size == new.size and not other.has(new), name, f"{new} cannot stand for {old}")
+        need(old.size == new.size and not other.has(new), name, "{} cannot stand for {}", new, old)
         other = other.xreplace({old: new})
-    need(i != j and j not in unfold(v).free_symbols, name, f"{v} speaks of {j}")
-    need(equal(_entry(a, i, j, name), unfold(Inner(v, other))), name, f"{a} is no Gram matrix of {v}")
+    need(i != j and j not in unfold(v).free_symbols, name, "{} speaks of {}", v, j)
+    need(equal(_entry(a, i, j, name), unfold(Inner(v, other))), name, "{} is no Gram matrix of {}", a, v)
     return ge(LambdaMin(a), 0)
 
 
@@ -42,10 +42,10 @@ def scaled_gram_largest(a: Mat, gram: Mat, scale: sp.Expr, size: Fact, v: sp.Exp
     name = "scaled-gram-largest"
     need(i != j and i not in free_indices(size), name, "the bound must hold for every row")
     inner, scales = Inner(v, put(v, {i: j})), scale * put(scale, {i: j})
-    need(equal(_entry(gram, i, j, name), unfold(inner)), name, f"{gram} is not the Gram matrix of {v}")
-    need(equal(_entry(a, i, j, name), unfold(scales * inner)), name, f"{a} is not scaled from {gram}")
-    need(equal(unfold(size.low), unfold(sp.Abs(scale))), name, f"{size.relation} does not bound |{scale}|")
-    need(not {i, j} & unfold(size.high).free_symbols, name, f"the bound {size.high} depends on the row")
+    need(equal(_entry(gram, i, j, name), unfold(inner)), name, "{} is not the Gram matrix of {}", gram, v)
+    need(equal(_entry(a, i, j, name), unfold(scales * inner)), name, "{} is not scaled from {}", a, gram)
+    need(equal(unfold(size.low), unfold(sp.Abs(scale))), name, "{} does not bound |{}|", size.relation, scale)
+    need(not {i, j} & unfold(size.high).free_symbols, name, "the bound {} depends on the row", size.high)
     return le(LambdaMax(a), size.high**2 * LambdaMax(gram))
 
 
@@ -56,19 +56,19 @@ def weyl_sum(a: Mat, b: Mat, c: Mat, entry: Fact, i: Index, j: Index) -> Relatio
     need(i != j and not {i, j} & free_indices(entry), name, "the equation must hold for every entry")
     values = [_entry(matrix, i, j, name) for matrix in (a, b, c)]
     for value in values:
-        need(equal(value, put(value, {i: j, j: i})), name, f"{value} is not visibly symmetric in {i} and {j}")
+        need(equal(value, put(value, {i: j, j: i})), name, "{} is not visibly symmetric in {} and {}", value, i, j)
     same = entry.relation.op == "==" and equal(unfold(entry.left), values[0])
-    need(same and equal(unfold(entry.right), values[1] + values[2]), name, f"{entry.relation} is not A = B + C")
+    need(same and equal(unfold(entry.right), values[1] + values[2]), name, "{} is not A = B + C", entry.relation)
     return ge(LambdaMin(a), LambdaMin(b) + LambdaMin(c))
 
 
 def _entry(a: Mat, i: Index, j: Index, name: str) -> sp.Expr:
     """The entry (i, j), unfolded. Raises StepFailed unless i and j run over the rows and columns of a square matrix."""
-    need(isinstance(a, Mat) and a.entries is not None, name, f"{a} is no matrix with known entries")
+    need(isinstance(a, Mat) and a.entries is not None, name, "{} is no matrix with known entries", a)
     assert a.entries is not None
     need_free(a, name, i, j)
     sizes = [getattr(index, "size", None) for index in a.entries.signature]
-    need(sizes == [i.size, j.size] and i.size == j.size, name, f"{i}, {j} are not the rows and columns of {a}")
+    need(sizes == [i.size, j.size] and i.size == j.size, name, "{}, {} are not the rows and columns of {}", i, j, a)
     return unfold(Entry(a, i, j))
 
 
@@ -79,7 +79,7 @@ def equal_entries_largest(a: Mat, b: Mat, entry: Fact, i: Index, j: Index) -> Re
     need(i != j and not {i, j} & free_indices(entry), name, "the equation must hold for every entry")
     sides = [_entry(matrix, i, j, name) for matrix in (a, b)]
     same = equal(unfold(entry.left), sides[0]) and equal(unfold(entry.right), sides[1])
-    need(entry.relation.op == "==" and same, name, f"{entry.relation} is not A = B")
+    need(entry.relation.op == "==" and same, name, "{} is not A = B", entry.relation)
     return eq(LambdaMax(a), LambdaMax(b))
 
 
@@ -99,7 +99,7 @@ def identity_smallest(a: Mat, entry: Fact, i: Index, j: Index) -> Relation:
     name = "identity-smallest"
     need(i != j and not {i, j} & free_indices(entry), name, "the equation must hold for every entry")
     same = equal(unfold(entry.left), _entry(a, i, j, name)) and equal(entry.right, sp.KroneckerDelta(i, j))
-    need(entry.relation.op == "==" and same, name, f"{entry.relation} does not say that {a} is the identity")
+    need(entry.relation.op == "==" and same, name, "{} does not say that {} is the identity", entry.relation, a)
     return eq(LambdaMin(a), 1)
 
 
@@ -113,21 +113,23 @@ def unwhitened(
     for matrix in (a, b):
         need_free(matrix, name, i, j)
     entry = _entry(b, k, h, name)
-    need(equal(entry, put(entry, {k: h, h: k})), name, f"{b} is not visibly symmetric")
+    need(equal(entry, put(entry, {k: h, h: k})), name, "{} is not visibly symmetric", b)
     product = total(InverseRoot(a, i, k) * InverseRoot(a, j, h) * entry, k, h)
     need(len({i, j, k, h}) == 4, name, "it takes four different indices")
-    need(equal(_entry(white, i, j, name), unfold(product)), name, f"{white} is not {b} whitened by {a}")
-    need(equal(unfold(order.high), unfold(LambdaMin(white))), name, f"{order.relation} bounds no lambda_min({white})")
+    need(equal(_entry(white, i, j, name), unfold(product)), name, "{} is not {} whitened by {}", white, b, a)
+    need(
+        equal(unfold(order.high), unfold(LambdaMin(white))), name, "{} bounds no lambda_min({})", order.relation, white
+    )
     shown = sign.low == 0 and equal(unfold(sign.high), unfold(order.low))
-    need(shown, name, f"{sign.relation} is not 0 <= {order.low}")
+    need(shown, name, "{} is not 0 <= {}", sign.relation, order.low)
     return ge(LambdaMin(b), order.low * LambdaMin(a))
 
 
 def _definite(a: Mat, positive: Fact, k: Index, h: Index, name: str) -> None:
     entry = _entry(a, k, h, name)
-    need(k != h and equal(entry, put(entry, {k: h, h: k})), name, f"{a} is not visibly symmetric")
+    need(k != h and equal(entry, put(entry, {k: h, h: k})), name, "{} is not visibly symmetric", a)
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(LambdaMin(a)))
-    need(shown, name, f"{positive.relation} is not 0 < lambda_min({a})")
+    need(shown, name, "{} is not 0 < lambda_min({})", positive.relation, a)
 
 
 @rule(f"{RUDIN}, Definition 1.12 (distributive law)")
@@ -144,5 +146,5 @@ def renamed_sum(f: sp.Expr, old: Sequence[Index], new: Sequence[Index]) -> Relat
     """The sum of f over some indices = the same with other letters for them."""
     name, sizes = "renamed-sum", [k.size for k in old]
     need(sizes == [k.size for k in new] and len(set(new)) == len(old), name, "the letters have other ranges")
-    need(not set(new) & unfold(f).free_symbols, name, f"{f} speaks of a new letter")
+    need(not set(new) & unfold(f).free_symbols, name, "{} speaks of a new letter", f)
     return eq(total(f, *old), total(put(f, dict(zip(old, new, strict=True))), *new))

@@ -17,10 +17,10 @@ def either(below: Fact, above: Fact, left: sp.Expr, right: sp.Expr) -> Concluded
     """What holds if a <= b and also if b < a holds."""
     same = below.relation.op == above.relation.op
     same = same and equal(unfold(below.left), unfold(above.left)) and equal(unfold(below.right), unfold(above.right))
-    need(same, "either", f"{below.relation} and {above.relation} are not the same")
+    need(same, "either", "{} and {} are not the same", below.relation, above.relation)
     low, high = _among(below, left, right, strict=False), _among(above, right, left, strict=True)
     shared = (above.assumptions & frozenset(low)) | (below.assumptions & frozenset(high))
-    need(not shared, "either", f"both cases rest on {sorted(map(str, shared))}")
+    need(not shared, "either", "both cases rest on {}", sorted(map(str, shared)))
     return Concluded(below.relation, (*low, *high), (below, above))
 
 
@@ -39,28 +39,28 @@ def _among(fact: Fact, low: sp.Expr, high: sp.Expr, strict: bool) -> list[Relati
 @rule(f"{RUDIN}, Definition 11.19 (characteristic functions)")
 def indicator_zero(fact: Fact) -> Relation:
     """From a <= b: the indicator of a > b is 0."""
-    need(fact.relation.op != "==", "indicator-zero", f"{fact.relation} is no inequality")
+    need(fact.relation.op != "==", "indicator-zero", "{} is no inequality", fact.relation)
     return eq(Indicator(Exceeds(fact.low, fact.high)), 0)
 
 
 @rule(f"{RUDIN}, Definition 11.19 (characteristic functions)")
 def indicator_one(fact: Fact) -> Relation:
     """From a > b: the indicator of a > b is 1."""
-    need(fact.relation.strict, "indicator-one", f"{fact.relation} is not strict")
+    need(fact.relation.strict, "indicator-one", "{} is not strict", fact.relation)
     return eq(Indicator(Exceeds(fact.high, fact.low)), 1)
 
 
 @rule(f"{RUDIN}, Definition 11.19 (characteristic functions; the event of a maximum is a union)")
 def indicator_of_sup(value: sp.Expr, c: sp.Expr, k: Index) -> Relation:
     """The indicator of sup f > c is at most the sum over k of the indicators of f_k > c."""
-    need(k not in unfold(sp.sympify(c)).free_symbols, "indicator-of-sup", f"{c} depends on {k}")
+    need(k not in unfold(sp.sympify(c)).free_symbols, "indicator-of-sup", "{} depends on {}", c, k)
     return le(Indicator(Exceeds(sup(value, k), c)), total(Indicator(Exceeds(value, c)), k))
 
 
 @rule(f"{RUDIN}, Definition 11.19 (characteristic functions; inclusion of events)")
 def indicator_monotone(order: Fact, value: sp.Expr) -> Relation:
     """From a <= b: the indicator of f > b is at most that of f > a."""
-    need(order.relation.op != "==", "indicator-monotone", f"{order.relation} is no inequality")
+    need(order.relation.op != "==", "indicator-monotone", "{} is no inequality", order.relation)
     return le(Indicator(Exceeds(value, order.high)), Indicator(Exceeds(value, order.low)))
 
 

@@ -69,7 +69,7 @@ def matrix_chernoff_below(
     size = _copies(share, index, name, psd)
     for fact, form, side in ((top, LambdaMax(share), top.low), (least, LambdaMin(expected(share, index)), least.high)):
         _for_every_copy(fact, index, name)
-        need(equal(unfold(side), unfold(form)), name, f"{fact.relation} does not bound {form}")
+        need(equal(unfold(side), unfold(form)), name, "{} does not bound {}", fact.relation, form)
     mu, largest = least.low, top.high
     _fixed_numbers(name, index, mu, largest, t)
     require([lt(0, mu), lt(0, largest), le(0, t), lt(t, 1)], inside, name)
@@ -90,11 +90,11 @@ def transfer_quadratic(
     _copies(share, index, name, psd)
     need_free(share, name, k)
     c = _quadratic(scalar, name)
-    need(bool(theta.is_positive and c.is_nonnegative), name, f"{theta} or {c} has no known sign")
+    need(bool(theta.is_positive and c.is_nonnegative), name, "{} or {} has no known sign", theta, c)
     mean_form, square_form = LambdaMin(expected(share, index)), LambdaMax(expected_square(share, index, k))
     for fact, side, form in ((least, least.high, mean_form), (square, square.low, square_form)):
         _for_every_copy(fact, index, name)
-        need(equal(unfold(side), unfold(form)), name, f"{fact.relation} does not bound {form}")
+        need(equal(unfold(side), unfold(form)), name, "{} does not bound {}", fact.relation, form)
     _fixed_numbers(name, index, theta, least.low, square.high)
     return le(LaplaceMax(share, theta), 1 - theta * least.low + c * theta**2 * square.high)
 
@@ -102,14 +102,14 @@ def transfer_quadratic(
 def _quadratic(scalar: Fact, name: str) -> sp.Expr:
     """The number c of a fact e^(-z) <= 1 - z + c z^2 that holds for every z >= 0."""
     letters = [s for s in scalar.low.free_symbols if isinstance(s, Quantity)]
-    need(len(letters) == 1 and equal(scalar.low, sp.exp(-letters[0])), name, f"{scalar.relation} is not about e^(-z)")
+    need(len(letters) == 1 and equal(scalar.low, sp.exp(-letters[0])), name, "{} is not about e^(-z)", scalar.relation)
     z = letters[0]
     whole = z.domain.lower == 0 and z.domain.upper == sp.oo and not z.domain.integer and z.measure is None
     spoken = {s for a in scalar.assumptions for side in (a.left, a.right) for s in unfold(side).free_symbols}
-    need(whole and z not in spoken, name, f"{scalar.relation} is not shown for every {z} >= 0")
+    need(whole and z not in spoken, name, "{} is not shown for every {} >= 0", scalar.relation, z)
     c = sp.expand(scalar.high).coeff(z, 2)
     shape = equal(scalar.high, 1 - z + c * z**2) and z not in c.free_symbols
-    need(shape, name, f"{scalar.high} is not 1 - {z} + c {z}^2")
+    need(shape, name, "{} is not 1 - {} + c {}^2", scalar.high, z, z)
     return c
 
 
@@ -120,8 +120,8 @@ def laplace_tail_below(share: Mat, index: Index, transform: Fact, theta: sp.Expr
     size = _copies(share, index, name)
     _for_every_copy(transform, index, name)
     same = equal(unfold(transform.low), unfold(LaplaceMax(share, theta)))
-    need(same, name, f"{transform.relation} does not bound {LaplaceMax(share, theta)}")
-    need(bool(theta.is_positive), name, f"{theta} is not known to be positive")
+    need(same, name, "{} does not bound {}", transform.relation, LaplaceMax(share, theta))
+    need(bool(theta.is_positive), name, "{} is not known to be positive", theta)
     _fixed_numbers(name, index, theta, tau, transform.high)
     tail = size * sp.exp(index.size * theta * tau) * transform.high**index.size
     return le(Prob(Exceeds(tau, LambdaMin(average(share, index)))), tail)
@@ -129,17 +129,17 @@ def laplace_tail_below(share: Mat, index: Index, transform: Fact, theta: sp.Expr
 
 def _copies(share: Mat, index: Index, name: str, psd: Fact | None = None) -> sp.Expr:
     """The size of independent symmetric random matrices X_s. Raises StepFailed for others, or if not shown psd."""
-    need(isinstance(share, Mat) and share.entries is not None, name, f"{share} is no matrix with known entries")
+    need(isinstance(share, Mat) and share.entries is not None, name, "{} is no matrix with known entries", share)
     assert share.entries is not None
     i, j = share.entries.signature
     entry = unfold(share.entries.expr)
     symmetric = isinstance(i, Index) and i.size == j.size and is_symmetric(entry, i, j)
-    need(symmetric, name, f"{share} is not visibly symmetric")
+    need(symmetric, name, "{} is not visibly symmetric", share)
     independent_copies(entry, index, name)
     if psd is not None:
         _for_every_copy(psd, index, name)
         shown = psd.low == 0 and equal(unfold(psd.high), unfold(LambdaMin(share)))
-        need(shown, name, f"{psd.relation} is not 0 <= lambda_min({share})")
+        need(shown, name, "{} is not 0 <= lambda_min({})", psd.relation, share)
     return i.size
 
 
@@ -164,12 +164,12 @@ def _in_order(entry: sp.Expr) -> sp.Expr:
 
 def _for_every_copy(fact: Fact, index: Index, name: str) -> None:
     sure(fact, name)
-    need(fact.relation.op != "==", name, f"{fact.relation} is no inequality")
-    need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
+    need(fact.relation.op != "==", name, "{} is no inequality", fact.relation)
+    need(index not in free_indices(fact), name, "an assumption speaks of {}", index)
 
 
 def _fixed_numbers(name: str, index: Index, *numbers: sp.Expr) -> None:
     for number in numbers:
         found = unfold(sp.sympify(number))
         fixed = is_fixed(found) and not any(isinstance(s, Index) for s in found.free_symbols)
-        need(fixed, name, f"{number} may be random, or depends on an index")
+        need(fixed, name, "{} may be random, or depends on an index", number)

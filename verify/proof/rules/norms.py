@@ -44,7 +44,7 @@ def norm_squared(u: sp.Expr) -> Relation:
 @rule(f"{HORN}, Definition 5.1.1 (a norm vanishes at zero only)")
 def zero_norm(fact: Fact) -> Relation:
     """From ||u - v|| <= 0: u = v."""
-    need(isinstance(fact.low, Norm) and fact.high == 0, "zero-norm", f"{fact.relation} says of no norm that it is 0")
+    need(isinstance(fact.low, Norm) and fact.high == 0, "zero-norm", "{} says of no norm that it is 0", fact.relation)
     first, rest = fact.low.args[0].as_coeff_add()[1][0], fact.low.args[0]
     return eq(first, first - rest) if not first.could_extract_minus_sign() else eq(-first, rest - first)
 
@@ -53,10 +53,10 @@ def zero_norm(fact: Fact) -> Relation:
 def zero_absolute(fact: Fact, term: sp.Expr) -> Relation:
     """From |u + v| <= 0: u = -v."""
     known = isinstance(fact.low, sp.Abs) and fact.high == 0
-    need(known, "zero-absolute", f"{fact.relation} says of no number that it is 0")
+    need(known, "zero-absolute", "{} says of no number that it is 0", fact.relation)
     inside = fact.low.args[0]
     parts = [(c, rest) for c, rest in ((inside.coeff(term), inside - inside.coeff(term) * term),) if c in (1, -1)]
-    need(bool(parts) and not parts[0][1].has(term), "zero-absolute", f"{term} is no term of {inside}")
+    need(bool(parts) and not parts[0][1].has(term), "zero-absolute", "{} is no term of {}", term, inside)
     return eq(term, -parts[0][1] / parts[0][0])
 
 
@@ -90,8 +90,8 @@ def norm_of_sum(summand: sp.Expr, *indices: Index) -> Relation:
 def common_factor(factor: sp.Expr, vector: sp.Expr, i: Index) -> Relation:
     """||sum of c v_i|| = |c| ||sum of v_i||, c being free of i."""
     name = "common-factor"
-    need(i not in unfold(factor).free_symbols, name, f"{factor} depends on {i}")
-    need(bool(factor.is_real) and is_vector(vector), name, f"{factor} is no number, or {vector} no vector")
+    need(i not in unfold(factor).free_symbols, name, "{} depends on {}", factor, i)
+    need(bool(factor.is_real) and is_vector(vector), name, "{} is no number, or {} no vector", factor, vector)
     return eq(Norm(total(factor * vector, i)), sp.Abs(factor) * Norm(total(vector, i)))
 
 
@@ -105,24 +105,28 @@ def polygon(vertex: sp.Expr, k: Index) -> Relation:
 @rule(f"{RUDIN}, Theorem 3.26 (geometric series)")
 def geometric_sum(c: sp.Expr, low: Fact, high: Fact, k: Index) -> Relation:
     """From 0 <= c < 1: sum over k <= T of c^(k-1) <= 1/(1 - c)."""
-    need(low.low == 0 and equal(low.high, c), "geometric-sum", f"{low.relation} is not 0 <= {c}")
+    need(low.low == 0 and equal(low.high, c), "geometric-sum", "{} is not 0 <= {}", low.relation, c)
     below = high.relation.strict and high.high == 1 and equal(high.low, c)
-    need(below, "geometric-sum", f"{high.relation} is not {c} < 1")
-    need(k not in unfold(c).free_symbols, "geometric-sum", f"{c} depends on {k}")
+    need(below, "geometric-sum", "{} is not {} < 1", high.relation, c)
+    need(k not in unfold(c).free_symbols, "geometric-sum", "{} depends on {}", c, k)
     return le(total(c ** (k - 1), k), 1 / (1 - c))
 
 
 @rule(f"{RUDIN}, Definition 1.17")
 def absolute_above(fact: Fact, value: sp.Expr) -> Relation:
     """From |a| <= b: a <= b (and -a <= b)."""
-    need(equal(unfold(fact.low), unfold(sp.Abs(value))), "absolute-above", f"{fact.relation} does not bound |{value}|")
+    need(
+        equal(unfold(fact.low), unfold(sp.Abs(value))), "absolute-above", "{} does not bound |{}|", fact.relation, value
+    )
     return le(value, fact.high)
 
 
 @rule(f"{RUDIN}, Definition 1.17")
 def absolute_below(fact: Fact, value: sp.Expr) -> Relation:
     """From |a| <= b: -b <= a (and -b <= -a)."""
-    need(equal(unfold(fact.low), unfold(sp.Abs(value))), "absolute-below", f"{fact.relation} does not bound |{value}|")
+    need(
+        equal(unfold(fact.low), unfold(sp.Abs(value))), "absolute-below", "{} does not bound |{}|", fact.relation, value
+    )
     return le(-fact.high, value)
 
 
@@ -130,7 +134,7 @@ def absolute_below(fact: Fact, value: sp.Expr) -> Relation:
 def square_of_bounded(fact: Fact, value: sp.Expr) -> Relation:
     """From |a| <= b: a^2 <= b^2."""
     bounded = equal(unfold(fact.low), unfold(sp.Abs(value)))
-    need(bounded, "square-of-bounded", f"{fact.relation} does not bound |{value}|")
+    need(bounded, "square-of-bounded", "{} does not bound |{}|", fact.relation, value)
     return le(value**2, fact.high**2)
 
 
@@ -138,11 +142,11 @@ def square_of_bounded(fact: Fact, value: sp.Expr) -> Relation:
 def sup_member(supremum: sp.Expr, *indices: sp.Expr) -> Relation:
     """Each member is at most the supremum: f(r, i) <= sup f."""
     unfolded = unfold(sp.sympify(supremum))
-    need(isinstance(unfolded, Sup), "sup-member", f"{supremum} is no supremum")
+    need(isinstance(unfolded, Sup), "sup-member", "{} is no supremum", supremum)
     bound = unfolded.args[0].signature
     same = len(bound) == len(indices)
     within = same and all(in_range(sp.sympify(i), b.size) for i, b in zip(indices, bound, strict=True))
-    need(within, "sup-member", f"{indices} run over other ranges")
+    need(within, "sup-member", "{} run over other ranges", indices)
     return le(put(unfolded.args[0].expr, dict(zip(bound, indices, strict=True))), unfolded)
 
 
@@ -159,7 +163,7 @@ def sup_least(fact: Fact, *indices: Index) -> Relation:
 def sum_bound(fact: Fact, *indices: Index) -> Relation:
     """From f(i) <= g(i) for all i: sum f <= sum g (so <= size * g if g is free of i)."""
     blocked = free_indices(fact) & set(indices)
-    need(not blocked, "sum-bound", f"an assumption speaks of {blocked}")
+    need(not blocked, "sum-bound", "an assumption speaks of {}", blocked)
     return le(total(fact.low, *indices), total(fact.high, *indices))
 
 
@@ -180,7 +184,7 @@ def euclidean_triangle(index: Index, *parts: sp.Expr) -> Relation:
 def euclidean_entrywise(fact: Fact, index: Index) -> Relation:
     """From |f_i| <= b for all i: the Euclidean norm of f is at most sqrt(size) b."""
     _universal(fact, "euclidean-entrywise", index)
-    need(isinstance(fact.low, sp.Abs), "euclidean-entrywise", f"{fact.relation} bounds no absolute value")
+    need(isinstance(fact.low, sp.Abs), "euclidean-entrywise", "{} bounds no absolute value", fact.relation)
     need_real(fact.low.args[0], "euclidean-entrywise", [fact])
     return le(euclidean(fact.low.args[0], index), sp.sqrt(index.size) * fact.high)
 
@@ -191,14 +195,14 @@ def frobenius_entrywise(matrix: sp.Expr, fact: Fact, i: Index, j: Index) -> Rela
     _universal(fact, "frobenius-entrywise", i, j)
     _square_matrix(matrix, i, j, "frobenius-entrywise")
     entry = sp.Abs(Entry(unfold(matrix), i, j))
-    need(equal(unfold(fact.low), unfold(entry)), "frobenius-entrywise", f"{fact.low} is not |({matrix})_{i}{j}|")
+    need(equal(unfold(fact.low), unfold(entry)), "frobenius-entrywise", "{} is not |({})_{}{}|", fact.low, matrix, i, j)
     return le(Frobenius(matrix), sp.sqrt(i.size * j.size) * fact.high)
 
 
 @rule(f"{HORN}, section 5.6")
 def spectral_at_most_frobenius(matrix: sp.Expr) -> Relation:
     """||A|| <= ||A||_F."""
-    need(matrix.has(Mat), "spectral-at-most-frobenius", f"{matrix} is no matrix")
+    need(matrix.has(Mat), "spectral-at-most-frobenius", "{} is no matrix", matrix)
     return le(Spectral(matrix), Frobenius(matrix))
 
 
@@ -223,5 +227,5 @@ def _square_matrix(matrix: sp.Expr, i: Index, j: Index, name: str) -> None:
 
 def _universal(fact: Fact, name: str, *indices: Index) -> None:
     blocked = free_indices(fact) & set(indices)
-    need(not blocked, name, f"an assumption speaks of {blocked}")
-    need(not set(indices) & unfold(fact.high).free_symbols, name, f"the bound {fact.high} depends on the index")
+    need(not blocked, name, "an assumption speaks of {}", blocked)
+    need(not set(indices) & unfold(fact.high).free_symbols, name, "the bound {} depends on the index", fact.high)

@@ -41,7 +41,7 @@ def _excess(fact: Fact, kind: type[sp.Function], name: str) -> tuple[sp.Lambda, 
     """(f, X, M) of a fact lambda_max(f(X) - M) <= 0, of the kind that is asked for."""
     low = fact.low if isinstance(fact.low, kind) else unfold(fact.low)
     shown = isinstance(low, kind) and fact.relation.op != "==" and fact.high == 0
-    need(shown, name, f"{fact.relation} is not lambda_max(f(X) - M) <= 0")
+    need(shown, name, "{} is not lambda_max(f(X) - M) <= 0", fact.relation)
     return low.args[0], low.args[1], low.args[2]
 
 
@@ -49,19 +49,19 @@ def _letter(z: sp.Expr, name: str, *others: Fact) -> None:
     """Raise StepFailed unless z is a letter for any number >= 0, of which no assumption speaks."""
     whole = isinstance(z, Quantity) and z.measure is None and z.definition is None and not z.domain.integer
     whole = whole and z.domain.lower == 0 and not z.domain.open_lower and z.domain.upper == sp.oo
-    need(whole, name, f"{z} is no letter for any number >= 0")
+    need(whole, name, "{} is no letter for any number >= 0", z)
     spoken = {s for f in others for a in f.assumptions for side in (a.left, a.right) for s in unfold(side).free_symbols}
-    need(z not in spoken, name, f"an assumption speaks of {z}")
+    need(z not in spoken, name, "an assumption speaks of {}", z)
 
 
 def _psd(x: Mat, sign: Fact, name: str) -> None:
     """Raise StepFailed unless X is visibly symmetric and shown to be psd."""
-    need(isinstance(x, Mat) and x.entries is not None, name, f"{x} is no matrix with known entries")
+    need(isinstance(x, Mat) and x.entries is not None, name, "{} is no matrix with known entries", x)
     assert x.entries is not None
     i, j = x.entries.signature
-    need(i.size == j.size and is_symmetric(unfold(x.entries.expr), i, j), name, f"{x} is not visibly symmetric")
+    need(i.size == j.size and is_symmetric(unfold(x.entries.expr), i, j), name, "{} is not visibly symmetric", x)
     shown = sign.low == 0 and sign.relation.op != "==" and equal(unfold(sign.high), unfold(LambdaMin(x)))
-    need(shown, name, f"{sign.relation} is not 0 <= lambda_min({x})")
+    need(shown, name, "{} is not 0 <= lambda_min({})", sign.relation, x)
 
 
 def _matrix(name: str, i: Index, j: Index, entry: sp.Expr) -> Mat:
@@ -76,10 +76,10 @@ def transfer_order(order: Fact, z: Quantity, excess: Fact, psd: Fact) -> Relatio
     larger, x, m = _excess(excess, SpectralExcess, name)
     _letter(z, name, order)
     _psd(x, psd, name)
-    need(z not in unfold(x).free_symbols | unfold(m).free_symbols, name, f"the matrices speak of {z}")
-    need(order.relation.op in ("<=", ">="), name, f"{order.relation} is no inequality")
+    need(z not in unfold(x).free_symbols | unfold(m).free_symbols, name, "the matrices speak of {}", z)
+    need(order.relation.op in ("<=", ">="), name, "{} is no inequality", order.relation)
     same = equal(unfold(order.high), unfold(larger(z)))
-    need(same, name, f"{order.high} is not the function of {excess.relation}")
+    need(same, name, "{} is not the function of {}", order.high, excess.relation)
     return le(SpectralExcess(sp.Lambda(z, order.low), x, m), 0)
 
 
@@ -97,12 +97,19 @@ def resolvent_above(
     _letter(z, name)
     need(len({i, j, o, h}) == 4 and o.size == h.size == i.size == j.size, name, "it takes four indices of the rows")
     need_rows(x, name, i, j)
-    need(not {j, o, h} & unfold(a).free_symbols | {j, o, h} & unfold(p).free_symbols, name, f"{a} or {p} speaks of {j}")
+    need(
+        not {j, o, h} & unfold(a).free_symbols | {j, o, h} & unfold(p).free_symbols,
+        name,
+        "{} or {} speaks of {}",
+        a,
+        p,
+        j,
+    )
     need_free(t, name, j, h)
     need_free(c, name, i, j, o, h)
-    need(bool(c.is_positive) and bool(t.is_real), name, f"{c} is not known to be positive, or {t} to be real")
+    need(bool(c.is_positive) and bool(t.is_real), name, "{} is not known to be positive, or {} to be real", c, t)
     need(
-        equal(unfold(Entry(x, i, j)), unfold(Inner(a, _other(a, i, j, renamed, name)))), name, f"{x} is not <a_i, a_j>"
+        equal(unfold(Entry(x, i, j)), unfold(Inner(a, _other(a, i, j, renamed, name)))), name, "{} is not <a_i, a_j>", x
     )
     yp_i = Inner(put(a, {i: o}), p)
     yp_j = put(yp_i, {i: j})
@@ -118,7 +125,7 @@ def _other(v: sp.Expr, i: Index, j: Index, renamed: Sequence[Renamed], name: str
     """v_j, with other letters for the sums inside."""
     other = put(v, {i: j})
     for old, new in renamed:
-        need(old.size == new.size and not other.has(new), name, f"{new} cannot stand for {old}")
+        need(old.size == new.size and not other.has(new), name, "{} cannot stand for {}", new, old)
         other = other.xreplace({old: new})
     return other
 
@@ -135,7 +142,7 @@ def tangent_above(
     need_rows(x, name, i, j)
     need_free(t, name, o, h)
     need_free(c, name, i, j, o, h)
-    need(bool(c.is_positive) and bool(t.is_real), name, f"{c} is not known to be positive, or {t} to be real")
+    need(bool(c.is_positive) and bool(t.is_real), name, "{} is not known to be positive, or {} to be real", c, t)
     t_ji, t_oi, t_oj, t_hj = (put(t, {i: a, j: b}) for a, b in ((j, i), (o, i), (o, j), (h, j)))
     square = sp.KroneckerDelta(i, j) - t - t_ji + total(t_oi * t_oj, o)
     m = _matrix(f"tangent of {x}", i, j, square / c + total(t_oi * Entry(x, o, h) * t_hj, o, h))
@@ -158,10 +165,10 @@ def combined_excess(
     known = [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]
     function, entry = sp.S.Zero, sp.S.Zero
     for weight, (f, _, m), over, fact in zip(weights, found, ranges, excesses, strict=True):
-        need(nonnegative(unfold(weight), known), name, f"{weight} is not known to be >= 0")
+        need(nonnegative(unfold(weight), known), name, "{} is not known to be >= 0", weight)
         blocked = set(over) & ({i, j} | free_indices(fact) | {k for s in signs for k in free_indices(s)})
-        need(not blocked, name, f"an assumption speaks of {blocked}, or the matrices do")
-        need(z not in unfold(weight).free_symbols, name, f"{weight} speaks of {z}")
+        need(not blocked, name, "an assumption speaks of {}, or the matrices do", blocked)
+        need(z not in unfold(weight).free_symbols, name, "{} speaks of {}", weight, z)
         need_free(x, name, *over)
         need_free(weight, name, i, j)
         need_free(m, name, i, j)
@@ -180,10 +187,10 @@ def mean_excess(excess: Fact, index: Index, *signs: Fact) -> Relation:
     f, x, m = _excess(excess, SpectralExcess, name)
     for fact in (excess, *signs):
         sure(fact, name)
-        need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
+        need(index not in free_indices(fact), name, "an assumption speaks of {}", index)
     (z,) = f.signature
     known = [Relation(unfold(s.left), s.relation.op, unfold(s.right)) for s in signs]
-    need(_is_bounded(unfold(f.expr), z, known), name, f"{f.expr} is not visibly bounded for {z} >= 0")
+    need(_is_bounded(unfold(f.expr), z, known), name, "{} is not visibly bounded for {} >= 0", f.expr, z)
     assert x.entries is not None
     assert m.entries is not None
     first = [one_of(entry, index) for entry in (f.expr, x.entries.expr, m.entries.expr)]
@@ -219,7 +226,7 @@ def sum_of_mean_excess(one: Fact, other: Fact) -> Relation:
     """From lambda_max(E f(X) - M) <= 0 and lambda_max(E g(X) - N) <= 0: lambda_max(E (f + g)(X) - (M + N)) <= 0."""
     name = "sum-of-mean-excess"
     (f, x, m), (g, y, n) = (_excess(fact, MeanExcess, name) for fact in (one, other))
-    need(equal(LambdaMin(x), LambdaMin(y)), name, f"{x} is not {y}")
+    need(equal(LambdaMin(x), LambdaMin(y)), name, "{} is not {}", x, y)
     (z,) = f.signature
     assert m.entries is not None
     i, j = m.entries.signature
@@ -236,27 +243,27 @@ def laplace_trace_below(
     f, a, m = _excess(mean, MeanExcess, name)
     for fact in (mean, sign):
         sure(fact, name)
-        need(index not in free_indices(fact), name, f"an assumption speaks of {index}")
+        need(index not in free_indices(fact), name, "an assumption speaks of {}", index)
     for matrix in (share, base):
-        need(isinstance(matrix, Mat) and matrix.entries is not None, name, f"{matrix} is no matrix with known entries")
+        need(isinstance(matrix, Mat) and matrix.entries is not None, name, "{} is no matrix with known entries", matrix)
     assert share.entries is not None
     i, j = share.entries.signature
     need_rows(base, name, i, j)
     entry = unfold(Entry(base, i, j))
-    need(is_symmetric(entry, i, j), name, f"{base} is not visibly symmetric")
-    need(not {i, j} & unfold(factor).free_symbols, name, f"{factor} speaks of {i} or {j}")
-    need(equal(unfold(Entry(share, i, j)), unfold(factor) * entry), name, f"{share} is not {factor} times {base}")
+    need(is_symmetric(entry, i, j), name, "{} is not visibly symmetric", base)
+    need(not {i, j} & unfold(factor).free_symbols, name, "{} speaks of {} or {}", factor, i, j)
+    need(equal(unfold(Entry(share, i, j)), unfold(factor) * entry), name, "{} is not {} times {}", share, factor, base)
     independent_copies(unfold(factor) * entry, index, name)
     require([le(0, factor)], [sign], name)
     first = Mat(str(base), sp.Lambda((i, j), one_of(entry, index)))
-    need(equal(LambdaMin(first), LambdaMin(a)), name, f"{mean.relation} is not about {base}")
+    need(equal(LambdaMin(first), LambdaMin(a)), name, "{} is not about {}", mean.relation, base)
     (z,) = f.signature
-    need(equal(unfold(f.expr), sp.exp(-theta * one_of(factor, index) * z)), name, f"{f.expr} is no Laplace transform")
-    need(bool(theta.is_positive), name, f"{theta} is not known to be positive")
+    need(equal(unfold(f.expr), sp.exp(-theta * one_of(factor, index) * z)), name, "{} is no Laplace transform", f.expr)
+    need(bool(theta.is_positive), name, "{} is not known to be positive", theta)
     for number in (theta, tau):
         found = unfold(sp.sympify(number))
         fixed = is_fixed(found) and not any(isinstance(s, Index) for s in found.free_symbols)
-        need(fixed, name, f"{number} may be random, or depends on an index")
+        need(fixed, name, "{} may be random, or depends on an index", number)
     tail = sp.exp(index.size * theta * tau) * TracePower(m, index.size)
     return le(Prob(Exceeds(tau, LambdaMin(average(share, index)))), tail)
 
@@ -266,12 +273,12 @@ def equal_bound(mean: Fact, m: Mat, entry: Fact) -> Relation:
     """From lambda_max(E f(X) - M) <= 0 and M_ij = N_ij for all i, j: lambda_max(E f(X) - N) <= 0."""
     name = "equal-bound"
     f, x, old = _excess(mean, MeanExcess, name)
-    need(isinstance(m, Mat) and m.entries is not None, name, f"{m} is no matrix with known entries")
+    need(isinstance(m, Mat) and m.entries is not None, name, "{} is no matrix with known entries", m)
     assert m.entries is not None
     i, j = m.entries.signature
     need_rows(old, name, i, j)
     need(entry.relation.op == "==" and not free_indices(entry) & {i, j}, name, "the equation must hold for every entry")
     sides = [unfold(Entry(matrix, i, j)) for matrix in (old, m)]
     same = equal(unfold(entry.left), sides[0]) and equal(unfold(entry.right), sides[1])
-    need(same, name, f"{entry.relation} does not compare {old} and {m}")
+    need(same, name, "{} does not compare {} and {}", entry.relation, old, m)
     return le(MeanExcess(f, x, m), 0)

@@ -20,7 +20,9 @@ def event_of(fact: Fact, name: str) -> tuple[sp.Expr, sp.Expr]:
 
     Raises StepFailed for other facts, and for those that rest on an assumption about something random.
     """
-    need(isinstance(fact.low, Prob) and isinstance(fact.low.args[0], Exceeds), name, f"{fact.relation} bounds no event")
+    need(
+        isinstance(fact.low, Prob) and isinstance(fact.low.args[0], Exceeds), name, "{} bounds no event", fact.relation
+    )
     sure(fact, name)
     left, right = fact.low.args[0].args
     return left, right
@@ -32,7 +34,7 @@ def union_bound(fact: Fact, *indices: Index) -> Relation:
     left, right = event_of(fact, "union-bound")
     need(not free_indices(fact) & set(indices), "union-bound", "an assumption speaks of the index")
     for side in (right, fact.high):
-        need(not set(indices) & unfold(side).free_symbols, "union-bound", f"{side} depends on the index")
+        need(not set(indices) & unfold(side).free_symbols, "union-bound", "{} depends on the index", side)
     return le(Prob(Exceeds(sup(left, *indices), right)), sp.Mul(*[i.size for i in indices]) * fact.high)
 
 
@@ -40,7 +42,7 @@ def union_bound(fact: Fact, *indices: Index) -> Relation:
 def good_events(conclusion: Fact, *events: Fact) -> Concluded:
     """If a <= b holds whenever each of c_k <= d_k does, then P(a > b) <= sum of P(c_k > d_k)."""
     need(bool(events), "good-events", "it needs the probability of at least one event")
-    need(conclusion.relation.op in ("<=", ">="), "good-events", f"{conclusion.relation} is no inequality")
+    need(conclusion.relation.op in ("<=", ">="), "good-events", "{} is no inequality", conclusion.relation)
     held = [le(*event_of(e, "good-events")) for e in events]
     used = [a for a in conclusion.assumptions if any(_same(a, h) for h in held)]
     failing = sp.Add(*[e.high for e in events])
@@ -58,7 +60,7 @@ def smaller_event(fact: Fact, inclusion: Fact) -> Concluded:
     left, right = event_of(fact, "smaller-event")
     held = Relation(left, "<=", right)
     used = tuple(a for a in inclusion.assumptions if _same(a, held))
-    need(bool(used), "smaller-event", f"{inclusion.relation} was not shown under {held}")
+    need(bool(used), "smaller-event", "{} was not shown under {}", inclusion.relation, held)
     return Concluded(le(Prob(Exceeds(inclusion.low, inclusion.high)), fact.high), used, (inclusion,))
 
 
@@ -86,9 +88,9 @@ def gaussian_moment(w: Vec, v: sp.Expr) -> Relation:
 @rule(f"{FELLER}, section IX.6 (Markov's inequality)")
 def markov(value: sp.Expr, sign: Fact, moment: Fact, t: sp.Expr) -> Relation:
     """From 0 <= f, E f <= v and t > 0: P(f > t) <= v / t."""
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(value)), "markov", f"{sign.relation} is not 0 <= {value}")
-    need(equal(unfold(moment.low), unfold(Expect(value))), "markov", f"{moment.relation} bounds no E {value}")
-    need(bool(sp.sympify(t).is_positive), "markov", f"{t} is not known to be positive")
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(value)), "markov", "{} is not 0 <= {}", sign.relation, value)
+    need(equal(unfold(moment.low), unfold(Expect(value))), "markov", "{} bounds no E {}", moment.relation, value)
+    need(bool(sp.sympify(t).is_positive), "markov", "{} is not known to be positive", t)
     sure(sign, "markov")
     sure(moment, "markov")
     _fixed(t, "markov")
@@ -96,12 +98,12 @@ def markov(value: sp.Expr, sign: Fact, moment: Fact, t: sp.Expr) -> Relation:
 
 
 def _gaussian(w: sp.Expr, v: sp.Expr, name: str) -> None:
-    need(is_gaussian(w), name, f"{w} is not declared to be a standard Gaussian vector")
+    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
     _fixed(v, name)
 
 
 def _fixed(expr: sp.Expr, name: str) -> None:
-    need(is_fixed(unfold(sp.sympify(expr))), name, f"{expr} may be random")
+    need(is_fixed(unfold(sp.sympify(expr))), name, "{} may be random", expr)
 
 
 def _tail_premises(w: sp.Expr, v: sp.Expr, length: Fact, t: sp.Expr, sign: Fact, name: str) -> None:
@@ -110,6 +112,6 @@ def _tail_premises(w: sp.Expr, v: sp.Expr, length: Fact, t: sp.Expr, sign: Fact,
     _fixed(t, name)
     _fixed(length.high, name)
     sure(length, name)
-    need(equal(unfold(length.low), unfold(Norm(v))), name, f"{length.relation} does not bound ||{v}||")
-    need(bool(length.high.is_positive), name, f"{length.high} is not known to be positive")
-    need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, f"{sign.relation} is not 0 <= {t}")
+    need(equal(unfold(length.low), unfold(Norm(v))), name, "{} does not bound ||{}||", length.relation, v)
+    need(bool(length.high.is_positive), name, "{} is not known to be positive", length.high)
+    need(sign.low == 0 and equal(unfold(sign.high), unfold(t)), name, "{} is not 0 <= {}", sign.relation, t)

@@ -96,7 +96,7 @@ def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> Non
             need_real(value, name, premises)
             for s in value.free_symbols:
                 signed = isinstance(s, Quantity) and s.is_nonnegative and not domain_shown(s)
-                need(not signed, name, f"{s} has a sign by its domain that its definition does not visibly have")
+                need(not signed, name, "{} has a sign by its domain that its definition does not visibly have", s)
 
 
 def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
@@ -106,7 +106,7 @@ def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
     """
     known = [r for p in premises if not free_indices(p) for r in _signs(unfold(p.low), unfold(p.high), p)]
     wrong = unreal(unfold(value), tuple(dict.fromkeys(known)))
-    need(wrong is None, rule_name, f"{wrong} may not be real")
+    need(wrong is None, rule_name, "{} may not be real", wrong)
 
 
 def _signs(low: sp.Expr, high: sp.Expr, fact: Fact) -> list[Relation]:
@@ -125,21 +125,24 @@ def _facts_in(values: Iterable[Any]) -> Iterable[Fact]:
             yield from _facts_in(value)
 
 
-def need(condition: bool, rule_name: str, reason: str) -> None:
-    """Raise StepFailed, naming the rule, unless the premise is of the required form."""
+def need(condition: bool, rule_name: str, reason: str, *terms: object) -> None:
+    """Raise StepFailed, naming the rule, unless the premise is of the required form.
+
+    The terms are written into the reason only then: to print a long one takes more time than most conditions.
+    """
     if not condition:
-        raise StepFailed(f"step '{rule_name}': {reason}")
+        raise StepFailed(f"step '{rule_name}': {reason.format(*terms)}")
 
 
 def need_letter(z: sp.Symbol, rule_name: str) -> None:
     """Raise StepFailed unless z stands for any real number, so that an integral may range over it."""
-    need(is_letter(z), rule_name, f"{z} is not a letter for any real number")
+    need(is_letter(z), rule_name, "{} is not a letter for any real number", z)
 
 
 def need_free(expr: sp.Expr, rule_name: str, *indices: sp.Symbol) -> None:
     """Raise StepFailed if the expression speaks of one of the indices."""
     caught = unfold(expr).free_symbols & set(indices)
-    need(not caught, rule_name, f"{expr} speaks of {', '.join(sorted(map(str, caught)))}")
+    need(not caught, rule_name, "{} speaks of {}", expr, ", ".join(sorted(map(str, caught))))
 
 
 def need_rows(a: sp.Expr, rule_name: str, *indices: Index) -> None:
@@ -149,9 +152,9 @@ def need_rows(a: sp.Expr, rule_name: str, *indices: Index) -> None:
     """
     need_free(a, rule_name, *indices)
     matrices = unfold(a).atoms(Mat)
-    need(bool(matrices), rule_name, f"{a} is no matrix")
+    need(bool(matrices), rule_name, "{} is no matrix", a)
     for matrix in matrices:
-        need(matrix.entries is not None, rule_name, f"the size of {matrix} is not known")
+        need(matrix.entries is not None, rule_name, "the size of {} is not known", matrix)
         sizes = {k.size for k in matrix.entries.signature}
         square = len(sizes) == 1 and {k.size for k in indices} == sizes
-        need(square, rule_name, f"{indices} are not the rows of {matrix}")
+        need(square, rule_name, "{} are not the rows of {}", indices, matrix)
