@@ -72,38 +72,34 @@ def _tilt(G: Array, f: Feature, g: Feature, i: int, js: Array) -> _Tilt:
     return _Tilt(determinant, f.gamma * p_j / determinant, -both / determinant, g.gamma * p_i / determinant)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """E f(z_i) g(z_j) e^{z_k + …} for one i and all j in js, split into factors.
-
-    base (J,): E f(z_i) g(z_j).  lift (J, n): the factor that one further e^{z_k} brings.
-    """
-
-    tilt: _Tilt
-    base: Array
-    lift: Array
-
-
-def _row(G: Array, f: Feature, g: Feature, i: int, js: Array) -> _Row:
-    tilt = _tilt(G, f, g, i, js)
+def _base(G: Array, f: Feature, g: Feature, i: int, js: Array, tilt: _Tilt) -> Array:
+    """E f(z_i) g(z_j) for one i and all j in js, shape (J,)."""
     g_ii, g_ij, g_jj = G[i, i], G[i, js], G[js, js]
     square = (
         f.alpha * (f.alpha * tilt.inner(g_ii, g_ii, g_ij, g_ii, g_ij))
         + 2 * f.alpha * (g.alpha * tilt.inner(g_ij, g_ii, g_ij, g_ij, g_jj))
         + g.alpha * (g.alpha * tilt.inner(g_jj, g_ij, g_jj, g_ij, g_jj))
     )
+    base: Array = np.exp(0.5 * square) / np.sqrt(tilt.determinant)
+    return base
+
+
+def _lift(G: Array, f: Feature, g: Feature, i: int, js: Array, tilt: _Tilt) -> Array:
+    """The factor that one further e^{z_k} brings to E f(z_i) g(z_j), shape (J, n)."""
+    g_ii, g_ij, g_jj = G[i, i], G[i, js], G[js, js]
     wide, ik, jk = tilt.widen(1), G[i][None, :], G[js]
     shift = f.alpha * wide.inner(ik, g_ii, g_ij[:, None], ik, jk) + g.alpha * wide.inner(
         jk, g_ij[:, None], g_jj[:, None], ik, jk
     )
     own = wide.inner(np.diag(G)[None, :], ik, jk, ik, jk)
-    return _Row(tilt, np.exp(0.5 * square) / np.sqrt(tilt.determinant), np.exp(shift + 0.5 * own))
+    lift: Array = np.exp(shift + 0.5 * own)
+    return lift
 
 
 def pair_moments(G: Array, f: Feature, g: Feature) -> Array:
     """E f(z_i) g(z_j), shape (n, n)."""
-    n = len(G)
-    return np.stack([_row(G, f, g, i, np.arange(n)).base for i in range(n)])
+    js = np.arange(len(G))
+    return np.stack([_base(G, f, g, i, js, _tilt(G, f, g, i, js)) for i in range(len(G))])
 
 
 def kernel(G: Array) -> Array:
@@ -113,9 +109,11 @@ def kernel(G: Array) -> Array:
 
 def contract_one(G: Array, f: Feature, g: Feature, left: Array, right: Array) -> Array:
     """Σ_k left_ik right_kj E f(z_i) g(z_j) e^{z_k}, shape (n, n). O(n³)."""
-    n = len(G)
-    rows = (_row(G, f, g, i, np.arange(n)) for i in range(n))
-    return np.stack([row.base * (left[i][None, :] * right.T * row.lift).sum(axis=1) for i, row in enumerate(rows)])
+    js, rows = np.arange(len(G)), []
+    for i in range(len(G)):
+        at = (G, f, g, i, js, _tilt(G, f, g, i, js))
+        rows.append(_base(*at) * (left[i][None, :] * right.T * _lift(*at)).sum(axis=1))
+    return np.stack(rows)
 
 
 def contract_two(G: Array, f: Feature, g: Feature, outer: Array, middle: Array) -> Array:
@@ -125,16 +123,15 @@ def contract_two(G: Array, f: Feature, g: Feature, outer: Array, middle: Array) 
     factor. When both gammas are 0 that exponent no longer depends on (i, j) and n² exponentials are enough.
     """
     n = len(G)
-    total = np.empty_like(G)
+    total, free = np.empty_like(G), f.gamma == 0 and g.gamma == 0
+    weighted = middle * np.exp(G) if free else middle
     for i in range(n):
         js = np.arange(i if f == g else 0, n)
-        row = _row(G, f, g, i, js)
-        left, right = outer[i][None, :] * row.lift, outer[js] * row.lift
-        if f.gamma == 0 and g.gamma == 0:
-            sums = ((left @ (middle * np.exp(G))) * right).sum(axis=1)
-        else:
-            sums = _coupled_sums(G, row.tilt, i, js, left, right, middle)
-        total[i, js] = row.base * sums
+        tilt = _tilt(G, f, g, i, js)
+        lift = _lift(G, f, g, i, js, tilt)
+        left, right = outer[i][None, :] * lift, outer[js] * lift
+        sums = (left @ weighted * right).sum(axis=1) if free else _coupled_sums(G, tilt, i, js, left, right, middle)
+        total[i, js] = _base(G, f, g, i, js, tilt) * sums
         if f == g:
             total[js, i] = total[i, js]
     return total

@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh
 from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
 
 from lemmas.laplace.integrals import (
     EXP,
@@ -235,4 +234,4 @@ class LaplaceTail:
 def log_trace_power(eigenvalues: Array, q: float) -> float:
     """log tr 𝓜^q for the positive eigenvalues of 𝓜; rounding below 0 counts as 0."""
     with np.errstate(divide="ignore"):
-        return float(logsumexp(q * np.log(np.maximum(eigenvalues, 0))))
+        return float(np.logaddexp.reduce(q * np.log(np.maximum(eigenvalues, 0))))

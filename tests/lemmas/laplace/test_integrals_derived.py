@@ -114,21 +114,28 @@ def same(found: Any, i: int, j: int, f: Feature, g: Feature, further: tuple[int,
 PLACES = [(0, 1), (0, 0), (1, 2)]
 
 
+def factors(f: Any, g: Any, i: int, j: int) -> tuple[Any, Any]:
+    """The integral of two features at i and j, and what one more exponential brings at every point."""
+    js = np.array([j])
+    at = (GRAM, f, g, i, js, integrals._tilt(GRAM, f, g, i, js))
+    return integrals._base(*at)[0], integrals._lift(*at)[0]
+
+
 @pytest.mark.parametrize(("i", "j"), PLACES)
 def test_two_features(i: int, j: int) -> None:
     """E f(z_i) g(z_j), and with one feature the exponential itself."""
-    row = integrals._row(GRAM, F, G_, i, np.array([j]))
-    assert same(row.base[0], i, j, F, G_)
-    assert not same(row.base[0], i, j, F, F)
-    bare = integrals._row(GRAM, F, EXP, i, np.array([j]))
-    assert same(bare.base[0], i, j, F, EXP)
+    base, _ = factors(F, G_, i, j)
+    assert same(base, i, j, F, G_)
+    assert not same(base, i, j, F, F)
+    bare, _ = factors(F, EXP, i, j)
+    assert same(bare, i, j, F, EXP)
 
 
 @pytest.mark.parametrize(("i", "j", "k"), [(0, 1, 2), (0, 1, 0), (1, 1, 2)])
 def test_one_more_exponential(i: int, j: int, k: int) -> None:
-    row = integrals._row(GRAM, F, G_, i, np.array([j]))
-    assert same(row.base[0] * row.lift[0, k], i, j, F, G_, (k,))
-    assert not same(row.base[0] * row.lift[0, k], i, j, F, G_, ((k + 1) % SIZE,))
+    base, lift = factors(F, G_, i, j)
+    assert same(base * lift[k], i, j, F, G_, (k,))
+    assert not same(base * lift[k], i, j, F, G_, ((k + 1) % SIZE,))
 
 
 def named(letter: str) -> Any:
