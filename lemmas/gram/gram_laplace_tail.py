@@ -81,7 +81,7 @@ Trace = Callable[[Instance], float]
 def _planted(name: str, what: str, trace: Trace, case: str) -> Lemma:
     """The claim with another trace, tau being as large as that allows at the level of the case and the best theta."""
     planted = Quantity(name, positive(), f"planted: {what}", trace)
-    drawn = _drawn_at_level(trace, np.geomspace(0.02, 2, 15) if "-t" not in case else [int(case.split("-t")[1]) / 100])
+    drawn = _drawn_at_level(trace, np.geomspace(0.02, 2, 7) if "-t" not in case else [int(case.split("-t")[1]) / 100])
     return Lemma(ge(rel_damped, tau), fails_with=exp(theta * q * tau) * planted, draw=drawn, cases=(case,))
 
 

@@ -117,13 +117,13 @@ class Point:
         self.instance = instance
         self.values: dict[Key, Any] = {}
         self.balls: Balls = {}
-        self._sides: dict[_Compiled, Side] = {}
+        self.sides: dict[_Compiled, Side] = {}
 
     def side(self, compiled: _Compiled, tolerance: float) -> Side:
         """Both sides of a relation here; the tolerance is the same each time."""
-        found = self._sides.get(compiled)
+        found = self.sides.get(compiled)
         if found is None:
-            found = self._sides[compiled] = compiled(self.balls, tolerance)
+            found = self.sides[compiled] = compiled(self.balls, tolerance)
         return found
 
 
@@ -173,10 +173,12 @@ class Reader:
 
     def holds(self, point: Point) -> bool:
         """Whether the claim holds at an instance of floats, beyond rounding; its hypotheses are not looked at."""
-        self._measure(self._claim.inputs, point)
-        with ctx.workprec(max(PRECISION, ctx.prec)):
-            self._convert(self._claim.inputs, point)
-            return point.side(self._claim, CLOSE).state == "holds"
+        if self._claim not in point.sides:
+            self._measure(self._claim.inputs, point)
+            with ctx.workprec(max(PRECISION, ctx.prec)):
+                self._convert(self._claim.inputs, point)
+                point.side(self._claim, CLOSE)
+        return point.sides[self._claim].state == "holds"
 
     def _measure(self, inputs: Iterable[Input], point: Point) -> None:
         with np.errstate(all="ignore"):  # overflow gives infinities, which the reading calls undefined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from numpy.random import SFC64, Generator, SeedSequence
 
@@ -42,6 +43,7 @@ def stream(seed: int, check: str, case: str, trial: int) -> Generator:
     return StreamKey(check, case, trial).generator(seed)
 
 
+@lru_cache(maxsize=1024)  # each is asked for in every trial
 def _hash32(name: str) -> int:
     # The built-in hash() differs from process to process.
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big")
