@@ -111,8 +111,6 @@ def equal(left: sp.Expr, right: sp.Expr) -> bool:
 
 def _differs_somewhere(expr: sp.Expr) -> bool:
     """Whether the expression is far from 0 at one of two points: then it is not worth the time to simplify it."""
-    if expr.has(sp.Integral):  # whose value takes longer than to simplify
-        return False
     symbols = sorted(expr.free_symbols, key=str)
     for scale in (11, 1100):  # the logarithm of 1/x is positive for small x only
         values = [place + 2 if s.is_integer else sp.Rational(7 + 3 * place, scale) for place, s in enumerate(symbols)]

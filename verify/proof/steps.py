@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import sympy as sp
@@ -56,13 +57,20 @@ def _outcomewise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
 
     Such an equation speaks of one outcome, an expectation of them all.
     """
-    sides = [unfold(side) for r in (relation, *(f.relation for f in facts)) for side in (r.left, r.right)]
-    inside = [a for side in sides for a in side.atoms(Prob, Expect)]
+    inside = set().union(
+        *(_chances(side) for r in (relation, *(f.relation for f in facts)) for side in (r.left, r.right))
+    )
     for fact in facts:
         if inside and fact.relation.op == "==" and not all(map(is_certain, fact.assumptions)):
             ends = [unfold(side) for side in (fact.left, fact.right)]
             if any(a.has(end) and a != end for a in inside for end in ends):
                 raise StepFailed(f"step '{name or relation}': {fact.relation} holds on one outcome, not in expectation")
+
+
+@lru_cache(maxsize=50_000)
+def _chances(side: sp.Expr) -> frozenset[sp.Expr]:
+    """The probabilities and expectations in one side of a relation."""
+    return frozenset(unfold(side).atoms(Prob, Expect))
 
 
 def _bound(relation: Relation) -> frozenset[sp.Basic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -60,6 +61,7 @@ class MeanExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     is_real = True
 
 
+@lru_cache(maxsize=50_000)
 def is_fixed(expr: sp.Basic) -> bool:
     """Whether an unfolded expression visibly depends on data and parameters only, not on anything random.
 
