@@ -100,7 +100,7 @@ def run_of(
     jacobians = np.array([np.swapaxes(J.reshape(len(J), *start.shape), 0, 1) for J, _ in moments])
     residuals = np.array([e for _, e in moments])
     lip = max(model.spectral_norm(bends.reshape(-1, bends.shape[2])), lip) * INSIDE
-    beta = max(model.spectral_norm(J) for J, _ in moments) * INSIDE
+    beta = float(np.linalg.svd([J for J, _ in moments], compute_uv=False).max()) * INSIDE
     sigma0, size = _least(slopes) / INSIDE, float(np.linalg.norm(residuals[0])) * INSIDE
     c = max((1 - eta * beta**2 / 2 - eta * lip * size / 2) / INSIDE, 1e-3)
     sigma = float(np.sqrt(max(sigma0**2 - 2 * lip * size / c, 1e-12))) / INSIDE

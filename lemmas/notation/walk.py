@@ -92,10 +92,9 @@ def excess_at(time: sp.Expr) -> sp.Expr:
 
 def run_of(at: Instance) -> model.Array:
     """The walk from W0, (T+1, m, d)."""
-    steps, found = at["eta"] * _blocks(at), [at["W0"]]
-    for step in steps[:-1]:
-        found.append(found[-1] + step)
-    return np.array(found)
+    steps = at["eta"] * _blocks(at)
+    found: model.Array = np.concatenate((at["W0"][None], steps[:-1])).cumsum(axis=0)
+    return found
 
 
 def of_network(at: Instance) -> dict[str, model.Array]:
