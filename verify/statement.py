@@ -194,7 +194,7 @@ class Relation:
         return Relation(replaced(self.left, values), self.op, replaced(self.right, values))
 
     def __str__(self) -> str:
-        return f"{self.left} {self.op} {self.right}"
+        return f"{self.left!s} {self.op} {self.right!s}"  # else SymPy first asks whether they are numbers
 
 
 def replaced(expr: Any, values: Mapping[Any, Any]) -> sp.Expr:

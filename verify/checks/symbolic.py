@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from verify.checks import looser, vacuity
@@ -138,8 +139,9 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
         at = Numbers({**at, **{s.name: v for s, v in values_at(lemma, at).items() if s.definition is None}})
         if not _admitted(lemma, at):
             continue
+        held: dict[Hashable, bool] = {}
         for step, free in spoken:
-            wrong = _violation(step, free, at, trial)
+            wrong = _violation(step, free, at, trial, held)
             tried += wrong is not None
             if wrong is not None and wrong > ROUNDING:
                 return tried, step
@@ -154,27 +156,36 @@ def _admitted(lemma: Lemma, at: Numbers) -> bool:
 def _spoken_of(step: Fact) -> list[Index]:
     """The generic indices of a step and of its assumptions, in a fixed order."""
     relations = [step.relation, *step.assumptions]
-    return sorted({s for r in relations for s in r.symbols if isinstance(s, Index)}, key=str)
+    return sorted({i for r in relations for i in _indices_of(r)}, key=str)
 
 
-def _violation(step: Fact, free: Sequence[Index], at: Numbers, trial: int) -> float | None:
+@lru_cache(maxsize=50_000)  # the steps of a proof share their assumptions
+def _indices_of(relation: Relation) -> tuple[Index, ...]:
+    return tuple(s for s in relation.symbols if isinstance(s, Index))
+
+
+def _violation(step: Fact, free: Sequence[Index], at: Numbers, trial: int, held: dict[Hashable, bool]) -> float | None:
     """The violation of one step at the instance's own indices, random ones for those ``free`` that it does not name.
 
-    None where it has no number, or where an assumption of the step does not hold.
+    None where it has no number, or where an assumption of the step does not hold. held: which of them hold at the
+    instance, as far as other steps have asked.
     """
     chooser = random.Random(trial)
     try:
         env = {i: at.get(i.name) or chooser.randint(1, _size(i, at)) for i in free}
-        if any(not _holds(a, at, env) for a in step.assumptions):
+        if any(not _holds(a, at, {i: env[i] for i in _indices_of(a)}, held) for a in step.assumptions):
             return None
         return violation(step.relation, at, env)
     except NoNumber:
         return None
 
 
-def _holds(relation: Relation, at: Numbers, env: dict[Index, int]) -> bool:
-    wrong = violation(relation, at, env)
-    return wrong < 0 if relation.strict else wrong <= VANISHING
+def _holds(relation: Relation, at: Numbers, env: dict[Index, int], held: dict[Hashable, bool]) -> bool:
+    key = (relation, *env.values())
+    if key not in held:
+        wrong = violation(relation, at, env)
+        held[key] = wrong < 0 if relation.strict else wrong <= VANISHING
+    return held[key]
 
 
 def _size(index: Index, at: Numbers) -> int:

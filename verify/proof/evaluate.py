@@ -281,16 +281,19 @@ def violation(relation: Relation, instance: Instance, env: Env | None = None) ->
     instance = instance if isinstance(instance, Numbers) else Numbers(instance)
     low, high = (np.asarray(evaluate(side, instance, env), dtype=float) for side in (relation.low, relation.high))
     sizes = [float(np.linalg.norm(low)), float(np.linalg.norm(high)), *_matrix_sizes(relation, instance, env), FLOOR]
-    if relation.op == "==" or low.ndim:
-        return float(np.linalg.norm(low - high)) / max(sizes)
-    return float(low - high) / max(sizes)
+    excess = np.linalg.norm(low - high) if relation.op == "==" or low.ndim else low - high
+    return float(excess) / max(sizes)
 
 
 def _matrix_sizes(relation: Relation, instance: Instance, env: Env | None) -> list[float]:
     """Norms of the matrices whose eigenvalues are compared: rounding errors are relative to these."""
-    found = {a for side in (relation.left, relation.right) for a in unfold(side).atoms(t.LambdaMin, t.LambdaMax)}
     sizes = []
-    for atom in sorted(found, key=str):
+    for atom in _eigenvalues(relation.left) | _eigenvalues(relation.right):
         with contextlib.suppress(NoNumber):  # a mean, say: what is compared has its own measure
             sizes.append(float(np.linalg.norm(evaluate(atom.args[0], instance, env))))
     return sizes
+
+
+@lru_cache(maxsize=50_000)  # the steps of a proof are evaluated on one instance after the other
+def _eigenvalues(side: sp.Expr) -> frozenset[sp.Expr]:
+    return frozenset(unfold(side).atoms(t.LambdaMin, t.LambdaMax))
