@@ -15,10 +15,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
-from flint import arb
 
-from verify.composition import Chain, ChainError, Library, Link, Requirement, Side, hypotheses, requirements
-from verify.statement import Quantity, Relation, StatementError
+from verify.composition import (
+    Chain,
+    ChainError,
+    Library,
+    Link,
+    Requirement,
+    Side,
+    hypotheses,
+    isolated,
+    requirements,
+    verify,
+)
+from verify.statement import Quantity, StatementError
 
 DIGITS = 12  # of the rational that an unknown is rounded to
 GROWTH = 1.3  # step of the search from below: a window of good widths narrower than this could be missed
@@ -120,30 +130,6 @@ def _tuned(chain: Chain, needed: tuple[Requirement, ...], case: Case) -> dict[Qu
     simplex = np.vstack([np.zeros(len(names)), np.eye(len(names))])  # its own start is too small a step from zero
     options = {"maxfev": 60 * len(names), "xatol": 1e-3, "initial_simplex": simplex}
     return values(minimize(log_width, simplex[0], method="Nelder-Mead", options=options).x)
-
-
-def verify(needed: tuple[Requirement, ...], values: Case) -> tuple[Mapping[str, str], ...]:
-    """Each requirement at exact or enclosed values: its two sides as decimals, and whether it certainly holds."""
-    from verify.balls.compile import evaluate
-    from verify.balls.exact import lower_decimal, upper_decimal
-
-    found = []
-    for requirement in needed:
-        relation = requirement.relation
-        low, high = (evaluate(side, dict(values)) for side in (relation.low, relation.high))
-        shown = {"holds": _held(relation, low, high), "low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
-        found.append({"lemma": requirement.lemma, "name": requirement.name, **shown})
-    return tuple(found)
-
-
-def _held(relation: Relation, low: arb, high: arb) -> str:
-    """Whether balls around its two sides show a relation, or its negation; SymPy is asked where the sides may agree."""
-    if low < high or (low <= high and not relation.strict):
-        return "yes"
-    if low > high:
-        return "certainly not"
-    same = not relation.strict and sp.simplify(relation.high - relation.low) == 0
-    return "yes" if same else "unknown"
 
 
 class _System:
@@ -252,19 +238,6 @@ def _log_ratio(high: Floats, low: Floats) -> Floats:
     with np.errstate(all="ignore"):
         signed = np.where((high > 0) & np.isfinite(low), np.log(high / low), -np.inf)
     return np.where((low <= 0) & (high >= 0), np.inf, signed)
-
-
-@lru_cache(maxsize=256)  # a tuned parameter is tried at many values
-def isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> tuple[sp.Expr, ...]:
-    """The bounds on an unknown from the requirements that say: unknown times a positive factor, against the rest."""
-    found = []
-    for requirement in needed:
-        low, high = requirement.relation.low, requirement.relation.high
-        bounded, other = (high, low) if side == "least" else (low, high)
-        factor = bounded / unknown
-        if bounded.has(unknown) and not factor.has(unknown) and factor.is_positive and not other.has(unknown):
-            found.append(other / factor)
-    return tuple(found)
 
 
 def _floats(expr: sp.Expr, values: Mapping[Any, Any]) -> Floats:

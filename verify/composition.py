@@ -2,16 +2,18 @@
 
 Each hypothesis of each instance is either a relation between parameters, or about a measured quantity; the latter
 must be the conclusion of another instance, and what is left is the relation between the two bounds. Nothing is typed
-again: an edited constant of a lemma moves the width.
+again: an edited constant of a lemma moves the width. Whether values meet what is left is verified in ball arithmetic.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import sympy as sp
+from flint import arb
 
 from verify.lemma import Lemma
 from verify.statement import Quantity, Relation, le
@@ -132,3 +134,40 @@ def hypotheses(chain: Chain, lemmas: Mapping[str, Lemma]) -> dict[str, Relation]
         if r.relation not in found.values():
             found[f"{r.lemma}: {r.name}"] = r.relation
     return found
+
+
+@lru_cache(maxsize=256)  # a tuned parameter is tried at many values
+def isolated(unknown: Quantity, side: Side, needed: tuple[Requirement, ...]) -> tuple[sp.Expr, ...]:
+    """The bounds on an unknown from the requirements that say: unknown times a positive factor, against the rest."""
+    found = []
+    for requirement in needed:
+        low, high = requirement.relation.low, requirement.relation.high
+        bounded, other = (high, low) if side == "least" else (low, high)
+        factor = bounded / unknown
+        if bounded.has(unknown) and not factor.has(unknown) and factor.is_positive and not other.has(unknown):
+            found.append(other / factor)
+    return tuple(found)
+
+
+def verify(needed: tuple[Requirement, ...], values: Mapping[Quantity, Any]) -> tuple[Mapping[str, str], ...]:
+    """Each requirement at exact or enclosed values: its two sides as decimals, and whether it certainly holds."""
+    from verify.balls.compile import evaluate
+    from verify.balls.exact import lower_decimal, upper_decimal
+
+    found = []
+    for requirement in needed:
+        relation = requirement.relation
+        low, high = (evaluate(side, dict(values)) for side in (relation.low, relation.high))
+        shown = {"holds": _held(relation, low, high), "low": upper_decimal(low, 15), "high": lower_decimal(high, 15)}
+        found.append({"lemma": requirement.lemma, "name": requirement.name, **shown})
+    return tuple(found)
+
+
+def _held(relation: Relation, low: arb, high: arb) -> str:
+    """Whether balls around its two sides show a relation, or its negation; SymPy is asked where the sides may agree."""
+    if low < high or (low <= high and not relation.strict):
+        return "yes"
+    if low > high:
+        return "certainly not"
+    same = not relation.strict and sp.simplify(relation.high - relation.low) == 0
+    return "yes" if same else "unknown"
