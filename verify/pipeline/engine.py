@@ -105,7 +105,7 @@ def _start_method() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["verify.pipeline.worker", "scipy.optimize", "scipy.stats"])
+    context.set_forkserver_preload(["verify.pipeline.worker", "scipy.optimize", "scipy.stats", "sympy.physics.units"])
     return context
 
 
