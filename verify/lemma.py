@@ -131,6 +131,12 @@ class Lemma:
         new = {self.constants[k]: Constant(k, v, self.constants[k].tightness) for k, v in values.items()}
         return self._mapped(new)
 
+    def edited(self, **values: Any) -> Lemma:
+        """The same for an audit: the lemma and its parts remember how they are stated."""
+        stated, new = self.stated or self, self.set(**values)
+        parts = {name: replace(part, stated=stated.also[name]) for name, part in new.also.items()}
+        return replace(new, stated=stated, also=parts)
+
     def at(self, values: Mapping[Any, Any]) -> Lemma:
         """The instance with quantities replaced by expressions; the domains of what is replaced become hypotheses."""
         domains = {f"{s} in its domain ({side})": r for s, e in values.items() for side, r in _membership(s, e)}

@@ -250,7 +250,7 @@ class Library:
             names = ", ".join(sorted(NUMBER_NAMES))
             raise RegistryError(f"{constant}={value}: a value is written with numbers, {names} and + - * / ( )")
         try:
-            self._lemmas[name] = _edited(self.lemma(name), {constant: value})
+            self._lemmas[name] = self.lemma(name).edited(**{constant: value})
         except (ValueError, TypeError) as problem:
             raise RegistryError(f"{constant}={value}: {' '.join(str(problem).split())}") from None
 
@@ -263,13 +263,6 @@ class Library:
             entry = self.entry(name)
             self._lemmas[name] = _with_ids(_checked(entry, _import(entry)), entry)
         return self._lemmas[name]
-
-
-def _edited(lemma: Lemma, values: Mapping[str, str]) -> Lemma:
-    """With other values of its constants; it and its parts remember how they were stated."""
-    stated, new = lemma.stated or lemma, lemma.set(**values)
-    parts = {name: replace(part, stated=stated.also[name]) for name, part in new.also.items()}
-    return replace(new, stated=stated, also=parts)
 
 
 def _import(entry: Entry) -> ModuleType:

@@ -18,13 +18,6 @@ x, y, t = Quantity("x", real(), ""), Quantity("y", positive(), ""), Quantity("t"
 C, K = const("C", 2), const("K", 3)
 
 
-def edited(lemma: Lemma, **values: object) -> Lemma:
-    """As an audit does it."""
-    new = lemma.set(**values)
-    parts = {name: replace(part, stated=lemma.also[name]) for name, part in new.also.items()}
-    return replace(new, stated=lemma, also=parts)
-
-
 def verdict(whole: Lemma, part: str = "") -> Verdict:
     context = Context(EFFORTS["quick"], 0, lambda name: whole)
     return symbolic.run(whole.also[part] if part else whole, context).verdict
@@ -44,13 +37,13 @@ CLAIM = Lemma(le(x, C * y), {"small": le(x, 2 * y)}, proof=by_its_number, id="to
 
 def test_a_larger_constant_follows_and_a_smaller_one_does_not() -> None:
     assert verdict(CLAIM) is Verdict.PROVED
-    assert verdict(edited(CLAIM, C=3)) is Verdict.PROVED
-    assert verdict(edited(CLAIM, C=1)) is Verdict.INCONCLUSIVE
+    assert verdict(CLAIM.edited(C=3)) is Verdict.PROVED
+    assert verdict(CLAIM.edited(C=1)) is Verdict.INCONCLUSIVE
     assert verdict(CLAIM.set(C=3)) is Verdict.INCONCLUSIVE  # a planted fault is no audit
 
 
 def test_the_summary_says_from_what_it_follows() -> None:
-    found = symbolic.run(edited(CLAIM, C=3), Context(EFFORTS["quick"], 0, lambda name: edited(CLAIM, C=3)))
+    found = symbolic.run(CLAIM.edited(C=3), Context(EFFORTS["quick"], 0, lambda name: CLAIM.edited(C=3)))
     assert "prove the lemma as it is stated, from which this follows" in found.summary
     assert len(found.data["steps"]) > 3
 
@@ -64,35 +57,35 @@ HYPOTHESIS = Lemma(le(3 * y, x), {"far": ge(x, K * y)}, proof=halves, id="toy")
 
 @pytest.mark.parametrize(("K_value", "expected"), [(4, Verdict.PROVED), (2, Verdict.INCONCLUSIVE)])
 def test_a_stronger_hypothesis_implies_the_stated_one(K_value: int, expected: Verdict) -> None:
-    assert verdict(edited(HYPOTHESIS, K=K_value)) is expected
+    assert verdict(HYPOTHESIS.edited(K=K_value)) is expected
 
 
 def test_the_sign_of_what_a_constant_multiplies_counts() -> None:
     """x <= y + C x does not follow from x <= y + 2 x where x may be negative; with t >= 0 for x it does."""
     open_sign = Lemma(le(x, y + C * x), {"small": le(x, y + 2 * x)}, proof=given, id="toy")
-    assert verdict(edited(open_sign, C=3)) is Verdict.INCONCLUSIVE
+    assert verdict(open_sign.edited(C=3)) is Verdict.INCONCLUSIVE
     known = Lemma(le(x, y + C * t), {"small": le(x, y + 2 * t)}, proof=given, id="toy")
-    assert verdict(edited(known, C=3)) is Verdict.PROVED
+    assert verdict(known.edited(C=3)) is Verdict.PROVED
 
 
 def test_a_larger_multiple_of_what_is_not_visibly_positive() -> None:
     """0 <= t <= 2 x, so 2 x is at least 0 and 3 x larger."""
     lemma = Lemma(le(t, C * x), {"small": le(t, 2 * x)}, proof=given, id="toy")
-    assert verdict(edited(lemma, C=3)) is Verdict.PROVED
-    assert verdict(edited(lemma, C=1)) is Verdict.INCONCLUSIVE
+    assert verdict(lemma.edited(C=3)) is Verdict.PROVED
+    assert verdict(lemma.edited(C=1)) is Verdict.INCONCLUSIVE
 
 
 def test_an_exponential_grows_with_its_constant() -> None:
     lemma = Lemma(le(x, sp.exp(C * t * y)), {"small": le(x, sp.exp(2 * t * y))}, proof=given, id="toy")
-    assert verdict(edited(lemma, C=5)) is Verdict.PROVED
-    assert verdict(edited(lemma, C=1)) is Verdict.INCONCLUSIVE
+    assert verdict(lemma.edited(C=5)) is Verdict.PROVED
+    assert verdict(lemma.edited(C=1)) is Verdict.INCONCLUSIVE
 
 
 def test_one_number_is_left_to_ball_arithmetic() -> None:
     """e^t - 1 - t >= 0, which no algebra shows."""
     rest = sp.exp(t) - 1 - t
     lemma = Lemma(le(x, C * rest), {"small": le(x, 2 * rest)}, proof=given, id="toy")
-    assert verdict(edited(lemma, C=3)) is Verdict.PROVED
+    assert verdict(lemma.edited(C=3)) is Verdict.PROVED
 
 
 def leaning(own: Callable[[Proof], Fact]) -> Lemma:
@@ -106,13 +99,13 @@ def leaning(own: Callable[[Proof], Fact]) -> Lemma:
 
 
 def test_a_part_rests_on_its_lemma_as_stated() -> None:
-    assert verdict(edited(leaning(by_its_number), K=4), "part") is Verdict.PROVED
-    assert verdict(edited(leaning(by_its_number), K=4, C=1), "part") is Verdict.PROVED
+    assert verdict(leaning(by_its_number).edited(K=4), "part") is Verdict.PROVED
+    assert verdict(leaning(by_its_number).edited(K=4, C=1), "part") is Verdict.PROVED
 
     def wrong(p: Proof) -> Fact:
         return p.conclude(bound(x, "<=", y, p.given("small")))
 
-    assert verdict(edited(leaning(wrong), K=4), "part") is Verdict.INCONCLUSIVE
+    assert verdict(leaning(wrong).edited(K=4), "part") is Verdict.INCONCLUSIVE
 
 
 def test_a_lemma_that_was_not_edited() -> None:
@@ -122,6 +115,6 @@ def test_a_lemma_that_was_not_edited() -> None:
 
 def test_a_strict_claim_follows_and_an_equation_does_not() -> None:
     strict = Lemma(lt(x, C * y), {"small": lt(x, 2 * y)}, proof=given, id="toy")
-    assert verdict(edited(strict, C=3)) is Verdict.PROVED
+    assert verdict(strict.edited(C=3)) is Verdict.PROVED
     equation = Lemma(eq(x, C * y), {"small": eq(x, 2 * y)}, proof=given, id="toy")
-    assert verdict(edited(equation, C=3)) is Verdict.INCONCLUSIVE
+    assert verdict(equation.edited(C=3)) is Verdict.INCONCLUSIVE
