@@ -56,6 +56,7 @@ def aims(found: Json) -> list[tuple[str, float | None, float, bool]]:
     return [
         ("trial, share of the limit", gram["of_limit"], 0.8, False),
         ("trial over plain NumPy", gram["over_plain"], 1.9, False),
+        ("the limit over plain NumPy, for comparison", gram["plain_ms"] / gram["limit_ms"], 1.9, False),
         ("descent, share of the limit", descent["of_limit"], 0.7, False),
         ("trials on two workers over one", workers["gram"], 1.8, False),
         ("descents on two workers over one", workers["descent"], 1.8, False),
