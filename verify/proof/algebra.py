@@ -85,9 +85,16 @@ def _renamed(summand: sp.Expr, limits: tuple[sp.Expr, ...]) -> sp.Sum:
     if len(sums) == 1:  # a product of several sums stays one: their indices could not be told apart
         inner, body = list(sums[0].limits), sp.Mul(*[f for f in factors if f not in sums], sums[0].function)
     every = sorted([sp.Tuple(*limits), *inner], key=lambda limit: str(limit[2]))
-    depth = 1 + max((_depth(s) for s in body.atoms(sp.Sum)), default=0)
+    others = body.atoms(Index) - {limit[0] for limit in every}
+    depth = 1 + max([_depth(s) for s in body.atoms(sp.Sum)] + [_level(i) for i in others], default=0)
     names = {limit[0]: Index(f"#{depth}.{place}", limit[2]) for place, limit in enumerate(every)}
     return sp.Sum(body.xreplace(names), *[(names[v], low, high) for v, low, high in every])
+
+
+def _level(index: Index) -> int:
+    """The depth in a name like those given here, else 0: what was renamed before may stand inside and not be caught."""
+    head, _, place = str(index.name).partition(".")
+    return int(head[1:]) if head[:1] == "#" and head[1:].isdecimal() and place.isdecimal() else 0
 
 
 def _depth(total: sp.Sum) -> int:

@@ -1,13 +1,18 @@
 """Assumptions about one index value must not leak under a sum, and values must not be caught by one."""
 
+from collections.abc import Callable
+
 import pytest
+import sympy as sp
 
 from verify import Quantity, eq, integer, le, real
-from verify.proof import Index, Inner, StepFailed, assume, bound, instance, sup, total, vectors
+from verify.proof import Index, Inner, StepFailed, algebra, assume, bound, instance, sup, total, vectors
+from verify.proof.algebra import normal_form
 from verify.proof.steps import substitute
+from verify.proof.terms import Expect, scalars
 
 n = Quantity("n", integer(1))
-i, j = Index("i", n), Index("j", n)
+i, j, k = Index("i", n), Index("j", n), Index("k", n)
 x, w = vectors("X"), vectors("W")
 c, b = Quantity("c", real()), Quantity("b", real(0))
 
@@ -33,3 +38,23 @@ def test_definitions_through_a_replaced_quantity_are_unfolded() -> None:
     fact = assume(le(above, 2 * b))
     moved = instance(fact, {b: c**2}, assume(le(above.definition.subs(b, c**2), 2 * c**2)))
     assert moved.left == c**2 + sup(Inner(x(i), x(i)), i)
+
+
+A, B = scalars("A"), scalars("B")
+EVERY, DIAGONAL = total(A(i, j), i, j), total(A(i, i), i)
+
+
+@pytest.mark.parametrize("around", [Expect, lambda s: sup(s * B(k), k)])
+def test_a_double_sum_does_not_become_the_diagonal_when_it_is_expanded_twice(
+    around: Callable[[sp.Expr], sp.Expr],
+) -> None:
+    """What stands under the expectation is renamed once by the goal and once by the comparison with the fact."""
+    with pytest.raises(StepFailed, match="does not follow"):
+        bound(0, "<=", around(EVERY), assume(le(0, around(n * DIAGONAL))))
+    assert normal_form(normal_form(EVERY)) == normal_form(EVERY)
+
+
+def test_an_index_named_like_those_of_the_normal_form_is_not_caught() -> None:
+    like = Index("#1.0", n)
+    with pytest.raises(StepFailed, match="SymPy does not prove"):
+        algebra(total(A(i, like), i), DIAGONAL)
