@@ -25,6 +25,7 @@ def proved(edited: Lemma, library: Callable[[str], Lemma]) -> list[Fact]:
     whole = library(edited.id.partition(":")[0]).stated
     if edited.stated is None or whole is None:
         raise StepFailed("step 'as stated': no constant was edited")
+    _same_but_for_constants(edited.stated, edited)
 
     def as_stated(name: str) -> Lemma:
         return whole if name == whole.id else library(name)
@@ -35,6 +36,13 @@ def proved(edited: Lemma, library: Callable[[str], Lemma]) -> list[Fact]:
         own = [step for part in (whole, *whole.also.values()) for step in _steps(part, as_stated)]
     left = [step for claim in _consequences(edited.stated, edited) for step in _steps(claim, library)]
     return list(dict.fromkeys([*own, *left]))
+
+
+def _same_but_for_constants(stated: Lemma, edited: Lemma) -> None:
+    """A variant of an edited lemma remembers what was stated, though it may lack a hypothesis of it, or its level."""
+    surely = [lemma.fails_with is None for lemma in (stated, edited)]
+    if stated.given.keys() != edited.given.keys() or surely[0] != surely[1]:
+        raise StepFailed("step 'as stated': more than constants was edited")
 
 
 def _steps(lemma: Lemma, library: Callable[[str], Lemma]) -> list[Fact]:

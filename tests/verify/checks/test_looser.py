@@ -113,6 +113,18 @@ def test_a_lemma_that_was_not_edited() -> None:
         looser.proved(CLAIM, lambda name: CLAIM)
 
 
+def test_a_variant_of_an_edited_lemma_is_not_what_was_stated() -> None:
+    """x <= 3 y is false without the hypothesis; a claim that may fail with some probability does not hold surely."""
+    new = edited(CLAIM, C=3)
+    for variant in (new.drop("small"), new.at({y: 2 * y})):
+        with pytest.raises(StepFailed, match="more than constants"):
+            looser.proved(variant, lambda name: new)
+    likely = Lemma(CLAIM.claim, CLAIM.given, fails_with=sp.Rational(1, 2), proof=by_its_number, id="toy")
+    sure = replace(edited(likely, C=3), fails_with=None)
+    with pytest.raises(StepFailed, match="more than constants"):
+        looser.proved(sure, lambda name: sure)
+
+
 def test_a_strict_claim_follows_and_an_equation_does_not() -> None:
     strict = Lemma(lt(x, C * y), {"small": lt(x, 2 * y)}, proof=given, id="toy")
     assert verdict(strict.edited(C=3)) is Verdict.PROVED
