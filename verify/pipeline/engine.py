@@ -13,11 +13,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
 from verify.errors import BadInput
+from verify.pipeline import interrupt
 from verify.pipeline.request import Request
 
 Item = TypeVar("Item")
@@ -95,17 +96,22 @@ def processes(jobs: int) -> Iterator[Executor]:
 
 def begin(request: Request) -> None:
     """Let the fork server load what every worker needs, while this process still plans."""
-    if request.engine == "local" and request.jobs > 1 and _start_method().get_start_method() == "forkserver":
-        with _one_thread_each():
-            forkserver.ensure_running()
+    if request.engine == "local" and request.jobs > 1:
+        _start_method()
 
 
 def _start_method() -> BaseContext:
-    """Workers inherit no lock and no flint precision of this process; where there is a fork server, it imports once."""
+    """Workers inherit no lock and no flint precision of this process; where there is a fork server, it imports once.
+
+    It runs from here on, and hears of no Ctrl-C, which would end it with a traceback while it imports.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["verify.pipeline.worker", "scipy.optimize", "scipy.stats", "sympy.physics.units"])
+    resource_tracker.ensure_running()  # the fork server would start it, and it lets interrupts through again
+    with _one_thread_each(), interrupt.held():
+        forkserver.ensure_running()
     return context
 
 
@@ -127,6 +133,7 @@ def _one_thread_each() -> Iterator[None]:
 def start_worker() -> None:
     """Die silently on Ctrl-C, and with the parent, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    interrupt.hear()
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 

@@ -39,3 +39,19 @@ def check() -> None:
     """Raises KeyboardInterrupt if there was one, lost or not. To be called before a result is believed."""
     if _seen:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within, Ctrl-C waits; a process that is started within does not hear of it until it calls ``hear``. POSIX."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def hear() -> None:
+    """Let Ctrl-C through to this process, where it can be held back at all."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -42,3 +44,44 @@ def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
             interrupt.check()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork server on Windows")
+
+LOADING = """
+import os, signal, time
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from verify.pipeline import engine
+
+if __name__ == "__main__":
+    with engine.processes(1) as pool:
+        time.sleep(0.2)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGINT)
+        worker = pool.submit(os.getpid).result()
+        try:
+            pool.submit(os.kill, worker, signal.SIGINT).result()
+        except BrokenProcessPool:
+            print("the worker heard")
+"""
+
+
+@posix
+def test_a_fork_server_that_still_loads_hears_of_no_interrupt_and_its_workers_do() -> None:
+    found = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, timeout=60)
+    assert found.stderr == ""
+    assert found.stdout == "the worker heard\n"
+
+
+@posix
+def test_an_interrupt_that_is_held_comes_afterwards() -> None:
+    reached = []
+
+    def interrupted() -> None:
+        with interrupt.held():
+            signal.raise_signal(signal.SIGINT)
+            reached.append("the end of the block")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert reached
