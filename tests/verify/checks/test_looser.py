@@ -115,12 +115,12 @@ def test_a_lemma_that_was_not_edited() -> None:
 
 def test_a_variant_of_an_edited_lemma_is_not_what_was_stated() -> None:
     """x <= 3 y is false without the hypothesis; a claim that may fail with some probability does not hold surely."""
-    new = edited(CLAIM, C=3)
+    new = CLAIM.edited(C=3)
     for variant in (new.drop("small"), new.at({y: 2 * y})):
         with pytest.raises(StepFailed, match="more than constants"):
             looser.proved(variant, lambda name: new)
     likely = Lemma(CLAIM.claim, CLAIM.given, fails_with=sp.Rational(1, 2), proof=by_its_number, id="toy")
-    sure = replace(edited(likely, C=3), fails_with=None)
+    sure = replace(likely.edited(C=3), fails_with=None)
     with pytest.raises(StepFailed, match="more than constants"):
         looser.proved(sure, lambda name: sure)
 
