@@ -33,7 +33,7 @@ class Search:
 class Lemma:
     """``claim`` holds whenever ``given`` does; if ``fails_with`` is set, with probability at least 1 - fails_with.
 
-    where: symbols that abbreviate an expression in the others (B := sqrt(2 log(2 q n / delta))).
+    where: symbols that abbreviate an expression in the others (B := sqrt(2 log(2 q n / delta))), none within another.
     construction: the hypotheses that say how something random is built (which neurons share a vector): they hold for
         every outcome, so a claim about a probability may rest on them.
     latex: the formula as displayed, with ``{C}`` where the value of constant C goes (other braces doubled).
@@ -82,6 +82,9 @@ class Lemma:
             for symbol in relation.symbols:
                 if not isinstance(symbol, (Quantity, Constant)):
                     raise StatementError(f"undeclared symbol {symbol} in '{relation}': make it a Quantity or a const")
+        nested = [s for s, value in self.where.items() if self.where.keys() & sp.sympify(value).free_symbols]
+        if nested:
+            raise StatementError(f"the abbreviation {nested[0]} speaks of another one: write that one out in it")
         if self.fails_with is not None and self.claim.strict:
             raise StatementError(f"'{self.claim}' with a probability: state it with <= or >=, ties do not count")
         if self.latex:

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 from proof_letters import a, b, c, f, g, i, j, k, level, m, n, p, product, r, t, w, x, z
 
-from verify import Quantity, Relation, eq, ge, integer, le, lt, real
+from verify import Lemma, Quantity, Relation, eq, ge, integer, le, lt, real
 from verify.proof import (
     Fact,
     Index,
@@ -42,6 +42,7 @@ from verify.proof.terms import (
     Prob,
     signs,
 )
+from verify.statement import StatementError
 
 # --- making facts -----------------------------------------------------------------------------------------------------
 
@@ -248,3 +249,12 @@ def test_iterates_start_once() -> None:
     with pytest.raises(StepFailed, match="may depend on W"):  # else the walk would start at two places
         instance(iterate(path, sp.S.One, r), {w: lambda s: 2 * w(s)})
     assert instance(iterate(path, sp.S.One, r), {r: m}).right == w(m)
+
+
+def test_no_abbreviation_within_another() -> None:
+    """B := A, A := n - 5: spelled out once, 0 <= B would be 0 <= A, and A is declared to be positive."""
+    inner, outer = Quantity("A", real(0)), Quantity("B", real())
+    with pytest.raises(StatementError, match="speaks of another"):
+        Lemma(le(0, outer), where={outer: inner, inner: n - 5})
+    with pytest.raises(StatementError, match="speaks of another"):
+        Lemma(le(0, outer), where={outer: outer + 1})
