@@ -135,8 +135,14 @@ class Lemma:
         return self._mapped(new)
 
     def edited(self, **values: Any) -> Lemma:
-        """The same for an audit: the lemma and its parts remember how they are stated."""
+        """The same for an audit: the lemma and its parts remember how they are stated.
+
+        Raises StatementError for a value that is not positive, if the stated one is: |C| has become C in the formulas.
+        """
         stated, new = self.stated or self, self.set(**values)
+        turned = [k for k in values if self.constants[k].is_positive and not new.constants[k].is_positive]
+        if turned:
+            raise StatementError(f"the formulas were simplified for a positive {turned[0]}: state the lemma anew")
         parts = {name: replace(part, stated=stated.also[name]) for name, part in new.also.items()}
         return replace(new, stated=stated, also=parts)
 

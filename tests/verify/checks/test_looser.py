@@ -12,6 +12,7 @@ from verify import Lemma, Proof, Quantity, const, eq, ge, le, lt, positive, real
 from verify.checks import looser, symbolic
 from verify.checks.base import EFFORTS, Context
 from verify.proof import Fact, StepFailed, bound, times
+from verify.statement import StatementError
 from verify.verdict import Verdict
 
 x, y, t = Quantity("x", real(), ""), Quantity("y", positive(), ""), Quantity("t", real(0), "")
@@ -123,6 +124,14 @@ def test_a_variant_of_an_edited_lemma_is_not_what_was_stated() -> None:
     sure = replace(likely.edited(C=3), fails_with=None)
     with pytest.raises(StepFailed, match="more than constants"):
         looser.proved(sure, lambda name: sure)
+
+
+def test_a_constant_keeps_its_sign() -> None:
+    """|C| y <= x is C y <= x for SymPy, as C = 2: with C = -3 it would be another claim, and proved."""
+    size = Lemma(le(sp.Abs(C) * y, x), {"small": le(2 * y, x)}, proof=given, id="toy")
+    assert verdict(size.edited(C=1)) is Verdict.PROVED
+    with pytest.raises(StatementError, match="simplified for a positive C"):
+        size.edited(C=-3)
 
 
 def test_a_strict_claim_follows_and_an_equation_does_not() -> None:
