@@ -24,7 +24,7 @@ PATIENCE = 60  # seconds until a run must have come to the point that a test wai
 def start(write: Any, tmp_path: Path) -> Any:
     """Start a run over a fast lemma and one that waits for the file "go"; returns once the fast one is journaled."""
     go = tmp_path / "go"
-    write("toys/fast")
+    write("toys/fast", preamble="# " + "begun first, because its file is longer " * 9)
     folder = write(
         "toys/waits", action=f"import time, pathlib\n    while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)"
     )
