@@ -87,10 +87,13 @@ def _disproved(lemma: Lemma, opposite: Fact, context: Context) -> Evidence:
 
 
 def _false_step(step: Fact) -> Evidence:
-    """An error of this tool, unless the step cites a lemma: then that lemma is false, as its own checks should say."""
+    """An error of this tool, unless the step cites a lemma: then that lemma is false, as its own checks should say.
+
+    Where they do not, it is an error again: see verify.pipeline.judge.
+    """
     if step.by == "lemma":
         told = f"step '{step.name}' is false on a drawn instance, so {step.ref} is false"
-        return Evidence(name, Verdict.INCONCLUSIVE, told, {"failed": told})
+        return Evidence(name, Verdict.INCONCLUSIVE, told, {"failed": told, "denies": step.ref})
     return Evidence(name, Verdict.ERROR, f"step '{step.name or step.relation}' is false on a drawn instance")
 
 

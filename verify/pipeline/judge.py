@@ -93,8 +93,13 @@ def _planted(evidence: Mapping[Task, Evidence]) -> Iterator[Mapping[str, Any]]:
 def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Judged:
     """No lemma is better than what it rests on. A lemma that only a sample supports makes no proof of what uses it.
 
-    One whose proof fails because a lemma it uses is false is blocked too, not merely inconclusive.
+    One whose proof fails because a lemma it uses is false is blocked too, not merely inconclusive; where the checks of
+    that lemma say that it holds, they disagree with the drawn instance at which it is false.
     """
+    contradicted = next((one for one in used if one.verdict.holds and one.lemma.id in _denied(own)), None)
+    if contradicted is not None:
+        reason = f"checks disagree: {contradicted.lemma.id} is {contradicted.verdict}, but {own.reason}"
+        return Judged(own.lemma, Verdict.ERROR, reason, own.evidence, own.planted)
     if not own.verdict.holds and own.verdict is not Verdict.INCONCLUSIVE:
         return own
     counted = [one for one in used if not (allow_assumed and one.excused)]
@@ -105,6 +110,12 @@ def _after_uses(own: Judged, used: Sequence[Judged], allow_assumed: bool) -> Jud
     return Judged(
         own.lemma, limit, f"it uses {cause.lemma.id}, which is {cause.verdict}", own.evidence, own.planted, True
     )
+
+
+def _denied(own: Judged) -> set[str]:
+    """The lemmas that a check of this one found false at an instance."""
+    found = (one.data.get("denies") for evidence in own.evidence.values() for one in evidence)
+    return {ref.partition(":")[0] for ref in found if ref}
 
 
 def _limit(lemma: Lemma, used: Verdict) -> Verdict:

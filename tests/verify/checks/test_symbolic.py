@@ -67,6 +67,17 @@ def test_a_law_that_is_false_in_numbers_is_an_error(monkeypatch: pytest.MonkeyPa
         assert checked(claimed(level)).verdict is Verdict.ERROR
 
 
+def test_a_false_citation_names_the_lemma_that_it_denies() -> None:
+    """|e| <= 1/2, of e = 1."""
+    wrong = Lemma(le(length, sp.Rational(1, 2)), id="wrong")
+    cites = Lemma(
+        le(length, sp.Rational(1, 2)), uses=("wrong",), proof=lambda p: p.cite("wrong"), draw=draw, id="cites"
+    )
+    found = symbolic.run(cites, Context(EFFORTS["quick"], 0, lambda name: wrong))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.data["denies"] == "wrong"
+
+
 def test_coins_need_no_point() -> None:
     """Without hypotheses there is nothing to be met."""
     s = Index("s", 3)

@@ -73,6 +73,18 @@ def test_what_uses_a_refuted_lemma_is_blocked_however_far(chain: Library, middle
     assert found["top"].limited
 
 
+@pytest.mark.parametrize(
+    ("base", "top"), [(V.PROVED, V.ERROR), (V.INCONCLUSIVE, V.INCONCLUSIVE), (V.REFUTED, V.BLOCKED)]
+)
+def test_a_lemma_that_is_false_where_another_cites_it_should_not_hold(chain: Library, base: V, top: V) -> None:
+    found = evidence(base=base, middle=V.PROVED)
+    told = Evidence("symbolic", V.INCONCLUSIVE, "base is false on a drawn instance", {"denies": "base:part"})
+    got = judged(chain, found | {Task("middle", "", "symbolic"): told, Task("top", "", "symbolic"): told})
+    assert got["middle"].verdict is got["top"].verdict is top
+    if top is V.ERROR:
+        assert got["top"].reason == "checks disagree: base is proved, but base is false on a drawn instance"
+
+
 @pytest.mark.parametrize("base", [V.INCONCLUSIVE, V.ERROR, V.NOT_RUN])
 def test_no_lemma_is_better_than_an_undecided_one_it_uses(chain: Library, base: V) -> None:
     found = judged(chain, evidence(base=base, middle=V.PROVED, top=V.PROVED))
