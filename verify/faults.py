@@ -290,7 +290,7 @@ def _not_decided(fault: Fault, found: Sequence[Evidence]) -> Planted:
     told = "; ".join(f"{e.check}: {e.summary}" for e in found) or "no check applies to it"
     sampled = [e for e in found if e.check == "montecarlo" and e.verdict is not Verdict.ERROR]
     if sampled:
-        return Planted(fault, "out-of-reach", f"draws cannot refute it ({sampled[0].summary})")
+        return Planted(fault, "out-of-reach", f"draws did not refute it ({sampled[0].summary})")
     return Planted(fault, "survived", told)
 
 

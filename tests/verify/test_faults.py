@@ -166,7 +166,7 @@ def test_a_loose_level_is_out_of_reach_and_says_so():
     loose = toys.gaussian_max.set(K=10**9)
     found = only(loose, "probability of failure delta/100")
     assert found.outcome == "out-of-reach"
-    assert "draws cannot refute it" in found.reason
+    assert "draws did not refute it" in found.reason
     assert "no violation in 100 draws" in found.reason
 
 

@@ -13,7 +13,7 @@ MEANING = {
     "refuted": "a check found it false",
     "underivable": "a step of the proof fails, so the proof uses what was changed; whether the claim needs it is open",
     "true": "no fault after all: a check shows that it holds",
-    "out-of-reach": "no budget decides it; never counted as caught",
+    "out-of-reach": "the draws spent on it decide nothing; never counted as caught",
     "survived": "false or not, no check noticed: the run fails",
 }
 
