@@ -17,7 +17,7 @@ from lemmas.simulation import simulate, together
 from lemmas.simulation.features import Features
 
 EPS = Fraction(1, 100)
-FLOOR = 1e-6  # of |y|: rounding is 1e-13 of it, so that the ratio of two residuals keeps seven digits down to here
+FLOOR = 1e-6  # of |y|: outputs of 2,000 neurons are rounded by 3e-12 of it, so ratios of residuals keep five digits
 SPECTRA = 10  # steps from one computed spectrum to the next
 
 
