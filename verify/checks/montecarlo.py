@@ -264,6 +264,7 @@ def _breaking(result: Result) -> dict[str, Any] | None:
     Sorted from the worst, it is the draw at 1.25 times the smallest share of failures that the sequential test refutes
     within PLANTED_TRIALS: a constant moved until the claim fails here fails at that share of all draws. Draws outside
     the hypotheses count as no failure there, so the share among the others must be larger.
+    For levels so small that the first FUTILE draws may all hold, the fault may be given up and end `out-of-reach`.
     """
     if not result.kept:
         return None

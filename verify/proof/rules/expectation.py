@@ -142,6 +142,11 @@ def _gaussian_and_fixed(w: sp.Expr, name: str, *terms: sp.Expr) -> None:
         need(is_fixed(unfold(sp.sympify(term))), name, "{} may be random", term)
 
 
+def _signs_of(sign: Rademacher, index: Index, rule_name: str) -> None:
+    uniform = isinstance(sign, Rademacher) and sign.indices == (index,)
+    need(uniform, rule_name, "{} is no uniform sign of index {}", sign, index)
+
+
 def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
     """Whether the value has a fair sign in it, or, under whatever kind, the family of this one."""
     return value.has(Rademacher) or any(a.family == sign.family for a in value.atoms(Member))
@@ -151,13 +156,7 @@ def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
 def signed_square(sign: Rademacher, value: sp.Expr, index: Index) -> Relation:
     """For independent uniform signs a_s, independent of the f_s: E (sum a_s f_s)^2 = sum E f_s^2."""
     name, found = "signed-square", unfold(value)
-    need(
-        isinstance(sign, Rademacher) and sign.indices == (index,),
-        name,
-        "{} is no uniform sign of index {}",
-        sign,
-        index,
-    )
+    _signs_of(sign, index, name)
     need(not _speaks_of(found, sign), name, "{} may depend on the signs", value)
     need(_has_moments(sp.expand(found, power_exp=False)), name, "{} may have no variance", value)
     return eq(Expect(total(sign * value, index) ** 2), total(Expect(value**2), index))
@@ -173,13 +172,7 @@ def signed_sum_exponential(
     of prod_s cosh(b <h, f_s>) over a Gaussian h, b^2 = 2c/N; cosh t <= e^(t^2/2); then |f^T h|^2 is diagonalised.
     """
     name, found = "signed-sum-exponential", unfold(value)
-    need(
-        isinstance(sign, Rademacher) and sign.indices == (index,),
-        name,
-        "{} is no uniform sign of index {}",
-        sign,
-        index,
-    )
+    _signs_of(sign, index, name)
     need(i != index and not _speaks_of(found, sign), name, "{} may depend on the signs", value)
     need(bool(found.is_positive), name, "{} is not known to be positive", value)
     fixed = is_fixed(unfold(c)) and not {i, index} & unfold(c).free_symbols
