@@ -137,6 +137,7 @@ def _badness(goal: Goal) -> Callable[[Floats], Floats]:
     """How nearly (or how much) the claim fails at points, shape (k, dim) to (k,); infinite where not admitted."""
     claim = _scaled(goal.claim, goal.piece.symbols)
     given = [_scaled(c, goal.piece.symbols) for c in goal.given]
+    excluded = _open_ends(goal.piece)
 
     def badness(points: Floats) -> Floats:
         columns = tuple(points.T)
@@ -146,6 +147,8 @@ def _badness(goal: Goal) -> Callable[[Floats], Floats]:
             slack = np.broadcast_to(function(*columns), len(points))
             violated = np.abs(slack) > 1e-9 if condition.op == "==" else slack < 0
             value = np.where(violated, np.inf, value)
+        for index, end in excluded:
+            value = np.where(columns[index] == end, np.inf, value)
         return np.where(np.isnan(value), np.inf, value)
 
     return badness
@@ -194,6 +197,16 @@ def float_ends(piece: Piece, index: int) -> tuple[float, float]:
     """The ends of a domain as floats, which may be infinite."""
     domain = piece.domains[index]
     return float(domain.lower), float(domain.upper)
+
+
+def _open_ends(piece: Piece) -> list[tuple[int, float]]:
+    """The finite ends of the domains that do not belong to them, with their coordinate."""
+    return [
+        (index, float(piece.end(index, upper)))
+        for index in range(len(piece.symbols))
+        for upper in (False, True)
+        if piece.excludes_end(index, upper) and piece.end(index, upper).is_finite
+    ]
 
 
 def sample(piece: Piece, seed: int) -> Floats:

@@ -65,6 +65,12 @@ def test_false_statements_are_refuted_by_an_exact_point(name: str) -> None:
     assert difference != 0 if claim.op == "==" else difference <= 0
 
 
+def test_a_claim_that_is_worst_at_an_open_end_is_refuted_by_points_inside() -> None:
+    """x > 1 + sqrt(x + 1) is farthest from true at x = 0, no point of the domain; it takes no box to see it fail."""
+    found = certify(gt(x, 1 + sp.sqrt(x + 1)), {x: real(0, 3, open_lower=True, open_upper=True)})
+    assert (found.status, found.boxes) == ("refuted", 0)
+
+
 def test_exponents_too_large_to_be_written_out_are_left_as_they_are() -> None:
     x = sp.Symbol("x", real=True)
     for bound in (sp.S.One, sp.Rational(1, 2), sp.exp(-x)):
