@@ -115,7 +115,7 @@ lemma = Lemma(
     faults={
         "1 + s^2 without the half": Lemma(le((1 + 2 * p + g) * (1 - exp(-g)), g * exp(p))),
         "without 1 - s^2, which is true": Lemma(
-            le(exp(-(s**2) * x) - exp(-x), x / (1 + (1 + s**2) * x / 2)),
+            le((1 + (1 + s**2) * x / 2) * (exp(-(s**2) * x) - exp(-x)), x),
             source="1 - s^2 <= 1, and the right side of the lemma is >= 0",
         ),
     },

@@ -56,7 +56,8 @@ def test_without_the_half_by_hand() -> None:
 
 
 def test_without_the_factor_it_follows() -> None:
-    """1 for 1 - s^2 only makes the right side of the lemma larger."""
-    true = lemma.faults["without 1 - s^2, which is true"].claim
-    assert sp.simplify(true.right - x / (1 + (1 + s**2) * x / 2)) == 0
+    """1 for 1 - s^2 only makes the right side of the lemma larger; the fault has its denominator on the left."""
+    true, rate = lemma.faults["without 1 - s^2, which is true"].claim, 1 + (1 + s**2) * x / 2
+    assert sp.simplify(true.left - rate * (sp.exp(-(s**2) * x) - sp.exp(-x))) == 0
     assert (true.right - (1 - s**2) * true.right).simplify().is_nonnegative
+    assert sp.simplify(true.right - x) == 0
