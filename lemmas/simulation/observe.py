@@ -89,6 +89,7 @@ def _descent(setting: Setting, much: Effort, start: Init) -> ThresholdEstimate:
     return find_threshold(
         reach, setting.delta, seed=setting.seed, check=f"observed-descent-{start}", case=setting.name,
         largest=WIDEST_DESCENT, step=2, cap=much.cap, together=True, resolution=much.resolution,
+        first=1 << len(setting.X).bit_length() - 1,  # narrower than the points are many, hardly any run succeeds
     )  # fmt: skip
 
 

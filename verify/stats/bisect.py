@@ -57,13 +57,15 @@ def find_threshold(
     cap: int = 5000,
     together: bool = False,
     resolution: float = 1.0,
+    first: int = 1,
 ) -> ThresholdEstimate:
     """Search the multiples of `step` up to `largest` for the smallest m with P(trial(m, rng) is true) >= 1 - delta.
 
     Trial i at m draws from `stream(seed, check, f"{case}/m={m}", i)`, so the result depends on the seed alone.  `alpha`
     is divided by the largest possible number of probes (union bound), `cap` limits the trials of one probe.  With
     `together`, `trial` runs several trials at once and gives their outcomes in order, whatever their number.
-    Bisection ends where the ends of a bracket are neighbours, or closer than a factor of `resolution`.
+    Bisection ends where the ends of a bracket are neighbours, or closer than a factor of `resolution`; doubling begins
+    at the multiple of `step` below `first`, and what is smaller is tried only if that one is not refuted.
     Raises ValueError for levels outside (0, 1), step < 1 or largest < step.
     """
     check_level("alpha", alpha)
@@ -79,7 +81,7 @@ def find_threshold(
             probes[k] = _probe(run, k * step, delta, alpha_probe, cap, (seed, check, case))
         return probes[k].state
 
-    k = 1
+    k = min(max(first // step, 1), last)
     while state(k) != "supported" and k < last:
         k = min(2 * k, last)
     if state(k) == "supported":

@@ -31,6 +31,14 @@ def test_a_sharp_threshold_is_found_exactly(threshold: int, step: int) -> None:
     assert all(probe.m % step == 0 and probe.m <= 1000 for probe in result.probes)
 
 
+@pytest.mark.parametrize("threshold", [1, 10, 63, 64, 65, 300, 1001])
+def test_where_doubling_begins_changes_the_probes_alone(threshold: int) -> None:
+    plain, later = (search(lambda m, rng: m >= threshold, first=first) for first in (1, 64))
+    assert (later.estimate, later.lower, later.upper) == (plain.estimate, plain.lower, plain.upper)
+    assert {probe.m for probe in later.probes} >= {64}
+    assert (min(probe.m for probe in later.probes) < 64) == (threshold <= 64)
+
+
 def noisy(m: int, rng: np.random.Generator) -> bool:
     return bool(rng.random() > math.exp(-m / 10))  # fails with probability 0.2 at m = 16.09
 
