@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from lemmas import model
+from lemmas.notation.once import once
 from lemmas.notation.symbols import T, a, eta, i, j, r, t, w0, x, y
 from verify import Quantity, positive, real
 from verify.proof.terms import DefinedFamily, Index, Inner, Iterates, Norm, euclidean, sup, total
@@ -32,14 +33,10 @@ def path_descent(time: sp.Expr, neuron: Index) -> sp.Expr:
     return total(e_path(time, j) * weight * x(j), j)
 
 
-_last: list[tuple[Instance, tuple[model.Array, model.Array]]] = []  # of one instance, which several measures ask for
-
-
+@once
 def _run(at: Instance) -> tuple[model.Array, model.Array]:
     """W(0), ..., W(T), (T+1, m, d), and e(0), ..., e(T), (T+1, n)."""
-    if not (_last and _last[0][0] is at):
-        _last[:] = [(at, model.run(at["X"], at["W0"], at["a"], at["y"], at["eta"], at["T"]))]
-    return _last[0][1]
+    return model.run(at["X"], at["W0"], at["a"], at["y"], at["eta"], at["T"])
 
 
 def _sizes(at: Instance) -> model.Array:

@@ -18,6 +18,7 @@ import sympy as sp
 
 from lemmas import model
 from lemmas.notation.descent import c, lip, rows, sigma, sigma0
+from lemmas.notation.once import once
 from lemmas.notation.symbols import R, T, eta, i, j, r, t
 from verify import Quantity, real
 from verify.proof.terms import (
@@ -90,6 +91,7 @@ def excess_at(time: sp.Expr) -> sp.Expr:
     return euclidean(res(time + 1, i) - res(time, i) + eta * mapped, i)
 
 
+@once
 def run_of(at: Instance) -> model.Array:
     """The walk from W0, (T+1, m, d)."""
     steps = at["eta"] * _blocks(at)
@@ -97,14 +99,12 @@ def run_of(at: Instance) -> model.Array:
     return found
 
 
+@once
 def of_network(at: Instance) -> dict[str, model.Array]:
     """residuals and jacobians of the network on X (n, d), y (n,) with signs a (m,), for T steps from W0."""
-    W, errors, jacobians = at["W0"], [], []
-    for _ in range(at["T"] + 1):
-        errors.append(model.residual(at["X"], W, at["a"], at["y"]))
-        jacobians.append((model.features(at["X"], W).T * at["a"][:, None])[:, :, None] * at["X"][None, :, :])
-        W = W + at["eta"] * (jacobians[-1] * errors[-1][None, :, None]).sum(axis=1)
-    return {"residuals": np.array(errors), "jacobians": np.array(jacobians)}
+    weights, residuals = model.run(at["X"], at["W0"], at["a"], at["y"], at["eta"], at["T"])
+    signed = at["a"][:, None] * np.exp(weights @ at["X"].T)
+    return {"residuals": residuals, "jacobians": signed[..., None] * at["X"]}
 
 
 def _arrays(at: Instance) -> Instance:
@@ -112,6 +112,7 @@ def _arrays(at: Instance) -> Instance:
     return at if "jacobians" in at else of_network(at)
 
 
+@once
 def _flat(at: Instance) -> model.Array:
     """The Jacobians as matrices, (T+1, n, m d)."""
     J = np.swapaxes(_arrays(at)["jacobians"], 1, 2)
@@ -119,6 +120,7 @@ def _flat(at: Instance) -> model.Array:
     return flat
 
 
+@once
 def _blocks(at: Instance) -> model.Array:
     """J^T e, (T+1, m, d)."""
     arrays = _arrays(at)
@@ -153,6 +155,7 @@ def _spectral(matrices: model.Array) -> model.Array:
     return norms
 
 
+@once
 def _moves(at: Instance) -> model.Array:
     """W(t) - W(1), (T+1, m, d)."""
     moves: model.Array = run_of(at) - at["W0"]
@@ -227,7 +230,7 @@ size_first = Quantity(
     "size_first",
     real(0),
     "|e(1)|, the residual at the start",
-    lambda at: model.frobenius(_arrays({**at, "T": 0})["residuals"][0]),  # of a network: without its run
+    lambda at: model.frobenius(_arrays(at)["residuals"][0]),
     size_at(sp.S.One),
 )
 reach = Quantity(
