@@ -34,7 +34,7 @@ bench-peers: $(PEERS)/.ready
 
 $(PEERS)/.ready: pyproject.toml
 	$(PYTHON) -m venv --without-pip $(PEERS)
-	$(PYTHON) -m pip --python $(PEERS) install --quiet --editable '.[peers]'
+	$(PYTHON) -m pip --python $(PEERS) install --quiet --editable '.[fast,peers]'
 	touch $@
 
 # The stamps are newer than pyproject.toml as long as nothing needs to be installed again.
@@ -43,7 +43,7 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.ready-for-tests: pyproject.toml | $(VENV)/bin/python
-	$(PYTHON) -m pip --python $(VENV) install --quiet --editable '.[browser,dask,dev,notebook,plot,z3]'
+	$(PYTHON) -m pip --python $(VENV) install --quiet --editable '.[browser,dask,dev,fast,notebook,plot,z3]'
 	touch $@ $(VENV)/.ready
 
 # Without pip of its own: Debian's Python has no ensurepip.

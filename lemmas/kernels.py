@@ -5,8 +5,11 @@ summation differs, and with it the last bits of a result. Two threads may run tw
 """
 
 import math
+import warnings
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from functools import cache
+from importlib.util import find_spec
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +27,12 @@ _STORE_BYTES = 64 << 20  # features that gradient descent keeps from one pass to
 
 # --- the exponential --------------------------------------------------------------------------------------------------
 
+Way = Literal["numba", "table", "NumPy"]  # from the fastest to the slowest, unless NumPy has AVX-512
+
 _BITS = 11  # table spacing 2^-11: then the cubic below errs by (2^-12)^4 / 24 < 2^-52
 _RANGE = 8  # arguments in [-8, 8]; beyond, NumPy's own exponential serves
 _WORTHWHILE = 4096  # entries from which ten array passes beat one scalar loop
+_WORTH_LOADING = 1 << 16  # about a full block; numba takes 0.6 s to load, which narrow networks never win back
 _UNIT = 2.0**_BITS
 _ROUND = 1.5 * 2.0**52  # adding it rounds to an integer, which then fills the low bits of the float
 _FIRST = int(np.float64(_ROUND).view(np.int64)) - (_RANGE << _BITS)
@@ -39,22 +45,46 @@ def _has_vector_exp() -> bool:
     return "AVX512" in current or "V4" in current
 
 
+@cache
+def compiled_exp() -> Callable[[Floats], float] | None:
+    """`lemmas.compiled.exp`, loaded at the first call; None without numba or, with a warning, where numba fails."""
+    if find_spec("numba") is None:
+        return None
+    try:
+        from lemmas.compiled import exp
+    except Exception as problem:  # of another library's loading, without which everything works
+        warnings.warn(f"numba does not work, so exponentials take longer: {problem}", RuntimeWarning, stacklevel=2)
+        return None
+    return exp
+
+
+def fastest_way(size: int) -> Way:
+    """To the exponential of blocks of `size` entries; it depends on nothing but these and what is installed."""
+    if size < _WORTHWHILE or _has_vector_exp():
+        return "NumPy"
+    return "numba" if size >= _WORTH_LOADING and compiled_exp() else "table"
+
+
 class Exponential:
     """In-place exp of blocks of at most `size` entries, relative error below 1e-15, with the largest |argument|.
 
-    Arguments are handed over multiplied by `unit`, a power of two. With u = k + v, k an integer, the value is
-    T[k] (1 + r + r^2/2 + r^3/6), r = v / unit, |r| <= 2^-12, evaluated as T[k] (s^3 + 3s + 2) / 6 with s = 1 + r:
-    ten cheap passes over cached data, half the time of a scalar library call.
+    Arguments are handed over multiplied by `unit`, a power of two. Without numba: with u = k + v, k an integer, the
+    value is T[k] (1 + r + r^2/2 + r^3/6), r = v / unit, |r| <= 2^-12, evaluated as T[k] (s^3 + 3s + 2) / 6 with
+    s = 1 + r: ten cheap passes over cached data, half the time of a scalar library call.
     """
 
-    def __init__(self, size: int, table: bool | None = None) -> None:
-        self._table = size >= _WORTHWHILE and not _has_vector_exp() if table is None else table
+    def __init__(self, size: int, way: Way | None = None) -> None:
+        self.way = way or fastest_way(size)
+        self._compiled = compiled_exp() if self.way == "numba" else None
+        self._table = self.way == "table"
         self.unit = _UNIT if self._table else 1.0
         self._rounded = np.empty(size if self._table else 0)
         self._index = np.empty(size if self._table else 0, dtype=np.int64)
 
     def __call__(self, u: Floats) -> float:
         """Replace the contiguous u by exp(u / unit); returns max |u| / unit (NaN if there is one)."""
+        if self._compiled:
+            return self._compiled(u.reshape(-1))
         largest = float(max(u.max(), -u.min())) / self.unit
         if self._table and largest < _RANGE:
             self._look_up(u.reshape(-1))
@@ -64,11 +94,11 @@ class Exponential:
         return largest
 
     def replace(self, u: Floats) -> None:
-        """The same without the largest argument, which costs more than the exponential of a small block."""
-        if self._table:
-            self(u)
-        else:
+        """The same without the largest argument, which costs more than NumPy's exponential of a small block."""
+        if self.way == "NumPy":
             np.exp(u, u)
+        else:
+            self(u)
 
     def _look_up(self, u: Floats) -> None:
         rounded, index = self._rounded[: u.size], self._index[: u.size]

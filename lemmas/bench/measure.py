@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from fractions import Fraction
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from lemmas import data, kernels
 from lemmas.bench import balls, peers, workers
 from lemmas.bench.timing import Job, best, one_processor
-from lemmas.kernels import Exponential, Floats
+from lemmas.kernels import Exponential, Floats, Way
 from lemmas.simulation import simulate
 
 _N, _D = 100, 20  # the shape at which kernels are compared
@@ -45,7 +46,15 @@ def run(quick: bool = False) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """What the figures depend on."""
-    return {"cpus": os.cpu_count(), "numpy": np.__version__, "table_exponential": Exponential(_N * 1000).unit != 1.0}
+    return {"cpus": os.cpu_count(), "numpy": np.__version__, "exponential": _exponential()}
+
+
+def _exponential() -> str:
+    """What evaluates exp in the kernels."""
+    way = kernels.fastest_way(_N * kernels.block_rows(_N))
+    if way == "numba":
+        return f"numba {version('numba')}"
+    return "NumPy AVX-512" if way == "NumPy" else "table"
 
 
 def _rng() -> np.random.Generator:
@@ -74,11 +83,10 @@ def part_jobs(n: int, d: int, m: int) -> dict[str, Job]:
 
 def fastest_parts(times: dict[str, float], names: tuple[str, ...]) -> dict[str, float]:
     """Milliseconds of the fastest variant of each part in `names`."""
-    for name in [name for name in times if name.startswith("table and fill")]:
-        # the table exponential works in place, so that its turn had to fill the block: that is not part of exp
-        times[name.replace("table and fill", "exp by table")] = (
-            times[name] - times[name.replace("table and fill", "fill")]
-        )
+    for name in [name for name in times if " and fill" in name]:
+        # these exponentials work in place, so that their turn had to fill the block: that is not part of exp
+        way, rows = name.split(" and fill")
+        times[f"exp by {way}{rows}"] = times[name] - times[f"fill{rows}"]
     return {part: min(ms for name, ms in times.items() if name.startswith(part)) for part in names}
 
 
@@ -88,20 +96,24 @@ def _part_variants(n: int, d: int, rows: int) -> dict[str, Job]:
     E, out, H = rng.uniform(1, 2, (rows, n)), np.empty((rows, n)), np.empty((n, n))
     Z, XT, WT, ET, outT = W @ X.T, np.ascontiguousarray(X.T), W.T, np.ascontiguousarray(E.T), np.empty((n, rows))
     step, a = np.empty((rows, d)), np.ones(rows)
-    exponential = Exponential(rows * n, table=True)
-    scaled = Z * exponential.unit
 
-    def fill_and_look_up() -> None:
-        np.copyto(out, scaled)
-        exponential(out)
+    def exp_in_place(way: Way) -> Job:
+        exponential = Exponential(rows * n, way)
+        scaled = Z * exponential.unit
 
-    return {
+        def fill_and_replace() -> None:
+            np.copyto(out, scaled)
+            exponential(out)
+
+        return fill_and_replace
+
+    ways: tuple[Way, ...] = ("table", "numba") if kernels.compiled_exp() else ("table",)
+    return {f"{way} and fill": exp_in_place(way) for way in ways} | {
         "random": lambda: rng.standard_normal(out=W),
         "preactivations W X^T": lambda: np.matmul(W, XT, out=out),
         "preactivations X W^T": lambda: np.matmul(X, WT, out=outT),
         "exp": lambda: np.exp(Z, out=out),
-        "fill": lambda: np.copyto(out, scaled),
-        "table and fill": fill_and_look_up,
+        "fill": lambda: np.copyto(out, Z),
         "syrk E^T E": lambda: np.matmul(E.T, E, out=H),
         "syrk E E^T": lambda: np.matmul(ET, ET.T, out=H),
         "gemv": lambda: a @ E,
@@ -198,6 +210,8 @@ def enclosure(X, m):
 job, n, d, m = {"trial": trial, "enclosure": enclosure}[sys.argv[1]], *map(int, sys.argv[2:])
 X = data.sphere(n, d).X
 job(X[:2], 10)
+if job is trial:
+    kernels.fastest_way(kernels.block_rows(n) * n)  # loads numba, where that serves
 idle = peak()
 job(X, m)
 print((peak() - idle) * 1024 / 1e6)
@@ -206,7 +220,7 @@ print((peak() - idle) * 1024 / 1e6)
 
 def memory(job: str, n: int, d: int, m: int = 0) -> dict[str, Any]:
     """Peak memory in MB of a "trial" or of an "enclosure" of lambda_min(K), above that of an idle process that has
-    loaded the package.
+    loaded the package, and numba where a trial uses it.
 
     `peak_mb` is None where the system does not tell (only Linux does).
     """

@@ -20,7 +20,7 @@ def _head(found: Json) -> str:
     return (
         "# Measured speed\n\n"
         "Made by `python -m verify bench`; ratios carry over between machines, milliseconds do not. "
-        f"{machine['cpus']} cores, NumPy {machine['numpy']}. {size}"
+        f"{machine['cpus']} cores, NumPy {machine['numpy']}, exp by {machine['exponential']}. {size}"
     )
 
 

@@ -1,6 +1,12 @@
 """The fast kernels against the readable model, at every block size and on both branches of the exponential."""
 
+import subprocess
+import sys
 import tracemalloc
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -9,15 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lemmas import data, kernels, model
-from lemmas.kernels import Exponential, Floats
+from lemmas.kernels import Exponential, Floats, Way
 
 
 def rng(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed)))
 
 
-def exp_of(z: Floats, table: bool) -> tuple[Floats, float]:
-    exponential = Exponential(z.size, table)
+def exp_of(z: Floats, way: Way) -> tuple[Floats, float]:
+    exponential = Exponential(z.size, way)
+    assert exponential.way == way
     u = z * exponential.unit
     largest = exponential(u)
     return u, largest
@@ -25,36 +32,84 @@ def exp_of(z: Floats, table: bool) -> tuple[Floats, float]:
 
 # --- the exponential --------------------------------------------------------------------------------------------------
 
+has_numba = find_spec("numba") is not None
+WAYS = [pytest.param("numba", marks=pytest.mark.skipif(not has_numba, reason="needs numba")), "table", "NumPy"]
 
-@pytest.mark.parametrize("table", [True, False])
-def test_exponential_is_within_1e15_of_exact_balls(table: bool) -> None:
+
+@pytest.mark.parametrize("way", WAYS)
+def test_exponential_is_within_1e15_of_exact_balls(way: Way) -> None:
     near_edges = np.nextafter(np.array([-8.0, 8.0]), 0)
     ties = np.arange(-40, 40) / 4096  # halfway between table entries, where the cubic is worst
     z = np.concatenate(
         [rng(0).uniform(-8, 8, 3000), rng(1).standard_normal(3000), near_edges, ties, [0.0, -0.0, 1e-300]]
     )
-    got, largest = exp_of(z, table)
+    got, largest = exp_of(z, way)
     assert largest == np.abs(z).max()
     with ctx.workprec(100):
         worst = max(abs(arb(g) / arb(x).exp() - 1).upper() for g, x in zip(got.tolist(), z.tolist(), strict=True))
     assert float(worst) < 1e-15
 
 
-@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("outlier", [8.0, -8.0, 8.01, -9.0, 20.0, -30.0, -700.0, 1e4, -1e4, np.inf, -np.inf])
-def test_exponential_outside_the_table(table: bool, outlier: float) -> None:
+def test_exponential_outside_the_table(way: Way, outlier: float) -> None:
     z = np.append(np.linspace(-3, 3, 101), outlier)
     with np.errstate(over="ignore"):
-        got, largest = exp_of(z, table)
+        got, largest = exp_of(z, way)
         np.testing.assert_allclose(got, np.exp(z), rtol=1e-14)
     assert largest == abs(outlier)
 
 
-@pytest.mark.parametrize("table", [True, False])
-def test_exponential_keeps_nan_visible(table: bool) -> None:
-    got, largest = exp_of(np.array([0.5, np.nan, -1.0]), table)
+@pytest.mark.parametrize("way", WAYS)
+def test_exponential_keeps_nan_visible(way: Way) -> None:
+    got, largest = exp_of(np.array([0.5, np.nan, -1.0]), way)
     assert np.isnan(largest)
     assert np.isnan(got).tolist() == [False, True, False]
+
+
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """Whether numba works is found out anew, before and after the test."""
+    kernels.compiled_exp.cache_clear()
+    yield
+    kernels.compiled_exp.cache_clear()
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_without_numba_the_table_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_has_vector_exp", lambda: False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert [kernels.fastest_way(size) for size in (100, 10_000, 100_000)] == ["NumPy", "table", "table"]
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_numba_that_fails_is_told_once_and_the_table_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_has_vector_exp", lambda: False)
+    broken = ModuleType("numba")
+    broken.__spec__ = ModuleSpec("numba", None)
+    monkeypatch.setitem(sys.modules, "numba", broken)  # is there, but has nothing in it
+    monkeypatch.delitem(sys.modules, "lemmas.compiled", raising=False)
+    with pytest.warns(RuntimeWarning, match="numba does not work"):
+        assert kernels.fastest_way(100_000) == "table"
+    assert kernels.fastest_way(100_000) == "table"
+
+
+@pytest.mark.skipif(not has_numba, reason="needs numba")
+def test_numba_serves_wide_networks_unless_numpy_has_vector_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    for vectors, expected in ((False, ["NumPy", "table", "numba"]), (True, ["NumPy"] * 3)):
+        monkeypatch.setattr(kernels, "_has_vector_exp", lambda vectors=vectors: vectors)
+        assert [kernels.fastest_way(size) for size in (100, 10_000, 100_000)] == expected
+
+
+def test_numba_is_not_loaded_for_small_jobs() -> None:
+    program = """
+import sys
+import numpy as np
+from lemmas import kernels
+kernels.gram_trial(np.eye(10), 5000, np.random.default_rng(0))
+sys.exit("numba" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-300, 1e-17, 1e-9, 1e-5, 1e-3, 0.1, 0.3, 0.5, 0.51, 3.0])
@@ -135,6 +190,17 @@ def test_gram_trial_memory_does_not_grow_with_the_width() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1e6  # all features at once would be 9.6 MB
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_kernels_compute_the_model_whatever_evaluates_exp(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "fastest_way", lambda size: way)
+    X, W, a, y, eta = start(5, 3, 600, coupled=True, seed=8)
+    H, M = kernels.gram(X, W, block=250)
+    np.testing.assert_allclose(H, model.gram(X, W), rtol=1e-12)
+    assert pytest.approx(model.max_abs_preactivation(X, W), rel=1e-14) == M
+    got = kernels.gd_run(X, W, a, y, eta, 10, block=250)
+    np.testing.assert_allclose(got.W, model.gd(X, W, a, y, eta, 10), rtol=1e-12, atol=1e-13)
 
 
 # --- gradient descent -------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-NUMERIC = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "z3-solver")
+NUMERIC = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "z3-solver", "numba")
 
 
 def versions() -> dict[str, str]:

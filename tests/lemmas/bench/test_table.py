@@ -14,7 +14,7 @@ from verify.cli import main
 JOB = {"n": 100, "d": 20, "m": 1000, "kernel_ms": 40.0, "plain_ms": 80.0, "limit_ms": 34.0, "of_limit": 0.85}
 FOUND: dict[str, Any] = {
     "quick": False,
-    "machine": {"cpus": 2, "numpy": "2.4.0"},
+    "machine": {"cpus": 2, "numpy": "2.4.0", "exponential": "numba 0.68.1"},
     "gram": JOB | {"over_plain": 2.0, "parts_ms": {"random": 14.0, "exp": 20.0}},
     "descent": JOB | {"steps": 7, "over_plain": 1.7, "of_limit": 0.6, "parts_ms": {"exp": 34.0}},
     "workers": {"matmul": 1.9, "gram": 1.85, "descent": 1.7},
@@ -49,6 +49,10 @@ def test_an_aim_is_met_only_if_it_is() -> None:
     assert met["memory of a trial above idle, MB (n=300, d=100, m=10)"] == ("150.00", "yes")
     assert met["lambda_min enclosed, n=1000, d=20, seconds"] == ("", "not measured")
     assert met["lambda_min enclosed, n=200, d=3 (about 1e-16), seconds"] == ("0.90", "yes")
+
+
+def test_head_says_what_evaluated_exp() -> None:
+    assert "2 cores, NumPy 2.4.0, exp by numba 0.68.1. Full sizes." in table.markdown(FOUND)
 
 
 def test_a_ceiling_is_missed_from_above() -> None:
