@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 import sympy as sp
@@ -187,20 +188,31 @@ class Relation:
 
     @property
     def symbols(self) -> frozenset[sp.Symbol]:
-        return frozenset(self.left.free_symbols | self.right.free_symbols)
+        return free_symbols(self.left) | free_symbols(self.right)
 
     def subs(self, values: Mapping[Any, Any]) -> Relation:
         """The same relation with symbols replaced, simultaneously."""
         return Relation(replaced(self.left, values), self.op, replaced(self.right, values))
 
     def __str__(self) -> str:
-        return f"{self.left!s} {self.op} {self.right!s}"  # else SymPy first asks whether they are numbers
+        return f"{_written(self.left)} {self.op} {_written(self.right)}"
+
+
+@lru_cache(maxsize=50_000)  # the steps of a proof share their sides
+def _written(expr: sp.Expr) -> str:
+    return str(expr)
+
+
+@lru_cache(maxsize=50_000)  # SymPy walks the whole expression, and rewrites each sum in it, every time
+def free_symbols(expr: sp.Expr) -> frozenset[sp.Symbol]:
+    """The symbols that occur other than as what a sum, an integral or a function ranges over."""
+    return frozenset(expr.free_symbols)
 
 
 def replaced(expr: Any, values: Mapping[Any, Any]) -> sp.Expr:
     """The expression with symbols replaced, simultaneously; what sums and integrals range over stays as it is."""
     expr = sp.sympify(expr)
-    present = {s: sp.sympify(v) for s, v in values.items() if s in expr.free_symbols}
+    present = {s: sp.sympify(v) for s, v in values.items() if s in free_symbols(expr)}
     if not present:
         return expr
     if expr.has(sp.Integral):  # whose own variable might be caught

@@ -34,7 +34,26 @@ def normal_form(expr: sp.Expr) -> sp.Expr:
 
 @lru_cache(maxsize=50_000)  # differences share most of their terms
 def _expanded(term: sp.Expr) -> sp.Expr:
-    return sp.expand(_split(term))
+    return _multiplied_out(_split(term))
+
+
+@lru_cache(maxsize=50_000)
+def _multiplied_out(expr: sp.Expr) -> sp.Expr:
+    """The same as sp.expand, which would walk through each letter again for every expression that contains it."""
+    letters = [letter for letter in letters_of(expr) if letter.args]
+    if letters == [expr]:
+        return _opened(expr)
+    outer = expr.xreplace({letter: _opened(letter) for letter in letters})
+    names = {letter: _letter(letter) for letter in letters_of(outer) if letter.args}
+    return sp.expand(outer.xreplace(names)).xreplace({name: letter for letter, name in names.items()})
+
+
+def _opened(part: sp.Basic) -> sp.Basic:
+    """The part with what stands in it multiplied out."""
+    inner = [_multiplied_out(a) if isinstance(a, sp.Expr) else _opened(a) for a in part.args]
+    if all(new is old for new, old in zip(inner, part.args, strict=True)):
+        return part
+    return part.func(*inner)
 
 
 def _not_multiplied_out(expr: sp.Expr) -> sp.Expr:
@@ -141,6 +160,7 @@ def _is_term(part: sp.Basic) -> bool:
     return type(part).__module__.startswith(terms.__name__)
 
 
+@lru_cache(maxsize=50_000)
 def _letter(term: sp.Expr) -> sp.Dummy:
     real = isinstance(term, sp.Sum) or term.is_real
     return sp.Dummy(real=real, integer=term.is_integer, nonnegative=term.is_nonnegative, positive=term.is_positive)
