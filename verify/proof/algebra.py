@@ -40,12 +40,28 @@ def _expanded(term: sp.Expr) -> sp.Expr:
 @lru_cache(maxsize=50_000)
 def _multiplied_out(expr: sp.Expr) -> sp.Expr:
     """The same as sp.expand, which would walk through each letter again for every expression that contains it."""
-    letters = [letter for letter in letters_of(expr) if letter.args]
-    if letters == [expr]:
-        return _opened(expr)
-    outer = expr.xreplace({letter: _opened(letter) for letter in letters})
-    names = {letter: _letter(letter) for letter in letters_of(outer) if letter.args}
-    return sp.expand(outer.xreplace(names)).xreplace({name: letter for letter, name in names.items()})
+    opened = {letter: _opened(letter) for letter in letters_of(expr) if letter.args}
+    outer = expr.xreplace({letter: new for letter, new in opened.items() if new is not letter})
+    return outer if _is_monomial(outer) or _is_flat_sum(outer) else sp.expand(outer)
+
+
+def _is_flat_sum(expr: sp.Expr) -> bool:
+    return isinstance(expr, sp.Add) and all(_is_monomial(term) for term in expr.args)
+
+
+def _is_monomial(expr: sp.Expr) -> bool:
+    """Whether the expression is visibly a product of letters, their powers and exponentials, nothing to take apart."""
+    if isinstance(expr, sp.Mul):
+        return all(_is_monomial(factor) for factor in expr.args)
+    if isinstance(expr, sp.Pow):
+        return bool(_is_letter(expr.base) and expr.exp.is_Number)
+    if isinstance(expr, sp.exp):
+        return _is_monomial(expr.args[0])
+    return bool(expr.is_Number) or _is_letter(expr)
+
+
+def _is_letter(expr: sp.Expr) -> bool:
+    return not isinstance(expr, (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Number))
 
 
 def _opened(part: sp.Basic) -> sp.Basic:
@@ -167,20 +183,22 @@ def _letter(term: sp.Expr) -> sp.Dummy:
 
 
 def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
-    """Whether the expression is certainly >= 0, by SymPy's assumptions, its form, or one of the ``known`` relations."""
-    if expr.is_nonnegative:
-        return True
+    """Whether the expression is certainly >= 0, by one of the ``known`` relations, its form, or SymPy's assumptions.
+
+    SymPy comes last, for it asks after every part of the expression.
+    """
     if any(expr == r.high and r.low.is_nonnegative for r in known):
         return True
-    if isinstance(expr, (sp.Add, sp.Mul)):
-        return all(nonnegative(a, known) for a in expr.args)
     if isinstance(expr, sp.Sum):
         return nonnegative(expr.function, known)
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return all(nonnegative(a, known) for a in expr.args) or bool(expr.is_nonnegative)
     if isinstance(expr, sp.erfc):
         return bool(expr.args[0].is_real)
     if isinstance(expr, sp.Pow):
-        return bool(expr.exp.is_even and expr.base.is_real) or nonnegative(expr.base, known)
-    return _difference_nonnegative(expr, known)
+        even = expr.exp.is_even and expr.base.is_real
+        return bool(even or expr.is_nonnegative) or nonnegative(expr.base, known)
+    return bool(expr.is_nonnegative) or _difference_nonnegative(expr, known)
 
 
 def _difference_nonnegative(expr: sp.Expr, known: Sequence[Relation]) -> bool:
