@@ -203,10 +203,23 @@ def _written(expr: sp.Expr) -> str:
     return str(expr)
 
 
-@lru_cache(maxsize=50_000)  # SymPy walks the whole expression, and rewrites each sum in it, every time
-def free_symbols(expr: sp.Expr) -> frozenset[sp.Symbol]:
+@lru_cache(maxsize=50_000)  # SymPy walks through the whole expression, and builds each sum in it anew, every time
+def free_symbols(expr: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols that occur other than as what a sum, an integral or a function ranges over."""
-    return frozenset(expr.free_symbols)
+    if isinstance(expr, (sp.Sum, sp.Integral)):
+        return _free_of_limits(expr)
+    if isinstance(expr, sp.Lambda):
+        return free_symbols(expr.expr) - frozenset(expr.bound_symbols)
+    if not expr.args or type(expr).free_symbols is not sp.Basic.free_symbols:
+        return frozenset(expr.free_symbols)
+    return frozenset().union(*map(free_symbols, expr.args))
+
+
+def _free_of_limits(expr: sp.Expr) -> frozenset[sp.Symbol]:
+    found = free_symbols(expr.function)
+    for variable, *ends in expr.limits:
+        found = (found - {variable} if ends else found | {variable}).union(*map(free_symbols, ends))
+    return found
 
 
 def replaced(expr: Any, values: Mapping[Any, Any]) -> sp.Expr:

@@ -1,4 +1,4 @@
-"""What counts as algebra: equality after expansion, signs, and replacing parts of an expression by larger ones."""
+"""What counts as algebra: equality after expansion, and signs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from verify.proof import terms
 from verify.proof.sampling import letters_of, negative_somewhere
 from verify.proof.terms import Index, Inner, Norm, Vec, bound_in
 from verify.proof.terms.families import Member
-from verify.statement import Quantity, Relation
+from verify.statement import Quantity, Relation, free_symbols
 
 
 @lru_cache(maxsize=50_000)
@@ -19,7 +19,7 @@ def unfold(expr: sp.Expr) -> sp.Expr:
     """The expression with every measured symbol replaced by its definition."""
     if all(s.definition is None for s in expr.atoms(Quantity)):  # found at a glance, which what is free is not
         return expr
-    found = {s: s.definition for s in expr.free_symbols if isinstance(s, Quantity) and s.definition is not None}
+    found = {s: s.definition for s in free_symbols(expr) if isinstance(s, Quantity) and s.definition is not None}
     return unfold(expr.subs(found)) if found else expr
 
 
@@ -34,11 +34,11 @@ def normal_form(expr: sp.Expr) -> sp.Expr:
 
 @lru_cache(maxsize=50_000)  # differences share most of their terms
 def _expanded(term: sp.Expr) -> sp.Expr:
-    return _multiplied_out(_split(term))
+    return multiplied_out(_split(term))
 
 
 @lru_cache(maxsize=50_000)
-def _multiplied_out(expr: sp.Expr) -> sp.Expr:
+def multiplied_out(expr: sp.Expr) -> sp.Expr:
     """The same as sp.expand, which would walk through each letter again for every expression that contains it."""
     opened = {letter: _opened(letter) for letter in letters_of(expr) if letter.args}
     outer = expr.xreplace({letter: new for letter, new in opened.items() if new is not letter})
@@ -56,17 +56,19 @@ def _is_monomial(expr: sp.Expr) -> bool:
     if isinstance(expr, sp.Pow):
         return bool(_is_letter(expr.base) and expr.exp.is_Number)
     if isinstance(expr, sp.exp):
-        return _is_monomial(expr.args[0])
+        return _is_monomial(expr.args[0]) and not isinstance(expr.args[0], sp.Sum)  # which SymPy makes a product
     return bool(expr.is_Number) or _is_letter(expr)
 
 
 def _is_letter(expr: sp.Expr) -> bool:
+    if isinstance(expr, sp.Sum):
+        return not isinstance(expr.function, sp.Add)
     return not isinstance(expr, (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Number))
 
 
 def _opened(part: sp.Basic) -> sp.Basic:
     """The part with what stands in it multiplied out."""
-    inner = [_multiplied_out(a) if isinstance(a, sp.Expr) else _opened(a) for a in part.args]
+    inner = [multiplied_out(a) if isinstance(a, sp.Expr) else _opened(a) for a in part.args]
     if all(new is old for new, old in zip(inner, part.args, strict=True)):
         return part
     return part.func(*inner)
@@ -168,7 +170,7 @@ def _atomless(expr: sp.Expr) -> sp.Expr:
     A term that speaks of what an integral or a sum ranges over is no constant there, and stays.
     """
     found = (t for t in expr.atoms(Member, sp.Sum, sp.Function) if isinstance(t, sp.Sum) or _is_term(t))
-    letters = {t: _letter(t) for t in found if not t.free_symbols & bound_in(expr)}
+    letters = {t: _letter(t) for t in found if not free_symbols(t) & bound_in(expr)}
     return expr.xreplace(letters)  # the whole before what stands in it
 
 
@@ -192,7 +194,8 @@ def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
     if isinstance(expr, sp.Sum):
         return nonnegative(expr.function, known)
     if isinstance(expr, (sp.Add, sp.Mul)):
-        return all(nonnegative(a, known) for a in expr.args) or bool(expr.is_nonnegative)
+        in_parts = any(isinstance(e, sp.Add) for e in (expr, *expr.args))  # else there are only factors' signs to see
+        return all(nonnegative(a, known) for a in expr.args) or bool(in_parts and expr.is_nonnegative)
     if isinstance(expr, sp.erfc):
         return bool(expr.args[0].is_real)
     if isinstance(expr, sp.Pow):
@@ -215,119 +218,3 @@ def no_larger(low: sp.Expr, high: sp.Expr, known: Sequence[Relation] = ()) -> bo
         return True
     expanded = normal_form(difference)
     return nonnegative(expanded, known) or nonnegative(sp.factor(expanded), known)
-
-
-class NotMonotone(ValueError):
-    """An expression contains a replaceable part in a position whose direction is unknown."""
-
-
-def raised(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
-    """An upper bound of ``expr``: parts that are the low side of a known relation give way to its high side.
-
-    Raises NotMonotone where such a part stands in a place that is not visibly monotone.
-    """
-    found = _whole(expr, known, up=True)
-    return _moved(expr, known, up=True) if found is None else found
-
-
-def lowered(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
-    """A lower bound of ``expr``, likewise."""
-    found = _whole(expr, known, up=False)
-    return _moved(expr, known, up=False) if found is None else found
-
-
-def _whole(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr | None:
-    """The other side of a known relation one side of which is the whole expression, written differently perhaps."""
-    if not any(_touched(expr, [r]) for r in known):
-        form = normal_form(expr)
-        for r in known:
-            source, target = (r.low, r.high) if up else (r.high, r.low)
-            if form == normal_form(source):
-                return target
-    return None
-
-
-def _moved(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr:
-    for r in known:
-        source, target = (r.low, r.high) if up else (r.high, r.low)
-        if expr == source:
-            return target
-        if r.op == "==" and expr == target:
-            return source
-    if not expr.args or not _touched(expr, known):
-        return expr
-    if isinstance(expr, sp.Add):
-        return sp.Add(*[_moved(a, known, up) for a in expr.args])
-    if isinstance(expr, sp.Mul):
-        return _moved_product(expr, known, up)
-    if isinstance(expr, sp.exp):
-        return sp.exp(_moved(expr.args[0], known, up))
-    if isinstance(expr, sp.log):
-        return _moved_log(expr, known, up)
-    if isinstance(expr, sp.erfc):
-        return sp.erfc(_moved(expr.args[0], known, not up))
-    if isinstance(expr, sp.Pow):
-        return _moved_power(expr, known, up)
-    if isinstance(expr, sp.Sum):
-        return sp.Sum(_moved(expr.function, known, up), *expr.limits)
-    if isinstance(expr, (sp.Max, sp.Min)):
-        return expr.func(*[_moved(a, known, up) for a in expr.args])
-    if isinstance(expr, sp.Abs) and nonnegative(expr.args[0], known):
-        return _moved(expr.args[0], known, up)
-    raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
-
-
-def _touched(expr: sp.Expr, known: Sequence[Relation]) -> bool:
-    """Whether a side of a known relation occurs; numbers occur everywhere (in limits of sums) and do not count."""
-    return any(not side.is_Number and expr.has(side) for r in known for side in (r.low, r.high))
-
-
-def _moved_log(expr: sp.log, known: Sequence[Relation], up: bool) -> sp.Expr:
-    moved = _moved(expr.args[0], known, up)
-    if not (moved if not up else expr.args[0]).is_positive:
-        raise NotMonotone(f"the argument of {expr} is not known to be positive")
-    return sp.log(moved)
-
-
-def _moved_factors(expr: sp.Mul, known: Sequence[Relation], up: bool) -> sp.Expr | None:
-    """The product with several of its factors, which together are a side of a known relation, replaced at once."""
-    for r in known:
-        source, target = (r.low, r.high) if up else (r.high, r.low)
-        if source.is_Mul and set(source.args) <= set(expr.args):
-            rest = sp.Mul(*[a for a in expr.args if a not in source.args])
-            if nonnegative(rest, known):
-                return rest * target
-    return None
-
-
-def _moved_product(expr: sp.Mul, known: Sequence[Relation], up: bool) -> sp.Expr:
-    together = _moved_factors(expr, known, up)
-    if together is not None:
-        return together
-    fixed = [a for a in expr.args if not _touched(a, known)]
-    moving = [a for a in expr.args if _touched(a, known)]
-    factor = sp.Mul(*fixed)
-    if nonnegative(-factor, known) and len(moving) == 1:
-        return factor * _moved(moving[0], known, not up)
-    moved = [_moved(a, known, up) for a in moving]
-    signed = [*moving, factor] if len(moving) > 1 else [factor]
-    if not all(nonnegative(a, known) for a in signed) or (not up and not all(nonnegative(a, known) for a in moved[1:])):
-        raise NotMonotone(f"a factor of {expr} has no known sign")
-    return factor * sp.Mul(*moved)
-
-
-def _moved_power(expr: sp.Pow, known: Sequence[Relation], up: bool) -> sp.Expr:
-    base, exponent = expr.args
-    if _touched(exponent, known) or not nonnegative(base, known):
-        raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
-    if exponent.is_nonnegative:
-        moved = _moved(base, known, up)
-        if not up and not nonnegative(moved, known):
-            raise NotMonotone(f"the lower bound {moved} of {base} has no known sign")
-        return moved**exponent
-    if exponent.is_negative:
-        moved = _moved(base, known, not up)
-        if not (moved.is_positive and nonnegative(base, known)):
-            raise NotMonotone(f"{moved} must be positive to stand in a denominator")
-        return moved**exponent
-    raise NotMonotone(f"the sign of the exponent of {expr} is unknown")

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import sympy as sp
 
-from verify.proof.algebra import NotMonotone, equal, lowered, no_larger, raised, unfold
+from verify.proof.algebra import equal, no_larger, unfold
+from verify.proof.monotone import NotMonotone, lowered, raised
 from verify.statement import Op, Relation
 
 ROUNDS = 4

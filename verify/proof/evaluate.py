@@ -15,7 +15,7 @@ from scipy.special import erf, erfc
 
 from verify.proof import terms as t
 from verify.proof.algebra import unfold
-from verify.statement import Constant, Instance, Quantity, Relation
+from verify.statement import Constant, Instance, Quantity, Relation, free_symbols
 
 Env = Mapping[sp.Symbol, float]
 
@@ -120,7 +120,7 @@ def _remembered(expr: sp.Expr, compute: Computed, what: str = "value") -> Comput
     """The function, computed once for each instance and each value of the indices that the term speaks of."""
     unfolded = unfold(expr)
     opaque = any(isinstance(s, Quantity) and s.measure is not None for s in unfolded.atoms(sp.Symbol))
-    free = sorted(unfolded.free_symbols | expr.free_symbols, key=str)
+    free = sorted(free_symbols(unfolded) | free_symbols(expr), key=str)
 
     def remembered(at: Numbers, env: Env) -> Any:
         # A measure may read any index by its name; a definition speaks only of the indices in it.

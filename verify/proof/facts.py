@@ -15,7 +15,7 @@ from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, Su
 from verify.proof.values import at_indices
 from verify.proof.wellformed import StepFailed as StepFailed
 from verify.proof.wellformed import problem
-from verify.statement import Domain, Quantity, Relation
+from verify.statement import Domain, Quantity, Relation, free_symbols
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
 
@@ -204,7 +204,7 @@ def free_indices(fact: Fact) -> set[Index]:
 
 @lru_cache(maxsize=50_000)  # every fact of a proof shares the few assumptions of the lemma
 def _symbols(relation: Relation) -> frozenset[sp.Symbol]:
-    return frozenset(unfold(relation.left).free_symbols | unfold(relation.right).free_symbols)
+    return free_symbols(unfold(relation.left)) | free_symbols(unfold(relation.right))
 
 
 def sure(fact: Fact, name: str, allowed: Sequence[Relation] = ()) -> None:

@@ -29,7 +29,7 @@ from verify.proof.terms import (
     put,
 )
 from verify.proof.wellformed import StepFailed, in_range, indices_in, spoken
-from verify.statement import Quantity, Relation, Size
+from verify.statement import Quantity, Relation, Size, free_symbols
 
 
 def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
@@ -109,14 +109,14 @@ def _moved(
         raise StepFailed(str(problem)) from None
     expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
     bound = bound_in(expr)
-    caught = bound & {s for v in plain.values() for s in v.free_symbols}
+    caught = bound & {s for v in plain.values() for s in free_symbols(v)}
     if caught:
         raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
     moved = put(expr, plain)
 
     def value(member: Any) -> sp.Expr:
         found = _member(member, families[member.family], random)
-        caught = (found.free_symbols - member.free_symbols) & bound
+        caught = (free_symbols(found) - free_symbols(member)) & bound
         if caught:
             raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
         return found

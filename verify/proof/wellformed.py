@@ -12,7 +12,7 @@ from verify.proof import terms
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
-from verify.statement import Quantity, Relation
+from verify.statement import Quantity, Relation, free_symbols
 
 
 class StepFailed(Exception):
@@ -30,7 +30,7 @@ def spoken(expr: sp.Expr) -> frozenset[sp.Symbol]:
     """Every symbol that the value of the expression may depend on: the free ones, and those in sizes of ranges."""
     unfolded = unfold(sp.sympify(expr))
     sizes = {s for index in indices_in(unfolded) for s in index.size.free_symbols}
-    return frozenset(unfolded.free_symbols | sizes)
+    return free_symbols(unfolded) | sizes
 
 
 def in_range(value: sp.Expr, size: sp.Expr) -> bool:

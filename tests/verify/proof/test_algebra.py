@@ -1,75 +1,20 @@
-"""Parts of an expression give way to larger ones where that is visibly monotone, and nowhere else."""
+"""Signs, and what multiplying out makes of an expression."""
 
 from __future__ import annotations
 
 import pytest
 import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from verify import Quantity, eq, le, lt, positive, real
-from verify.proof.algebra import NotMonotone, lowered, no_larger, nonnegative, raised
-from verify.statement import Relation
+from verify.proof.algebra import multiplied_out, no_larger, nonnegative
+from verify.proof.terms import Index
 
-a, b, c = (Quantity(name, real()) for name in "abc")
+a, b = (Quantity(name, real()) for name in "ab")
 p, q = Quantity("p", real(0)), Quantity("q", real(0))
-s, t = Quantity("s", positive()), Quantity("t", positive())
-up, sure, safe = le(a, b), le(p, q), le(s, t)
-
-
-@pytest.mark.parametrize(
-    ("expr", "known", "bound"),
-    [
-        (a + c, [up], b + c),
-        (sp.exp(2 * a), [up], sp.exp(2 * b)),
-        (p * c**2, [sure], q * c**2),
-        (p**2 * s, [sure], q**2 * s),
-        (sp.log(s), [safe], sp.log(t)),
-        (sp.Max(a, c), [up], sp.Max(b, c)),
-        (sp.Abs(p), [sure], q),
-        (sp.sqrt(p), [sure], sp.sqrt(q)),
-        (1 / t, [safe], 1 / s),
-        (sp.erfc(t), [safe], sp.erfc(s)),
-        (-t, [safe], -s),
-        (p * s, [sure, safe], q * t),
-        (3 - 2 * b, [up], 3 - 2 * a),
-    ],
-)
-def test_raised(expr: sp.Expr, known: list[Relation], bound: sp.Expr) -> None:
-    assert raised(expr, known) == bound
-
-
-@pytest.mark.parametrize(
-    ("expr", "known"),
-    [
-        (a * c, [up]),  # a factor of unknown sign
-        (a**2, [up]),
-        (sp.Abs(a), [up]),
-        (c**p, [sure]),  # an exponent
-        (1 / b, [up]),
-        (1 / q, [sure]),  # its lower bound may be 0
-        (sp.log(p), [sure]),
-        (sp.cos(a), [up]),
-        (a * p, [up, sure]),
-        (s**c, [safe]),  # the sign of the exponent is not known
-    ],
-)
-def test_not_raised(expr: sp.Expr, known: list[Relation]) -> None:
-    with pytest.raises(NotMonotone):
-        raised(expr, known)
-
-
-def test_lowered() -> None:
-    assert lowered(b + c, [up]) == a + c
-    assert lowered(q**2, [sure]) == p**2
-    assert lowered(1 / s, [safe]) == 1 / t
-    with pytest.raises(NotMonotone):
-        lowered(q**2, [le(a, q)])  # a may be -10
-    with pytest.raises(NotMonotone):
-        lowered(p * q, [le(a, p), le(b, q)])
-
-
-def test_numbers_give_way_only_where_that_is_monotone() -> None:
-    assert raised(sp.S(2) + a, [le(2, s)]) == 2 + a  # no part of the known relation occurs
-    assert raised(2 * s + a, [le(2, s), safe]) == 2 * t + a  # the coefficient stays
+s = Quantity("s", positive())
+sure = le(p, q)
 
 
 def test_signs() -> None:
@@ -85,3 +30,34 @@ def test_signs() -> None:
     assert not no_larger(q, p, [sure])
     assert nonnegative(b, [lt(0, b)])
     assert nonnegative(b, [eq(p, b)])
+
+
+N = sp.Symbol("n", integer=True, positive=True)
+K = Index("k", N)
+
+
+def expressions() -> st.SearchStrategy[sp.Expr]:
+    """Sums, products, powers, roots, exponentials, logarithms; sums over an index and other functions inside."""
+    return st.recursive(
+        st.sampled_from([a, b, p, s, K, sp.Integer(-2), sp.Rational(1, 3), sp.sqrt(2)]),
+        lambda inner: st.one_of(
+            st.builds(sp.Add, inner, inner),
+            st.builds(sp.Mul, inner, inner),
+            st.builds(lambda e, k: e**k if e != 0 else e, inner, st.sampled_from([2, 3, sp.Rational(1, 2), -1])),
+            st.builds(sp.exp, inner),
+            st.builds(lambda e: sp.log(1 + e**2), inner),
+            st.builds(sp.erfc, inner),
+            st.builds(lambda e: sp.Sum(e, (K, 1, N)), inner),
+        ),
+        max_leaves=8,
+    )
+
+
+@given(expressions())
+def test_multiplying_out_is_expansion(expr: sp.Expr) -> None:
+    assert multiplied_out(expr) == sp.expand(expr)
+
+
+@pytest.mark.parametrize("expr", [(a + b) * p, sp.exp(a + b), sp.erfc((a + b) ** 2)])
+def test_what_can_be_taken_apart_is(expr: sp.Expr) -> None:
+    assert multiplied_out(expr) == sp.expand(expr) != expr

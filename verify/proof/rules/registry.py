@@ -15,7 +15,7 @@ from verify.proof.algebra import unfold
 from verify.proof.facts import Fact, StepFailed, domain_shown, free_indices, make
 from verify.proof.terms import Index, Mat
 from verify.proof.wellformed import is_letter, unreal
-from verify.statement import Op, Quantity, Relation
+from verify.statement import Op, Quantity, Relation, free_symbols
 
 P = ParamSpec("P")
 
@@ -94,7 +94,7 @@ def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> Non
             _all_real(name, value, premises)
         elif isinstance(value, sp.Expr):
             need_real(value, name, premises)
-            for s in value.free_symbols:
+            for s in free_symbols(value):
                 signed = isinstance(s, Quantity) and s.is_nonnegative and not domain_shown(s)
                 need(not signed, name, "{} has a sign by its domain that its definition does not visibly have", s)
 
@@ -141,7 +141,7 @@ def need_letter(z: sp.Symbol, rule_name: str) -> None:
 
 def need_free(expr: sp.Expr, rule_name: str, *indices: sp.Symbol) -> None:
     """Raise StepFailed if the expression speaks of one of the indices."""
-    caught = unfold(expr).free_symbols & set(indices)
+    caught = free_symbols(unfold(expr)) & set(indices)
     need(not caught, rule_name, "{} speaks of {}", expr, ", ".join(sorted(map(str, caught))))
 
 

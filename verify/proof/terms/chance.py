@@ -9,7 +9,7 @@ import sympy as sp
 
 from verify.proof.terms.families import Datum, DatumNumber, Member
 from verify.proof.terms.matrices import Mat
-from verify.statement import Size
+from verify.statement import Size, free_symbols
 
 
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types
@@ -72,7 +72,7 @@ def is_fixed(expr: sp.Basic) -> bool:
         lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy()
     )
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
-    measured = [s for s in expr.free_symbols if getattr(s, "measure", None) and not isinstance(s, Size)]
+    measured = [s for s in free_symbols(expr) if getattr(s, "measure", None) and not isinstance(s, Size)]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(Member))
 
 

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 import sympy as sp
 
+from verify.statement import free_symbols
+
 
 class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
     """A generic index that runs from 1 to ``size``. Raises ValueError unless that is one whole number >= 1, whatever
@@ -49,8 +51,8 @@ def bound_in(expr: sp.Basic) -> frozenset[sp.Symbol]:
 def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
     """The expression with symbols replaced, simultaneously. Raises ValueError if a sum inside would catch a value."""
     expr = sp.sympify(expr)
-    moved = {old: sp.sympify(new) for old, new in values.items() if old in expr.free_symbols and old != new}
-    caught = bound_in(expr) & {s for new in moved.values() for s in new.free_symbols}
+    moved = {old: sp.sympify(new) for old, new in values.items() if old in free_symbols(expr) and old != new}
+    caught = bound_in(expr) & {s for new in moved.values() for s in free_symbols(new)}
     if caught:
         raise ValueError(f"the index {caught} is summed over in {expr}: rename it")
     return _placed(expr, moved) if bound_in(expr) & moved.keys() else expr.xreplace(moved)
@@ -63,7 +65,7 @@ def _placed(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
     """
     if expr in values:
         return values[expr]
-    if not expr.free_symbols & values.keys():
+    if not free_symbols(expr) & values.keys():
         return expr
     if isinstance(expr, sp.Lambda):
         inner = {old: new for old, new in values.items() if old not in expr.signature}
