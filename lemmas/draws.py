@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -139,11 +140,17 @@ def unit_points(rng: np.random.Generator, size: int, case: str) -> np.ndarray[An
     return rows
 
 
+@lru_cache
+def _fixed_points(size: int, dim: int) -> np.ndarray[Any, Any]:
+    """The same points in every draw."""
+    return unit_rows(np.random.default_rng([size, dim]).standard_normal((size, dim)))
+
+
 def started(rng: np.random.Generator, case: str) -> dict[str, Any]:
     """Gaussian vectors G on fixed data; the case names n, d, q and 100 delta, as in n5-d3-q20-d10.
 
     Every second draw has the data three times as long, so that a bound on their norms matters.
     """
     size, dim, width, percent = (int(part[1:]) for part in case.split("-"))
-    X = unit_rows(np.random.default_rng([size, dim]).standard_normal((size, dim))) * (1 + 2 * int(rng.integers(0, 2)))
+    X = _fixed_points(size, dim) * (1 + 2 * int(rng.integers(0, 2)))
     return {"X": X, "G": rng.standard_normal((width, dim)), "delta": percent / 100}
