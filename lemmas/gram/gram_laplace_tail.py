@@ -106,16 +106,21 @@ def _drawn_at_level(trace: Trace, exponents: Any) -> Callable[[np.random.Generat
 
 
 def _doubled(at: Instance) -> float:
-    kept, lost = trials.resolvent_matrix(at), trials.price_matrix(at)
-    return float(trials.trace_power(2 * kept - np.eye(len(kept)) + lost, len(at["G"])))
+    def bound() -> Any:
+        kept, lost = trials.resolvent_matrix(at), trials.price_matrix(at)
+        return 2 * kept - np.eye(len(kept)) + lost
+
+    return float(trials.trace_power(trials.remembered("doubled", at, bound), len(at["G"])))
 
 
 def _free(at: Instance) -> float:
-    return float(trials.trace_power(trials.resolvent_matrix(at), len(at["G"])))
+    kept = trials.remembered("resolvent", at, lambda: trials.resolvent_matrix(at))
+    return float(trials.trace_power(kept, len(at["G"])))
 
 
 def _largest(at: Instance) -> float:
-    return float(np.linalg.eigvalsh(trials.bound_matrix(at))[-1]) ** len(at["G"])
+    most = trials.remembered("largest", at, lambda: np.linalg.eigvalsh(trials.bound_matrix(at))[-1])
+    return float(most) ** len(at["G"])
 
 
 lemma = Lemma(
