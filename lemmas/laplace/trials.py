@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from scipy.integrate import quad
 
 from lemmas import model
 from lemmas.laplace.integrals import Array, Feature, kernel, slab_matrices
-from lemmas.laplace.tail import Damping, Features, Points, damping_weights, resolvent_blocks, trial_vectors
+from lemmas.laplace.tail import Blocks, Damping, Features, Points, damping_weights, resolvent_blocks, trial_vectors
 from verify.balls.integrals import integral, normal_tail
 from verify.statement import Instance
 
@@ -58,13 +59,25 @@ def resolvent_matrix(at: Instance, inner: int = 1) -> Array:
     inner: a factor of the theta beside S, 1 in the bound.
     """
     G, theta = at["X"] @ at["X"].T, at["theta"]
-    K = kernel(G)
-    blocks = resolvent_blocks(G, np.linalg.inv(K) if not model.is_ball(K) else 1 / K, *features_of(at))
+    K, features = kernel(G), features_of(at)
+    blocks = resolvent_blocks(G, 1 / K, *features) if model.is_ball(K) else _blocks(at["X"], features)
     blocks = replace(blocks, S=inner * blocks.S)
     V, P = _stacked(at, len(K)), blocks.moments @ inverse_root(K)
     cross, one = P.T @ V, np.eye(len(K)).astype(K.dtype)
     found: Array = one - theta * (cross + cross.T - V.T @ blocks.normal_matrix(theta) @ V)
     return found
+
+
+def _blocks(X: Array, features: tuple[Features, Features]) -> Blocks:
+    """Those of the resolvent bound in float64. They are the same for every theta, and are kept for the last data."""
+    return _known_blocks(np.asarray(X, dtype=float).tobytes(), X.shape, features)
+
+
+@lru_cache(maxsize=8)
+def _known_blocks(data: bytes, shape: tuple[int, int], features: tuple[Features, Features]) -> Blocks:
+    X = np.frombuffer(data).reshape(shape)
+    G = X @ X.T
+    return resolvent_blocks(G, np.linalg.inv(kernel(G)), *features)
 
 
 def price_matrix(at: Instance, whole: bool = False) -> Array:
@@ -117,8 +130,7 @@ def trace_power(matrix: Array, power: int) -> model.Scalar:
 
 def best(X: Array, theta: float, damping: Damping, features: tuple[Features, Features]) -> dict[str, Any]:
     """The trial numbers at which the bounds are least, for data X (n, d)."""
-    points = Points.of(X)
-    blocks = resolvent_blocks(points.G, points.inverse, *features)
+    points, blocks = Points.of(X), _blocks(X, features)
     V = trial_vectors(blocks.normal_matrix(theta), blocks.moments) @ _root(points.K, -0.5)
     size, count = len(points.K), len(features[0])
     trials = _tangents(points, damping, theta)
