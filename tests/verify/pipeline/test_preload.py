@@ -40,7 +40,8 @@ print("lemmas.scalar.one_plus_x" in sys.modules, "lemmas.gram.gram_closed_form" 
 def printed(script: str, folder: Path) -> str:
     file = folder / "script.py"
     file.write_text(script)
-    return subprocess.run([sys.executable, file], capture_output=True, text=True, check=True, timeout=100).stdout.strip()
+    ended = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True, timeout=100)
+    return ended.stdout.strip()
 
 
 def test_a_worker_finds_the_lemmas_loaded(tmp_path: Path) -> None:
