@@ -115,7 +115,7 @@ def _candidates(goal: Goal, seed: int) -> Iterator[list[float]]:
         return
     points = sample(goal.piece, seed)
     with np.errstate(all="ignore"):
-        scores = badness(points)
+        scores = np.where(_excluded(goal.piece, points), np.inf, badness(points))
     order = [i for i in np.argsort(scores, kind="stable") if np.isfinite(scores[i])][: 4 * _STARTS]
     starts = [points[i] for i in order]
     yield from (p.tolist() for p in starts[:_STARTS])
@@ -137,7 +137,6 @@ def _badness(goal: Goal) -> Callable[[Floats], Floats]:
     """How nearly (or how much) the claim fails at points, shape (k, dim) to (k,); infinite where not admitted."""
     claim = _scaled(goal.claim, goal.piece.symbols)
     given = [_scaled(c, goal.piece.symbols) for c in goal.given]
-    excluded = _open_ends(goal.piece)
 
     def badness(points: Floats) -> Floats:
         columns = tuple(points.T)
@@ -147,8 +146,6 @@ def _badness(goal: Goal) -> Callable[[Floats], Floats]:
             slack = np.broadcast_to(function(*columns), len(points))
             violated = np.abs(slack) > 1e-9 if condition.op == "==" else slack < 0
             value = np.where(violated, np.inf, value)
-        for index, end in excluded:
-            value = np.where(columns[index] == end, np.inf, value)
         return np.where(np.isnan(value), np.inf, value)
 
     return badness
@@ -199,14 +196,12 @@ def float_ends(piece: Piece, index: int) -> tuple[float, float]:
     return float(domain.lower), float(domain.upper)
 
 
-def _open_ends(piece: Piece) -> list[tuple[int, float]]:
-    """The finite ends of the domains that do not belong to them, with their coordinate."""
-    return [
-        (index, float(piece.end(index, upper)))
-        for index in range(len(piece.symbols))
-        for upper in (False, True)
-        if piece.excludes_end(index, upper) and piece.end(index, upper).is_finite
-    ]
+def _excluded(piece: Piece, points: Floats) -> npt.NDArray[np.bool_]:
+    """Which points, shape (k, dim), lie at an end that does not belong to its domain; (k,)."""
+    ends = np.array([float_ends(piece, index) for index in range(len(piece.symbols))])
+    closed = [[not piece.excludes_end(index, upper) for upper in (False, True)] for index in range(len(ends))]
+    excluded: npt.NDArray[np.bool_] = (points[:, :, None] == np.where(closed, np.nan, ends)).any(axis=(1, 2))
+    return excluded
 
 
 def sample(piece: Piece, seed: int) -> Floats:
