@@ -17,8 +17,6 @@ from verify.statement import Quantity, Relation, free_symbols
 @lru_cache(maxsize=50_000)
 def unfold(expr: sp.Expr) -> sp.Expr:
     """The expression with every measured symbol replaced by its definition."""
-    if all(s.definition is None for s in expr.atoms(Quantity)):  # found at a glance, which what is free is not
-        return expr
     found = {s: s.definition for s in free_symbols(expr) if isinstance(s, Quantity) and s.definition is not None}
     return unfold(expr.subs(found)) if found else expr
 

@@ -22,7 +22,7 @@ class StepFailed(Exception):
 @lru_cache(maxsize=50_000)
 def indices_in(expr: sp.Basic) -> frozenset[Index]:
     """Every generic index of the expression, those that sums and suprema range over among them."""
-    return frozenset(s for s in expr.atoms(sp.Symbol) | bound_in(expr) if isinstance(s, Index))
+    return frozenset(s for s in free_symbols(expr) | bound_in(expr) if isinstance(s, Index))
 
 
 @lru_cache(maxsize=50_000)

@@ -44,8 +44,8 @@ class Fold(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 @lru_cache(maxsize=50_000)
 def bound_in(expr: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols over which sums, integrals, suprema and matrices inside the expression range."""
-    lambdas = {s for found in expr.atoms(sp.Lambda) for s in found.signature}
-    return frozenset(lambdas | {s for found in expr.atoms(sp.Sum, sp.Integral) for s in found.variables})
+    own = expr.variables if isinstance(expr, (sp.Sum, sp.Integral, sp.Lambda)) else ()
+    return frozenset(own).union(*map(bound_in, expr.args))
 
 
 def put(expr: Any, values: Mapping[sp.Symbol, Any]) -> Any:
