@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, Self
 
 import sympy as sp
@@ -186,9 +186,10 @@ class Relation:
     def strict(self) -> bool:
         return self.op in ("<", ">")
 
-    @property
+    @cached_property
     def symbols(self) -> frozenset[sp.Symbol]:
-        return free_symbols(self.left) | free_symbols(self.right)
+        """The symbols of this very relation: equal ones elsewhere may be measured in another way."""
+        return frozenset(self.left.free_symbols | self.right.free_symbols)
 
     def subs(self, values: Mapping[Any, Any]) -> Relation:
         """The same relation with symbols replaced, simultaneously."""
@@ -205,7 +206,7 @@ def _written(expr: sp.Expr) -> str:
 
 @lru_cache(maxsize=50_000)  # SymPy walks through the whole expression, and builds each sum in it anew, every time
 def free_symbols(expr: sp.Basic) -> frozenset[sp.Symbol]:
-    """The symbols that occur other than as what a sum, an integral or a function ranges over."""
+    """The symbols that occur other than as what a sum, an integral or a function ranges over, or equal ones."""
     if isinstance(expr, (sp.Sum, sp.Integral)):
         return _free_of_limits(expr)
     if isinstance(expr, sp.Lambda):
