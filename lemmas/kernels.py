@@ -52,6 +52,8 @@ def compiled_exp() -> Callable[[Floats], float] | None:
         return None
     try:
         from lemmas.compiled import exp
+
+        exp(np.zeros(1))
     except Exception as problem:  # of another library's loading, without which everything works
         warnings.warn(f"numba does not work, so exponentials take longer: {problem}", RuntimeWarning, stacklevel=2)
         return None

@@ -25,7 +25,6 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 RETRIES = 2  # fresh pools after a worker was killed
-PRELOADED = ["verify.pipeline.worker", "scipy.optimize", "scipy.stats", "sympy.physics.units"]
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -96,12 +95,12 @@ def processes(jobs: int) -> Iterator[Executor]:
 
 
 def begin(request: Request) -> None:
-    """Let the fork server load what every worker needs, the lemmas among it, while this process still plans."""
+    """Let the fork server load what every worker needs, while this process still plans."""
     if request.engine == "local" and request.jobs > 1:
-        _start_method([*PRELOADED, "verify.pipeline.preload"])
+        _start_method()
 
 
-def _start_method(preloaded: Sequence[str] = PRELOADED) -> BaseContext:
+def _start_method() -> BaseContext:
     """Workers inherit no lock and no flint precision of this process; where there is a fork server, it imports once.
 
     It runs from here on, and hears of no Ctrl-C, which would end it with a traceback while it imports.
@@ -109,7 +108,7 @@ def _start_method(preloaded: Sequence[str] = PRELOADED) -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preloaded))
+    context.set_forkserver_preload(["verify.pipeline.worker", "scipy.optimize", "scipy.stats", "sympy.physics.units"])
     resource_tracker.ensure_running()  # the fork server would start it, and it lets interrupts through again
     with _one_thread_each(), interrupt.held():
         forkserver.ensure_running()

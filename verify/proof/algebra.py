@@ -59,7 +59,7 @@ def _is_monomial(expr: sp.Expr) -> bool:
 
 
 def _is_letter(expr: sp.Expr) -> bool:
-    if isinstance(expr, sp.Sum):
+    if isinstance(expr, (sp.Sum, sp.Integral)):
         return not isinstance(expr.function, sp.Add)
     return not isinstance(expr, (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Number))
 

@@ -34,6 +34,7 @@ def test_signs() -> None:
 
 N = sp.Symbol("n", integer=True, positive=True)
 K = Index("k", N)
+Z = sp.Symbol("z", real=True)
 
 
 def expressions() -> st.SearchStrategy[sp.Expr]:
@@ -48,6 +49,7 @@ def expressions() -> st.SearchStrategy[sp.Expr]:
             st.builds(lambda e: sp.log(1 + e**2), inner),
             st.builds(sp.erfc, inner),
             st.builds(lambda e: sp.Sum(e, (K, 1, N)), inner),
+            st.builds(lambda e: sp.Integral(e, (Z, 0, 1)), inner),
         ),
         max_leaves=8,
     )

@@ -9,7 +9,7 @@ from verify import Quantity, eq, integer, le, real
 from verify.proof import Index, Inner, StepFailed, algebra, assume, bound, instance, sup, total, vectors
 from verify.proof.algebra import normal_form
 from verify.proof.steps import substitute
-from verify.proof.terms import Expect, scalars
+from verify.proof.terms import Expect, bound_in, scalars
 
 n = Quantity("n", integer(1))
 i, j, k = Index("i", n), Index("j", n), Index("k", n)
@@ -58,3 +58,11 @@ def test_an_index_named_like_those_of_the_normal_form_is_not_caught() -> None:
     like = Index("#1.0", n)
     with pytest.raises(StepFailed, match="SymPy does not prove"):
         algebra(total(A(i, like), i), DIAGONAL)
+
+
+def test_the_index_of_a_product_that_expansion_makes_is_no_constant() -> None:
+    """SymPy expands exp of a sum to a product over the index, whatever the index is called."""
+    y, named = scalars("y"), Index("#1.0", n)
+    with pytest.raises(StepFailed, match="does not prove"):
+        algebra(sp.exp(total(y(i), i)), sp.exp(n * y(named)))
+    assert named in bound_in(sp.Product(sp.exp(y(named)), (named, 1, n)))

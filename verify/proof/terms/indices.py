@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Self
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from verify.statement import free_symbols
 
@@ -44,7 +45,7 @@ class Fold(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 @lru_cache(maxsize=50_000)
 def bound_in(expr: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols over which sums, integrals, suprema and matrices inside the expression range."""
-    own = expr.variables if isinstance(expr, (sp.Sum, sp.Integral, sp.Lambda)) else ()
+    own = expr.variables if isinstance(expr, (ExprWithLimits, sp.Lambda)) else ()  # products too, of exp of a sum
     return frozenset(own).union(*map(bound_in, expr.args))
 
 
