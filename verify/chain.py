@@ -6,7 +6,7 @@ What must be met comes from `verify.composition`. Floats search; the answer is v
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -36,6 +36,7 @@ LARGEST = 1e60
 ROUGHLY = (3.0, 1e-5)  # step and precision while parameters are tuned
 PRECISION = 1e-13  # relative, of the width where a requirement starts to hold, in floats
 TOGETHER = 64  # widths tried at once: one call of NumPy takes as long for as many
+ROUNDING = 1e-11  # relative, of a side of a requirement in floats
 
 
 class SearchError(ChainError):
@@ -60,6 +61,7 @@ class Solution:
 Floats = npt.NDArray[np.float64]
 Held = npt.NDArray[np.bool_]
 Case = Mapping[Quantity, Any]  # quantity -> exact number, or ball that encloses it
+_INFINITE = np.errstate(all="ignore")  # infinities are answers of the search: the certificate is in balls
 
 
 def solve(chain: Chain, case: Case, library: Library) -> Solution:
@@ -121,9 +123,12 @@ def _tuned(chain: Chain, needed: tuple[Requirement, ...], case: Case) -> dict[Qu
         shares = [low + (high - low) / (1 + math.exp(-x)) for x, (low, high) in zip(u, ends, strict=True)]
         return {s: sp.Rational(f"{share:.4g}") for s, share in zip(names, shares, strict=True)}
 
+    system = _System(chain, needed, floats(case))
+
     def log_width(u: Any) -> float:
+        system.known = floats({**case, **values(u)})
         try:
-            return math.log(_System(chain, needed, floats({**case, **values(u)})).smallest(*ROUGHLY))
+            return math.log(system.smallest(*ROUGHLY))
         except (ChainError, ValueError, OverflowError):
             return math.log(LARGEST)
 
@@ -143,6 +148,7 @@ class _System:
             if not bounds:
                 raise ChainError(f"chain {chain.id}: no requirement bounds {unknown}")
 
+    @_INFINITE
     def unknowns(self, width: Any, rounded: Callable[[Any, Side], Any] = lambda v, _: v) -> dict[Quantity, Any]:
         """Each unknown at the least or greatest value allowed at this width, given the (rounded) ones before it.
 
@@ -157,17 +163,19 @@ class _System:
             values[unknown] = rounded(best, side)
         return {u: values[u] for u, _ in self.chain.unknowns}
 
-    def slack(self, width: float) -> Iterator[tuple[float, Requirement]]:
+    @_INFINITE
+    def slack(self, width: float) -> list[tuple[float, Requirement]]:
         """log(high / low) of every requirement at this width: negative where one fails."""
         values = {**self.known, **self.unknowns(width), self.chain.width: width}
-        for requirement in self.needed:
-            yield float(_slack(requirement, values)), requirement
+        return [(float(_log_ratio(*_sides(requirement, values))), requirement) for requirement in self.needed]
 
+    @_INFINITE
     def holds(self, widths: Floats) -> Held:
         """At which of these widths all requirements hold: many cost hardly more than one."""
         values, held = {**self.known, **self.unknowns(widths), self.chain.width: widths}, np.full(len(widths), True)
         for place, requirement in enumerate(self.suspects):
-            held &= _slack(requirement, values) >= -1e-11
+            low, high = _sides(requirement, values)
+            held &= (high >= np.maximum(low, 0) * (1 - ROUNDING)) & (low < np.inf)
             if not held.any():
                 self.suspects.insert(0, self.suspects.pop(place))
                 break
@@ -228,23 +236,20 @@ class _System:
         return self.unknowns(float(width), _safe)
 
 
-def _slack(requirement: Requirement, values: Mapping[Any, Any]) -> Floats:
-    relation = requirement.relation
-    return _log_ratio(_floats(relation.high, values), _floats(relation.low, values))
+def _sides(requirement: Requirement, values: Mapping[Any, Any]) -> tuple[Floats, Floats]:
+    return _floats(requirement.relation.low, values), _floats(requirement.relation.high, values)
 
 
-def _log_ratio(high: Floats, low: Floats) -> Floats:
+def _log_ratio(low: Floats, high: Floats) -> Floats:
     """log(high / low), negative where low > high; infinite where a side has no usable sign or size."""
-    with np.errstate(all="ignore"):
-        signed = np.where((high > 0) & np.isfinite(low), np.log(high / low), -np.inf)
+    signed = np.where((high > 0) & np.isfinite(low), np.log(high / low), -np.inf)
     return np.where((low <= 0) & (high >= 0), np.inf, signed)
 
 
 def _floats(expr: sp.Expr, values: Mapping[Any, Any]) -> Floats:
     symbols, function = _compiled(expr)
     try:
-        with np.errstate(all="ignore"):  # infinities are answers of this search: the certificate is in balls
-            return np.asarray(function(*(np.asarray(values[s], dtype=float) for s in symbols)), dtype=float)
+        return np.asarray(function(*(np.asarray(values[s], dtype=float) for s in symbols)), dtype=float)
     except KeyError as missing:
         raise StatementError(f"the case gives no value for {missing.args[0]}") from None
 

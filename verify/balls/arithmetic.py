@@ -101,7 +101,7 @@ FLOAT: dict[str, Maker] = {
     "mul": _plain(np.multiply),
     "neg": _plain(np.negative),
     "inv": _plain(np.reciprocal),
-    "power": lambda n: lambda x: np.power(x, n),
+    "power": lambda n: np.square if n == 2 else lambda x: np.power(x, n),
     "root": lambda p, q: lambda x: np.power(np.where(x >= 0, x, np.nan), p / q),
     "exp": _plain(np.exp),
     "log": _plain(np.log),
