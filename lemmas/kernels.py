@@ -125,7 +125,7 @@ def multiply_by_exp(values: Floats, u: Floats, work: Floats) -> None:
 
     For |u| <= 1/2 by Taylor's polynomial, cut off below rounding: three or four terms are then enough.
     """
-    largest = float(max(u.max(), -u.min()))
+    largest = float(np.maximum.reduce(np.abs(u, work), axis=None))
     if not largest <= 0.5:
         np.exp(u, work)
     else:

@@ -14,21 +14,25 @@ class Features:
 
     A step adds eta sum_j S_rj e_j <x_j, x_i> to <w_r, x_i>, so it multiplies S by the exponential of that, and no
     weights are needed. Neurons come first, signed (m, starts, n): sums over them run along rows that are contiguous.
-    moved (m, starts, d): W(t) - W(0), which costs a product more, or None.
+    moved (m, starts, min(n, d)): W(t) - W(0) in an orthonormal basis of the span of the points, which costs a product
+    more, or None.
     """
 
     def __init__(self, X: Floats, W: Floats, a: Floats, moves: bool) -> None:
         """At weights W (starts, m, d) with signs a (starts, m); X (n, d). ``moves``: whether to keep ``moved``."""
-        self.X, self.products = X, X @ X.T
-        self._thin = 2 * X.shape[1] < len(X)  # then two products with X cost less than one with X X^T
+        n, d = X.shape
+        self.products = X @ X.T
+        self._thin = 2 * d < n  # then two products with X cost less than one with X X^T
+        self._points = X if d <= n else np.linalg.qr(X.T).R.T  # the same points in the span of them
         self.signed = np.ascontiguousarray((a[:, :, None] * np.exp(W @ X.T)).transpose(1, 0, 2))
-        self.moved: Floats | None = np.zeros((W.shape[1], W.shape[0], W.shape[2])) if moves else None
+        self.moved: Floats | None = np.zeros((W.shape[1], len(W), min(n, d))) if moves else None
         self._allocate()
 
     def _allocate(self) -> None:
         """Scratch for a step: fresh memory for every one would take longer than the products that fill it."""
+        n, k = self._points.shape
         self._pulled, self._change = np.empty_like(self.signed), np.empty_like(self.signed)
-        self._move = np.empty((*self.signed.shape[:2], self.X.shape[1]))
+        self._rows = self._pulled.reshape(-1, n), self._change.reshape(-1, n), np.empty((self._pulled.size // n, k))
 
     def outputs(self) -> Floats:
         """F (starts, n)."""
@@ -53,15 +57,14 @@ class Features:
 
     def step(self, pull: Floats) -> None:
         """A step of gradient descent; pull (starts, n) is eta e."""
-        n, d = self.X.shape
-        pulled, change = self._pulled.reshape(-1, n), self._change.reshape(-1, n)
+        pulled, change, move = self._rows
         np.multiply(self.signed, pull, self._pulled)
         if self._thin or self.moved is not None:
-            np.matmul(pulled, self.X, self._move.reshape(-1, d))
+            np.matmul(pulled, self._points, move)
         if self._thin:
-            np.matmul(self._move.reshape(-1, d), self.X.T, change)
+            np.matmul(move, self._points.T, change)
         else:
             np.matmul(pulled, self.products, change)
         if self.moved is not None:
-            self.moved += self._move
+            self.moved += move.reshape(self.moved.shape)
         kernels.multiply_by_exp(self.signed, self._change, self._pulled)

@@ -75,10 +75,10 @@ def _side_by_side(X: Floats, y: Floats, W: Floats, a: Floats, steps: int, eps: f
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(steps + 1):
             e = y - features.outputs()
-            squares = np.einsum("sn,sn->s", e, e)
+            squares = np.vecdot(e, e)
             if watch:
                 found.move[left] = np.maximum(found.move[left], np.sqrt(features.squared_moves().max(axis=0)))
-            if t == steps or not squares.min() > eps**2:
+            if t == steps or not np.minimum.reduce(squares) > eps**2:
                 found.size[left] = np.where(np.isfinite(squares), np.sqrt(squares), np.inf)
                 going = squares > eps**2  # what is no number is not
                 left, rate, y, e = (kept[going] for kept in (left, rate, y, e))

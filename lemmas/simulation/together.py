@@ -70,7 +70,7 @@ def descend(
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(int(steps.max()) + 1):
             e = y - features.outputs()
-            size, squares = np.sqrt(np.einsum("sn,sn->s", e, e)), features.squared_moves()
+            size, squares = np.sqrt(np.vecdot(e, e)), features.squared_moves()
             found.step(left, t, size, squares, eps)
             found.raise_to("falling", left, np.divide(size, before, out=np.zeros_like(size), where=before > floor))
             going = np.isfinite(size) & (size > until) & (t < steps)

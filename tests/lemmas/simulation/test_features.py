@@ -13,6 +13,7 @@ from lemmas.simulation.simulate import Init
 
 POINTS = data.sphere(4, 3, 0)
 MANY = data.sphere(5, 2, 0)  # more than twice their dimension
+FEW = data.sphere(2, 5, 0)  # fewer than their dimension
 X = POINTS.X
 
 
@@ -28,7 +29,7 @@ def begun(init: Init, d: int = 3) -> tuple[Floats, Floats]:
 
 
 @pytest.mark.parametrize("init", ["coupled", "independent"])
-@pytest.mark.parametrize("points", [POINTS, MANY], ids=lambda points: points.name)
+@pytest.mark.parametrize("points", [POINTS, MANY, FEW], ids=lambda points: points.name)
 @pytest.mark.parametrize("eta", [1e-3, 0.1])  # steps whose change of a preactivation is small, and is not
 def test_steps_are_those_of_the_model(init: Init, eta: float, points: data.DataSet) -> None:
     (W, a), X, y = begun(init, points.d), points.X, labels(points)
@@ -59,7 +60,7 @@ def test_those_that_are_kept_go_on_as_before() -> None:
     np.testing.assert_array_equal(some.moved, np.asarray(every.moved)[:, [0, 2]])
 
 
-@pytest.mark.parametrize("points", [POINTS, MANY], ids=lambda points: points.name)
+@pytest.mark.parametrize("points", [POINTS, MANY, FEW], ids=lambda points: points.name)
 def test_moves_are_kept_only_where_asked_for(points: data.DataSet) -> None:
     W, a = begun("coupled", points.d)
     without, moving = (Features(points.X, W, a, moves) for moves in (False, True))
@@ -68,4 +69,5 @@ def test_moves_are_kept_only_where_asked_for(points: data.DataSet) -> None:
         features.keep(np.array([True, True, False]))
     assert without.moved is None
     assert moving.moved is not None
+    assert moving.moved.shape == (12, 2, min(points.n, points.d))
     np.testing.assert_array_equal(without.signed, moving.signed)
