@@ -79,12 +79,14 @@ def _details(library: Library, name: str) -> dict[str, Any]:
 def _steps(library: Library, name: str) -> list[dict[str, Any]]:
     """The proof steps, as the symbolic check finds them now."""
     from verify.pipeline.plan import Session, Task
-    from verify.pipeline.worker import Job, run_job
+    from verify.pipeline.worker import Left, run_batch
 
     if library.lemma(name).proof is None:
         return []
     session = Session(tuple(library.entries.values()), "quick", 0)
-    evidence = run_job(session, Job(Task(name, "", "symbolic"))).evidence
+    proof = Task(name, "", "symbolic")
+    [found] = run_batch(session, [Left((proof,))])
+    evidence = found[proof].evidence
     failed = {"step": evidence.summary, "by": "algebra", "ref": None, "verdict": str(evidence.verdict)}
     return list(evidence.data.get("steps", [failed]))
 

@@ -52,7 +52,8 @@ class Left:
 
 def run_batch(session: Session, batch: Sequence[Left]) -> list[dict[Task, Result]]:
     """What one worker does in one go: parts of one lemma, which have steps of their proofs in common."""
-    return [_run_left(session, left) for left in batch]
+    with threadpool_limits(limits=1):  # sums must not depend on the number of BLAS threads
+        return [_run_left(session, left) for left in batch]
 
 
 def _run_left(session: Session, left: Left) -> dict[Task, Result]:
@@ -85,13 +86,12 @@ def planting(faults: Task, results: Mapping[Task, Result]) -> Job | None:
 
 
 def run_job(session: Session, job: Job) -> Result:
-    """Run one task. A crash of the check is evidence too: verdict `error`, with the exception in one line."""
+    """Run one task of a batch. A crash of the check is evidence too: verdict `error`, with the exception in one line."""
     start = time.perf_counter()
-    with threadpool_limits(limits=1):  # sums must not depend on the number of BLAS threads
-        try:
-            evidence = _clean(_evidence(session, job))
-        except Exception as problem:
-            evidence = Evidence(job.task.check, Verdict.ERROR, one_line(problem))
+    try:
+        evidence = _clean(_evidence(session, job))
+    except Exception as problem:
+        evidence = Evidence(job.task.check, Verdict.ERROR, one_line(problem))
     return Result(evidence, time.perf_counter() - start)
 
 
