@@ -75,11 +75,15 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
         return obj
 
     def _hashable_content(self) -> tuple[Any, ...]:
+        return self._content
+
+    @cached_property  # SymPy asks for it whenever two symbols are compared
+    def _content(self) -> tuple[Any, ...]:
         # Names alone would let SymPy's cache swap two symbols of the same name and different domains.
         source = f"{self.measure.__module__}.{self.measure.__qualname__}" if self.measure else ""
         # SymPy compares these entry by entry, with < where they are no terms of its own: None would not do.
         definition = Str("") if self.definition is None else self.definition
-        return (*super()._hashable_content(), str(self.domain), source, definition)
+        return (*sp.Symbol._hashable_content(self), str(self.domain), source, definition)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.name, self.domain, self.meaning, self.measure, self.definition), {}
@@ -189,7 +193,7 @@ class Relation:
     @cached_property
     def symbols(self) -> frozenset[sp.Symbol]:
         """The symbols of this very relation: equal ones elsewhere may be measured in another way."""
-        return frozenset(self.left.free_symbols | self.right.free_symbols)
+        return _own_symbols(self.left) | _own_symbols(self.right)
 
     def subs(self, values: Mapping[Any, Any]) -> Relation:
         """The same relation with symbols replaced, simultaneously."""
@@ -207,20 +211,26 @@ def _written(expr: sp.Expr) -> str:
 @lru_cache(maxsize=50_000)  # SymPy walks through the whole expression, and builds each sum in it anew, every time
 def free_symbols(expr: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols that occur other than as what a sum, an integral or a function ranges over, or equal ones."""
+    return _free(expr, free_symbols)
+
+
+def _own_symbols(expr: sp.Basic) -> frozenset[sp.Symbol]:
+    """The very same, never equal ones."""
+    return _free(expr, _own_symbols)
+
+
+def _free(expr: sp.Basic, free: Callable[[sp.Basic], frozenset[sp.Symbol]]) -> frozenset[sp.Symbol]:
+    """The free symbols, given what finds those of a part."""
     if isinstance(expr, (sp.Sum, sp.Integral)):
-        return _free_of_limits(expr)
+        found = free(expr.function)
+        for variable, *ends in expr.limits:
+            found = (found - {variable} if ends else found | {variable}).union(*map(free, ends))
+        return found
     if isinstance(expr, sp.Lambda):
-        return free_symbols(expr.expr) - frozenset(expr.bound_symbols)
+        return free(expr.expr) - frozenset(expr.bound_symbols)
     if not expr.args or type(expr).free_symbols is not sp.Basic.free_symbols:
         return frozenset(expr.free_symbols)
-    return frozenset().union(*map(free_symbols, expr.args))
-
-
-def _free_of_limits(expr: sp.Expr) -> frozenset[sp.Symbol]:
-    found = free_symbols(expr.function)
-    for variable, *ends in expr.limits:
-        found = (found - {variable} if ends else found | {variable}).union(*map(free_symbols, ends))
-    return found
+    return frozenset().union(*map(free, expr.args))
 
 
 def replaced(expr: Any, values: Mapping[Any, Any]) -> sp.Expr:

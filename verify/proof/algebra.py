@@ -11,7 +11,7 @@ from verify.proof import terms
 from verify.proof.sampling import letters_of, negative_somewhere
 from verify.proof.terms import Index, Inner, Norm, Vec, bound_in
 from verify.proof.terms.families import Member
-from verify.statement import Quantity, Relation, free_symbols
+from verify.statement import Quantity, Relation, free_symbols, replaced
 
 
 @lru_cache(maxsize=50_000)
@@ -152,11 +152,14 @@ def equal(left: sp.Expr, right: sp.Expr) -> bool:
 
 
 def _differs_somewhere(expr: sp.Expr) -> bool:
-    """Whether the expression is far from 0 at one of two points: then it is not worth the time to simplify it."""
-    symbols = sorted(expr.free_symbols, key=str)
+    """Whether the expression is far from 0 at one of two points: then it is not worth the time to simplify it.
+
+    In floats, which fold on the way: a rounding error may only lead to a needless no.
+    """
+    symbols = sorted(expr.free_symbols - bound_in(expr), key=str)
     for scale in (11, 1100):  # the logarithm of 1/x is positive for small x only
-        values = [place + 2 if s.is_integer else sp.Rational(7 + 3 * place, scale) for place, s in enumerate(symbols)]
-        value = expr.subs(dict(zip(symbols, values, strict=True))).evalf(15)
+        values = [place + 2 if s.is_integer else sp.Float((7 + 3 * place) / scale) for place, s in enumerate(symbols)]
+        value = replaced(expr, dict(zip(symbols, values, strict=True))).evalf(15)
         if value.is_Float and abs(value) > _FAR:
             return True
     return False
@@ -206,7 +209,8 @@ def _difference_nonnegative(expr: sp.Expr, known: Sequence[Relation]) -> bool:
     return any(r.low == 0 and equal(expr, r.high) for r in known)
 
 
-def no_larger(low: sp.Expr, high: sp.Expr, known: Sequence[Relation] = ()) -> bool:
+@lru_cache(maxsize=50_000)  # a step that fails without a premise is tried in several ways that come to the same
+def no_larger(low: sp.Expr, high: sp.Expr, known: tuple[Relation, ...] = ()) -> bool:
     """Whether algebra alone shows low <= high: the difference, expanded or factored, has no negative part."""
     difference = high - low
     sums = [_not_multiplied_out(r.high) for r in known if r.low.is_nonnegative and r.high.is_Add]

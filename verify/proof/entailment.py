@@ -37,10 +37,11 @@ def _follows(goal: Relation, known: tuple[Relation, ...]) -> bool:
         pairs = list(_replaced(low, high, [r for r in unfolded if r.op == "=="]))
         return any(a == b for a, b in pairs) or any(equal(a, b) for a, b in pairs)
     rescaled = [v for r in unfolded for v in _rescaled(r)]
-    return any(_at_most_by(low, high, facts) for facts in (unfolded, rescaled))
+    ways = [unfolded, rescaled] if len(rescaled) > len(unfolded) else [unfolded]
+    return any(_at_most_by(low, high, tuple(facts)) for facts in ways)
 
 
-def _at_most_by(low: sp.Expr, high: sp.Expr, known: Sequence[Relation]) -> bool:
+def _at_most_by(low: sp.Expr, high: sp.Expr, known: tuple[Relation, ...]) -> bool:
     """Whether low <= high after replacement; that nothing is left to show is seen first, for it takes no algebra."""
     pairs = list(_replaced(low, high, known))
     return any(a == b for a, b in pairs) or any(no_larger(a, b, known) for a, b in pairs)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from verify.proof.algebra import nonnegative, normal_form
-from verify.statement import Relation
+from verify.proof.algebra import nonnegative, normal_form, unfold
+from verify.statement import Relation, free_symbols
 
 
 class NotMonotone(ValueError):
-    """An expression contains a replaceable part in a position whose direction is unknown."""
+    """An expression, the second argument, contains a replaceable part in a position whose direction is unknown."""
 
 
 def raised(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
@@ -31,12 +31,14 @@ def lowered(expr: sp.Expr, known: Sequence[Relation]) -> sp.Expr:
 
 def _whole(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr | None:
     """The other side of a known relation one side of which is the whole expression, written differently perhaps."""
-    if not any(_touched(expr, [r]) for r in known):
-        form = normal_form(expr)
-        for r in known:
-            source, target = (r.low, r.high) if up else (r.high, r.low)
-            if form == normal_form(source):
-                return target
+    if any(_touched(expr, [r]) for r in known):
+        return None
+    symbols = free_symbols(unfold(expr))
+    for r in known:
+        source, target = (r.low, r.high) if up else (r.high, r.low)
+        # Equal forms have equal symbols: that hardly ever holds, and is seen before the expression is multiplied out.
+        if free_symbols(normal_form(source)) <= symbols and normal_form(expr) == normal_form(source):
+            return target
     return None
 
 
@@ -67,7 +69,7 @@ def _moved(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr:
         return expr.func(*[_moved(a, known, up) for a in expr.args])
     if isinstance(expr, sp.Abs) and nonnegative(expr.args[0], known):
         return _moved(expr.args[0], known, up)
-    raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
+    raise NotMonotone("not visibly monotone in what is to be replaced", expr)
 
 
 def _touched(expr: sp.Expr, known: Sequence[Relation]) -> bool:
@@ -78,7 +80,7 @@ def _touched(expr: sp.Expr, known: Sequence[Relation]) -> bool:
 def _moved_log(expr: sp.log, known: Sequence[Relation], up: bool) -> sp.Expr:
     moved = _moved(expr.args[0], known, up)
     if not (moved if not up else expr.args[0]).is_positive:
-        raise NotMonotone(f"the argument of {expr} is not known to be positive")
+        raise NotMonotone("the argument is not known to be positive", expr)
     return sp.log(moved)
 
 
@@ -105,22 +107,22 @@ def _moved_product(expr: sp.Mul, known: Sequence[Relation], up: bool) -> sp.Expr
     moved = [_moved(a, known, up) for a in moving]
     signed = [*moving, factor] if len(moving) > 1 else [factor]
     if not all(nonnegative(a, known) for a in signed) or (not up and not all(nonnegative(a, known) for a in moved[1:])):
-        raise NotMonotone(f"a factor of {expr} has no known sign")
+        raise NotMonotone("a factor has no known sign", expr)
     return factor * sp.Mul(*moved)
 
 
 def _moved_power(expr: sp.Pow, known: Sequence[Relation], up: bool) -> sp.Expr:
     base, exponent = expr.args
     if _touched(exponent, known) or not nonnegative(base, known):
-        raise NotMonotone(f"{expr} is not visibly monotone in what is to be replaced")
+        raise NotMonotone("not visibly monotone in what is to be replaced", expr)
     if exponent.is_nonnegative:
         moved = _moved(base, known, up)
         if not up and not nonnegative(moved, known):
-            raise NotMonotone(f"the lower bound {moved} of {base} has no known sign")
+            raise NotMonotone("the lower bound of the base has no known sign", expr)
         return moved**exponent
     if exponent.is_negative:
         moved = _moved(base, known, not up)
         if not (moved.is_positive and nonnegative(base, known)):
-            raise NotMonotone(f"{moved} must be positive to stand in a denominator")
+            raise NotMonotone("the denominator is not known to be positive", expr)
         return moved**exponent
-    raise NotMonotone(f"the sign of the exponent of {expr} is unknown")
+    raise NotMonotone("the sign of the exponent is unknown", expr)

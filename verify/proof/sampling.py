@@ -43,7 +43,8 @@ def _points(exprs: Sequence[sp.Expr], nonnegative: Callable[[sp.Expr], bool]) ->
 def _number(letter: sp.Expr, place: int, turn: int, signed: bool) -> float:
     """A number for the letter in a place of the order; sizes and signs vary from turn to turn."""
     scatter = math.modf((place + 1) * (turn + 1) * 0.6180339887498949 + 0.37 * turn)[0]
-    size = 2.0 * round(1 + 8 * scatter) if letter.is_integer else 4.0 ** (4 * scatter - 2)
+    whole = letter.is_Symbol and letter.is_integer  # of a sum, say, SymPy would think for long
+    size = 2.0 * round(1 + 8 * scatter) if whole else 4.0 ** (4 * scatter - 2)
     return -size if signed and (place + turn) % 2 else size
 
 

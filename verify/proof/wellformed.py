@@ -116,19 +116,23 @@ def of_two_kinds(relations: Iterable[Relation]) -> str | None:
     return min((name for name in names if names.count(name) > 1), default=None)
 
 
-@lru_cache(maxsize=50_000)
 def _kinds(expr: sp.Expr) -> frozenset[tuple[str, type]]:
     """The names of the families in an expression, each with its kind."""
-    members = unfold(sp.sympify(expr)).atoms(Member)
-    return frozenset((a.family, Sign if isinstance(a, Sign) else type(a)) for a in members)
+    return _kinds_in(unfold(sp.sympify(expr)))
+
+
+@lru_cache(maxsize=50_000)  # for each part: the steps of a proof share most of theirs
+def _kinds_in(part: sp.Basic) -> frozenset[tuple[str, type]]:
+    own = {(part.family, Sign if isinstance(part, Sign) else type(part))} if isinstance(part, Member) else ()
+    return frozenset(own).union(*map(_kinds_in, part.args))
 
 
 @lru_cache(maxsize=50_000)
-def _partial(expr: sp.Expr) -> frozenset[sp.Expr]:
+def _partial(expr: sp.Basic) -> frozenset[sp.Expr]:
     """The parts that are not defined everywhere."""
-    powers = {p for p in expr.atoms(sp.Pow) if not (p.exp.is_integer and p.exp.is_nonnegative)}
-    logarithms: set[sp.Expr] = expr.atoms(sp.log)
-    return frozenset(powers | logarithms)
+    power = isinstance(expr, sp.Pow) and not (expr.exp.is_integer and expr.exp.is_nonnegative)
+    own = {expr} if power or isinstance(expr, sp.log) else ()
+    return frozenset(own).union(*map(_partial, expr.args))
 
 
 def _defined(part: sp.Expr, known: list[Relation]) -> bool:

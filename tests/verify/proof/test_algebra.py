@@ -27,7 +27,7 @@ def test_signs() -> None:
     assert nonnegative(q - p, [le(0, q - p)])
     assert no_larger(2 * a, a**2 + 1)
     assert not no_larger(a, a**2)
-    assert not no_larger(q, p, [sure])
+    assert not no_larger(q, p, (sure,))
     assert nonnegative(b, [lt(0, b)])
     assert nonnegative(b, [eq(p, b)])
 

@@ -53,7 +53,7 @@ def test_what_cannot_be_evaluated_is_not_denied() -> None:
 def test_a_factorisation_that_is_needed_is_still_made() -> None:
     assert no_larger(2 * u * v, u**2 + v**2)
     assert not no_larger(3 * u * v, u**2 + v**2)
-    assert no_larger(x * y, x**2, [Relation(sp.S.Zero, "<=", x - y)])
+    assert no_larger(x * y, x**2, (Relation(sp.S.Zero, "<=", x - y),))
 
 
 @pytest.mark.parametrize(

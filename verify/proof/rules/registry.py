@@ -112,9 +112,10 @@ def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
 def _signs(low: sp.Expr, high: sp.Expr, fact: Fact) -> list[Relation]:
     """low <= high, and from 0 <= c a with c visibly positive also 0 <= a."""
     op: Op = "==" if fact.relation.op == "==" else "<" if fact.relation.strict else "<="
+    if low != 0:
+        return [Relation(low, op, high)]
     rest = sp.Mul(*[a for a in sp.Mul.make_args(high) if not a.is_positive])
-    scaled = [Relation(low, op, rest)] if low == 0 else []
-    return [Relation(low, op, high), *scaled]
+    return [Relation(low, op, high), Relation(low, op, rest)]
 
 
 def _facts_in(values: Iterable[Any]) -> Iterable[Fact]:
