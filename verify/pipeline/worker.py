@@ -86,7 +86,7 @@ def planting(faults: Task, results: Mapping[Task, Result]) -> Job | None:
 
 
 def run_job(session: Session, job: Job) -> Result:
-    """Run one task of a batch. A crash of the check is evidence too: verdict `error`, with the exception in one line."""
+    """Run one task of a batch. A crash of the check is evidence too: verdict `error`, the exception in one line."""
     start = time.perf_counter()
     try:
         evidence = _clean(_evidence(session, job))
