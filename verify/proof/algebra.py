@@ -27,10 +27,16 @@ def normal_form(expr: sp.Expr) -> sp.Expr:
 
     Equal normal forms are equal expressions.
     """
-    return sp.Add(*[_expanded(term) for term in sp.Add.make_args(unfold(sp.sympify(expr)))])
+    terms = [term.as_coeff_Mul() for term in sp.Add.make_args(unfold(sp.sympify(expr)))]
+    return sp.Add(*[number * _expanded(rest) for number, rest in terms])
 
 
-@lru_cache(maxsize=50_000)  # differences share most of their terms
+def same_form(left: sp.Expr, right: sp.Expr) -> bool:
+    """Whether both have one normal form. Equal forms have equal symbols, which hardly ever holds and is seen first."""
+    return free_symbols(normal_form(right)) <= free_symbols(unfold(left)) and normal_form(left) == normal_form(right)
+
+
+@lru_cache(maxsize=50_000)  # differences share most of their terms, up to a sign
 def _expanded(term: sp.Expr) -> sp.Expr:
     return multiplied_out(_split(term))
 
@@ -72,6 +78,7 @@ def _opened(part: sp.Basic) -> sp.Basic:
     return part.func(*inner)
 
 
+@lru_cache(maxsize=50_000)
 def _not_multiplied_out(expr: sp.Expr) -> sp.Expr:
     """What expands to the normal form: in its letters, which are as they are there, only products of sums are left."""
     split = _split(unfold(expr))
@@ -195,18 +202,19 @@ def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
     if isinstance(expr, sp.Sum):
         return nonnegative(expr.function, known)
     if isinstance(expr, (sp.Add, sp.Mul)):
-        in_parts = any(isinstance(e, sp.Add) for e in (expr, *expr.args))  # else there are only factors' signs to see
-        return all(nonnegative(a, known) for a in expr.args) or bool(in_parts and expr.is_nonnegative)
+        return all(nonnegative(a, known) for a in expr.args) or (_worth_asking(expr) and bool(expr.is_nonnegative))
     if isinstance(expr, sp.erfc):
         return bool(expr.args[0].is_real)
     if isinstance(expr, sp.Pow):
         even = expr.exp.is_even and expr.base.is_real
         return bool(even or expr.is_nonnegative) or nonnegative(expr.base, known)
-    return bool(expr.is_nonnegative) or _difference_nonnegative(expr, known)
+    return bool(expr.is_nonnegative) or any(r.low == 0 and same_form(expr, r.high) for r in known)
 
 
-def _difference_nonnegative(expr: sp.Expr, known: Sequence[Relation]) -> bool:
-    return any(r.low == 0 and equal(expr, r.high) for r in known)
+def _worth_asking(expr: sp.Expr) -> bool:
+    """Whether SymPy might see a sign that the parts do not show: in sums of one symbol, or of one term and a number."""
+    sums = [part for part in (expr, *expr.args) if isinstance(part, sp.Add)]
+    return bool(sums) and all(len(free_symbols(s)) <= 1 or not s.as_coeff_Add()[1].is_Add for s in sums)
 
 
 @lru_cache(maxsize=50_000)  # a step that fails without a premise is tried in several ways that come to the same
@@ -214,7 +222,9 @@ def no_larger(low: sp.Expr, high: sp.Expr, known: tuple[Relation, ...] = ()) -> 
     """Whether algebra alone shows low <= high: the difference, expanded or factored, has no negative part."""
     difference = high - low
     sums = [_not_multiplied_out(r.high) for r in known if r.low.is_nonnegative and r.high.is_Add]
-    if negative_somewhere(_not_multiplied_out(difference), sums, lambda letter: nonnegative(letter, known)):
+    if negative_somewhere(
+        _not_multiplied_out(high) - _not_multiplied_out(low), sums, lambda letter: nonnegative(letter, known)
+    ):
         return False  # at a fraction of the time of algebra that shows nothing
     if nonnegative(difference, known):  # before expansion hides a square
         return True

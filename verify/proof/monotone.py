@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from verify.proof.algebra import nonnegative, normal_form, unfold
-from verify.statement import Relation, free_symbols
+from verify.proof.algebra import nonnegative, same_form
+from verify.statement import Relation
 
 
 class NotMonotone(ValueError):
@@ -33,11 +33,9 @@ def _whole(expr: sp.Expr, known: Sequence[Relation], up: bool) -> sp.Expr | None
     """The other side of a known relation one side of which is the whole expression, written differently perhaps."""
     if any(_touched(expr, [r]) for r in known):
         return None
-    symbols = free_symbols(unfold(expr))
     for r in known:
         source, target = (r.low, r.high) if up else (r.high, r.low)
-        # Equal forms have equal symbols: that hardly ever holds, and is seen before the expression is multiplied out.
-        if free_symbols(normal_form(source)) <= symbols and normal_form(expr) == normal_form(source):
+        if same_form(expr, source):
             return target
     return None
 
