@@ -221,7 +221,7 @@ def _worth_asking(expr: sp.Expr) -> bool:
 def no_larger(low: sp.Expr, high: sp.Expr, known: tuple[Relation, ...] = ()) -> bool:
     """Whether algebra alone shows low <= high: the difference, expanded or factored, has no negative part."""
     difference = high - low
-    sums = [_not_multiplied_out(r.high) for r in known if r.low.is_nonnegative and r.high.is_Add]
+    sums = [_not_multiplied_out(r.high) for r in known if r.high.is_Add and r.low.is_nonnegative]
     if negative_somewhere(
         _not_multiplied_out(high) - _not_multiplied_out(low), sums, lambda letter: nonnegative(letter, known)
     ):

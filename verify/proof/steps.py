@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import sympy as sp
 
-from verify.proof.algebra import equal, nonnegative, unfold
+from verify.proof.algebra import equal, multiplied_out, nonnegative, unfold
 from verify.proof.entailment import follows
 from verify.proof.facts import Fact, assumed_of, assumptions_of, bounds_of, domain_shown, is_certain, make
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
@@ -121,7 +121,7 @@ def _finite(factor: sp.Expr, known: Sequence[Relation]) -> bool:
 
 def plus(fact: Fact, term: sp.Expr, name: str = "", expand: bool = True) -> Fact:
     """The same number added to both sides, which are expanded unless ``expand`` is false."""
-    left, right = (sp.expand(side + term) if expand else side + term for side in (fact.left, fact.right))
+    left, right = (multiplied_out(side + term) if expand else side + term for side in (fact.left, fact.right))
     relation = Relation(left, fact.relation.op, right)
     return make(relation, "algebra", "addition", name, [fact])
 
