@@ -12,8 +12,9 @@ Every function works on float64 arrays and on object arrays of `flint.arb` alike
 balls it yields an enclosure of the exact value. `lemmas.kernels` computes the same quantities fast.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import reduce
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -50,15 +51,23 @@ def coupled(W_half: Array) -> tuple[Array, Array]:
 def pairs(a: Array) -> int:
     """q if the second half of the signs a (2q,) is minus the first half, as `coupled` lays them out; else 0."""
     q, odd = divmod(len(a), 2)
-    return q if not odd and bool(np.all(a[:q] == -a[q:])) else 0
+    return q if not odd and bool((a[:q] == -a[q:]).all()) else 0
 
 
 def network(X: Array, W: Array, a: Array) -> Array:
     """F(W) (n,). Where neurons come in pairs, each pair is subtracted first: a coupled start gives exact zeros."""
     q = pairs(a)
-    if q:
-        return (features(X, W[:q]) - features(X, W[q:])) @ a[:q]
-    return features(X, W) @ a
+    return _outputs(_features(X, W, q), a, q)
+
+
+def _features(X: Array, W: Array, q: int) -> Array:
+    """E (n, m), with q pairs of neurons one half at a time: only products of one shape round alike."""
+    return np.concatenate((features(X, W[:q]), features(X, W[q:])), axis=1) if q else features(X, W)
+
+
+def _outputs(E: Array, a: Array, q: int) -> Array:
+    """F (n,) of features E (n, m)."""
+    return (E[:, :q] - E[:, q:]) @ a[:q] if q else E @ a
 
 
 def residual(X: Array, W: Array, a: Array, y: Array) -> Array:
@@ -204,20 +213,25 @@ def gd_step(X: Array, W: Array, a: Array, y: Array, eta: Scalar) -> Array:
     return W_next
 
 
+def descent(X: Array, W: Array, a: Array, y: Array, eta: Scalar) -> Iterator[tuple[Array, Array]]:
+    """Gradient descent from W(0) = W: (W(t), e(t)) for t = 0, 1, ...; features of a step serve both e and the step."""
+    q = pairs(a)
+    while True:
+        E = _features(X, W, q)
+        e = y - _outputs(E, a, q)
+        yield W, e
+        W = W + eta * (a[:, None] * ((e[:, None] * E).T @ X))
+
+
 def gd(X: Array, W: Array, a: Array, y: Array, eta: Scalar, steps: int, observe: Observer | None = None) -> Array:
     """W(steps) of gradient descent from W(0) = W; `observe(t, W(t), e(t))` is called for t = 0, ..., steps."""
-    for t in range(steps + 1):
+    for t, (W_t, e) in enumerate(islice(descent(X, W, a, y, eta), steps + 1)):
         if observe is not None:
-            observe(t, W, residual(X, W, a, y))
-        if t < steps:
-            W = gd_step(X, W, a, y, eta)
-    return W
+            observe(t, W_t, e)
+    return W_t
 
 
 def run(X: Array, W: Array, a: Array, y: Array, eta: Scalar, steps: int) -> tuple[Array, Array]:
     """All of gradient descent from W(0) = W: W(0), ..., W(steps), (steps+1, m, d), and the residuals, (steps+1, n)."""
-    path, residuals = [W], [residual(X, W, a, y)]
-    for _ in range(steps):
-        path.append(path[-1] - eta * gradient_at(X, path[-1], a, residuals[-1]))
-        residuals.append(residual(X, path[-1], a, y))
+    path, residuals = zip(*islice(descent(X, W, a, y, eta), steps + 1), strict=True)
     return np.array(path), np.array(residuals)

@@ -46,7 +46,8 @@ def _integral(s: arb, lower: arb | None) -> arb:
 
 
 def _inside(s: arb, lower: arb, upper: arb) -> arb:
-    density = acb.integral(lambda z, _: (z * acb(s) - z * z / 2).exp(), acb(lower), acb(upper)).real
+    slope = acb(s)
+    density = acb.integral(lambda z, _: (z * (slope - z / 2)).exp(), acb(lower), acb(upper)).real
     return density / (2 * arb.pi()).sqrt()
 
 
