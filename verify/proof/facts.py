@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass
 from functools import lru_cache
 from typing import Literal
@@ -12,7 +12,7 @@ import sympy as sp
 from verify.lemma import Lemma
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, Sup, is_fixed
-from verify.proof.values import at_indices
+from verify.proof.terms.definitions import put_indices
 from verify.proof.wellformed import StepFailed as StepFailed
 from verify.proof.wellformed import problem
 from verify.statement import Domain, Quantity, Relation, free_symbols
@@ -151,29 +151,22 @@ def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
 
 def value_of(family: DefinedFamily, *indices: sp.Expr) -> Fact:
     """The definition of a member of a defined family."""
-    return _defined(family, family.value, indices, indices)
+    return _defined(family, "value", indices, indices)
 
 
 def iterate(family: Iterates, k: sp.Expr, *indices: sp.Expr) -> Fact:
     """The definition of an iterate: v(1, r) == start(r), or v(k+1, r) == after(k, r)."""
     if k == 1:
-        return _defined(family, family.start, indices, (k, *indices))
+        return _defined(family, "start", indices, (k, *indices))
     if not sp.sympify(k - 1).is_positive:
         raise StepFailed(f"step 'iterate {family.name}': {k} is not visibly beyond the first")
-    return _defined(family, family.after, (k - 1, *indices), (k, *indices))
+    return _defined(family, "after", (k - 1, *indices), (k, *indices))
 
 
-_definitions: dict[tuple[str, bool, int], sp.Expr] = {}  # by name, whether it is a start, number of indices
-
-
-def _defined(
-    family: DefinedFamily | Iterates, value: Callable[..., sp.Expr], at: tuple[sp.Expr, ...], of: tuple[sp.Expr, ...]
-) -> Fact:
-    """family(of) == value(at). Raises StepFailed if another family of the same name is defined otherwise."""
-    generic = value(*[sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(len(at))])
-    if _definitions.setdefault((family.name, len(at) < len(of), len(at)), generic) != generic:
-        raise StepFailed(f"step 'definition of {family.name}': the name already has another definition")
-    return make(Relation(family(*of), "==", at_indices(value, at)), "definition", f"definition of {family.name}")
+def _defined(family: DefinedFamily | Iterates, what: str, at: tuple[sp.Expr, ...], of: tuple[sp.Expr, ...]) -> Fact:
+    """family(of) == its formula of this name at ``at``."""
+    formula = family.definition(len(of))[what]
+    return make(Relation(family(*of), "==", put_indices(formula, at)), "definition", f"definition of {family.name}")
 
 
 def fails(relation: Relation) -> sp.Expr:

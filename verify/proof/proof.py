@@ -140,7 +140,7 @@ class Proof:
         goal = self.goal
         double = of_two_kinds(step.relation for step in fact.steps())
         if double is not None:
-            raise StepFailed(f"step 'conclusion': {double} is the name of families of different kinds")
+            raise StepFailed(f"step 'conclusion': {double} is the name of families of different kinds or definitions")
         if self.lemma.fails_with is not None or unfold(goal.left).has(Prob) or unfold(goal.right).has(Prob):
             built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
             sure(fact, "conclusion", allowed=built)

@@ -28,6 +28,7 @@ from verify.proof.terms import (
     is_vector,
     put,
 )
+from verify.proof.terms.definitions import at_indices
 from verify.proof.wellformed import StepFailed, in_range, indices_in, spoken
 from verify.statement import Quantity, Relation, Size, free_symbols
 
@@ -122,12 +123,6 @@ def _moved(
         return found
 
     return moved.replace(lambda e: isinstance(e, (Vec, Scalar)) and e.family in families, value) if families else moved
-
-
-def at_indices(value: Callable[..., sp.Expr], indices: tuple[sp.Expr, ...]) -> sp.Expr:
-    """value(*indices), computed at new letters first, so that no sum inside catches an index."""
-    letters = [sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(len(indices))]
-    return put(value(*letters), dict(zip(letters, indices, strict=True)))
 
 
 def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr:

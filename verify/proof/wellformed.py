@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import sympy as sp
 from sympy.core.function import Application
+from sympy.core.symbol import Str
 
 from verify.proof import terms
 from verify.proof.algebra import nonnegative, unfold
@@ -54,7 +55,7 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
         return f"{relation.op} is no relation"
     double = of_two_kinds((relation, *because))
     if double is not None:
-        return f"{double} is the name of families of different kinds"
+        return f"{double} is the name of families of different kinds or definitions"
     known = [Relation(unfold(r.left), r.op, unfold(r.right)) for r in because]
     sides = [unfold(relation.left), unfold(relation.right)]
     wrong = next(filter(None, map(_meaningless, sides)), None)
@@ -107,23 +108,23 @@ def _one_size(index: Index) -> bool:
 
 
 def of_two_kinds(relations: Iterable[Relation]) -> str | None:
-    """A name that stands for families of different kinds (for data and for Gaussian vectors, say), or None.
+    """A name that stands for families of different kinds (data and Gaussian vectors, say) or definitions, or None.
 
     An instance has one array of that name. Fair signs are signs: these two kinds go together.
     """
-    found = frozenset[tuple[str, type]]().union(*(_kinds(side) for r in relations for side in (r.left, r.right)))
-    names = [name for name, _ in found]
+    found = frozenset[tuple[Str, type]]().union(*(_kinds(side) for r in relations for side in (r.left, r.right)))
+    names = [name.name for name, _ in found]
     return min((name for name in names if names.count(name) > 1), default=None)
 
 
-def _kinds(expr: sp.Expr) -> frozenset[tuple[str, type]]:
-    """The names of the families in an expression, each with its kind."""
+def _kinds(expr: sp.Expr) -> frozenset[tuple[Str, type]]:
+    """The names of the families in an expression, which tell definitions apart, each with its kind."""
     return _kinds_in(unfold(sp.sympify(expr)))
 
 
 @lru_cache(maxsize=50_000)  # for each part: the steps of a proof share most of theirs
-def _kinds_in(part: sp.Basic) -> frozenset[tuple[str, type]]:
-    own = {(part.family, Sign if isinstance(part, Sign) else type(part))} if isinstance(part, Member) else ()
+def _kinds_in(part: sp.Basic) -> frozenset[tuple[Str, type]]:
+    own = {(part.args[0], Sign if isinstance(part, Sign) else type(part))} if isinstance(part, Member) else ()
     return frozenset(own).union(*map(_kinds_in, part.args))
 
 

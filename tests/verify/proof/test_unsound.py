@@ -220,9 +220,10 @@ def test_what_has_a_definition_is_not_replaced() -> None:
 
 
 def test_one_name_has_one_definition() -> None:
-    value_of(DefinedFamily("twice defined", lambda at: sp.S.One), i)
-    with pytest.raises(StepFailed, match="another definition"):
-        value_of(DefinedFamily("twice defined", lambda at: sp.S(2)), i)
+    first = value_of(DefinedFamily("twice defined", lambda at: sp.S.One), i)
+    second = value_of(DefinedFamily("twice defined", lambda at: sp.S(2)), i)
+    with pytest.raises(StepFailed, match="twice defined is the name of families"):
+        bound(first.left - second.left, "==", -1, first, second)
     nought = DefinedFamily("nought", lambda at: sp.S.Zero)
     with pytest.raises(StepFailed, match="has a definition"):
         instance(value_of(nought, i), {nought: lambda at: sp.S.One})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
 from sympy.core.symbol import Str
+
+from verify.proof.terms.definitions import DefinedName, Definition, Formula
 
 
 class Member(sp.Expr):  # type: ignore[misc]  # SymPy ships no types
@@ -85,20 +88,49 @@ class FamilyOf:
         return self.kind(self.name, *indices)
 
 
-class Iterates(FamilyOf):
+class GivenFamily(FamilyOf):
+    """A family that formulas give: members of two of one name are the same only if the formulas are."""
+
+    def __init__(self, kind: type[Member], name: str) -> None:
+        super().__init__(kind, name)
+        self._names: dict[int, DefinedName] = {}  # by the number of indices
+
+    def __call__(self, *indices: Any) -> Any:
+        return self.kind(self._named(len(indices)), *indices)
+
+    def definition(self, count: int) -> Mapping[str, sp.Expr]:
+        """The formulas of the members with so many indices, at letters (see ``put_indices``), by what they give."""
+        return self._named(count).definition.found()
+
+    def _named(self, count: int) -> DefinedName:
+        if count not in self._names:
+            self._names[count] = DefinedName(self.name, Definition(self._formulas(count)))
+        return self._names[count]
+
+    def _formulas(self, count: int) -> Mapping[str, tuple[Formula, int]]:
+        raise NotImplementedError
+
+
+class Iterates(GivenFamily):
     """Vectors v(k, r), k = 1, 2, ..., given by v(1, r) = start(r) and v(k+1, r) = after(k, r)."""
 
     def __init__(self, name: str, start: Any, after: Any) -> None:
         super().__init__(Iterate, name)
         self.start, self.after = start, after
 
+    def _formulas(self, count: int) -> Mapping[str, tuple[Formula, int]]:
+        return {"start": (self.start, count - 1), "after": (self.after, count)}
 
-class DefinedFamily(FamilyOf):
+
+class DefinedFamily(GivenFamily):
     """Numbers given by a formula in their indices, which a proof unfolds when it says so."""
 
     def __init__(self, name: str, value: Any) -> None:
         super().__init__(Defined, name)
         self.value = value
+
+    def _formulas(self, count: int) -> Mapping[str, tuple[Formula, int]]:
+        return {"value": (self.value, count)}
 
 
 def vectors(name: str) -> FamilyOf:
