@@ -10,6 +10,7 @@ from verify.balls.boxes import Piece
 from verify.balls.compile import UnknownNode
 from verify.balls.goals import Condition, sign_at
 from verify.balls.prover import Cover, cover, forms_of
+from verify.balls.signs import quick_sign
 
 _MOST_BOXES = 400
 
@@ -30,6 +31,9 @@ def _shows(condition: Condition, piece: Piece) -> Cover:
     """Prove a definedness condition; "==" stands for "differs from zero", shown through either sign."""
     signs = (1, -1) if condition.op == "==" else (1,)
     strict = condition.op != ">="
+    evident = quick_sign(condition.expr, piece)
+    if evident is not None and evident[0] in signs and (evident[1] or not strict):
+        return Cover(True, 1)
     spent = 0
     found = Cover(False, 0)
     for sign in signs:

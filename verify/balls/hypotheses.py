@@ -35,23 +35,23 @@ class Reduced:
 
 
 def reductions(expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool) -> Iterator[Reduced]:
-    """Ways to do with fewer hypotheses."""
-    for index, h in enumerate(given):
-        rest = (*given[:index], *given[index + 1 :])
-        if h.op == "==":
-            continue
-        if h.strict or not strict:
-            yield from _direct(expr, piece, h, rest)
+    """Ways to do with fewer hypotheses, those that lose the least first."""
+    usable = [(h, (*given[:index], *given[index + 1 :])) for index, h in enumerate(given) if h.op != "=="]
+    enough = [(h, rest) for h, rest in usable if h.strict or not strict]
+    for h, _ in enough:
+        yield from _multiple(expr, piece, h)
+    for h, rest in usable:
         for v in sorted(h.expr.free_symbols & expr.free_symbols, key=str):
             yield from _replacing(expr, piece, h, rest, v)
+    for h, rest in enough:
+        yield Reduced(expr - h.expr, piece, rest, "a hypothesis subtracted")
 
 
-def _direct(expr: sp.Expr, piece: Piece, h: Condition, rest: tuple[Condition, ...]) -> Iterator[Reduced]:
+def _multiple(expr: sp.Expr, piece: Piece, h: Condition) -> Iterator[Reduced]:
     ratio = as_product(expr / h.expr)
     # the ratio must be defined where h = 0 too: -1 is a positive multiple of -x^2 everywhere else
     if quick_sign(ratio, piece) == (1, True) and not undefined(ratio, piece)[0]:
         yield Reduced(sp.S.One, piece, (), "a positive multiple of a hypothesis")
-    yield Reduced(expr - h.expr, piece, rest, "a hypothesis subtracted")
 
 
 def _replacing(
@@ -62,7 +62,7 @@ def _replacing(
     if bound is None or piece.domains[index].integer:
         return
     g, is_upper = bound
-    domain = _half_line(piece.domains[index], is_upper)
+    domain = _reaching(piece.domains[index], g, is_upper, piece)
     wide = piece.with_domain(index, domain)
     slope = sp.diff(expr, v)
     new = expr.subs(v, g)
@@ -112,8 +112,12 @@ def solved_for(expr: sp.Expr, v: sp.Symbol, piece: Piece) -> tuple[sp.Expr, bool
     return sp.simplify(-expr.subs(v, 0) / slope), sign[0] < 0
 
 
-def _half_line(domain: Domain, is_upper: bool) -> Domain:
-    """The domain prolonged towards the bound, which may lie outside it."""
+def _reaching(domain: Domain, g: sp.Expr, is_upper: bool, piece: Piece) -> Domain:
+    """The domain, prolonged towards the bound g where that may lie outside it."""
+    end = domain.upper if is_upper else domain.lower
+    beyond = None if end.is_infinite else quick_sign(end - g if is_upper else g - end, piece)
+    if beyond is not None and beyond == (1, True):
+        return domain
     if is_upper:
         return replace(domain, upper=sp.oo, open_upper=False)
     return replace(domain, lower=-sp.oo, open_lower=False)

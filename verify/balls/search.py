@@ -139,14 +139,15 @@ def _badness(goal: Goal) -> Callable[[Floats], Floats]:
     given = [_scaled(c, goal.piece.symbols) for c in goal.given]
 
     def badness(points: Floats) -> Floats:
-        columns = tuple(points.T)
-        value = np.broadcast_to(claim(*columns), len(points)).astype(float)
-        value = -np.abs(value) if goal.claim.op == "==" else value
+        columns, value = tuple(points.T), np.empty(len(points))
+        value[:] = claim(*columns)
+        if goal.claim.op == "==":
+            value = -np.abs(value)
         for condition, function in zip(goal.given, given, strict=True):
-            slack = np.broadcast_to(function(*columns), len(points))
-            violated = np.abs(slack) > 1e-9 if condition.op == "==" else slack < 0
-            value = np.where(violated, np.inf, value)
-        return np.where(np.isnan(value), np.inf, value)
+            slack = function(*columns)
+            value[np.abs(slack) > 1e-9 if condition.op == "==" else slack < 0] = np.inf
+        value[np.isnan(value)] = np.inf
+        return value
 
     return badness
 
@@ -157,9 +158,9 @@ def _scaled(condition: Condition, symbols: tuple[sp.Symbol, ...]) -> Callable[..
 
     def slack(*columns: Floats) -> Floats:
         values = [t(*columns) for t in terms]
-        size = sum(np.abs(v) for v in values)
-        result: Floats = np.where(size > 0, sum(values) / np.where(size > 0, size, 1), 0.0)
-        return result
+        size = np.asarray(sum(np.abs(v) for v in values))
+        share: Floats = np.divide(sum(values), size, out=np.zeros(size.shape), where=size > 0)
+        return share
 
     return slack
 
@@ -175,18 +176,21 @@ def refine(piece: Piece, badness: Callable[[Floats], Floats], start: Floats) -> 
     """A local minimum of ``badness``, a function of points of shape (k, dim), within the piece; a float point."""
     bounds = [float_ends(piece, i) for i in range(len(start))]
     scale = np.maximum(np.abs(start), 1e-3)
-    lower = [(lo - x) / s for (lo, _), x, s in zip(bounds, start, scale, strict=True)]
-    upper = [(hi - x) / s for (_, hi), x, s in zip(bounds, start, scale, strict=True)]
+    lower, upper = (np.array(ends) for ends in zip(*bounds, strict=True))
+
+    def place(u: Floats) -> Floats:
+        found: Floats = np.minimum(np.maximum(start + scale * u, lower), upper)
+        return found
 
     def value(u: Floats) -> float:
-        with np.errstate(all="ignore"):
-            score = float(badness((start + scale * np.clip(u, lower, upper))[None, :])[0])
-        return score if np.isfinite(score) else 1e9
+        score = float(badness(place(u)[None, :])[0])
+        return score if math.isfinite(score) else 1e9
 
     from scipy.optimize import minimize
 
-    found = minimize(value, np.zeros(len(start)), method="Nelder-Mead", options={"xatol": 1e-12, "fatol": 0})
-    best: list[float] = (start + scale * np.clip(found.x, lower, upper)).tolist()
+    with np.errstate(all="ignore"):
+        found = minimize(value, np.zeros(len(start)), method="Nelder-Mead", options={"xatol": 1e-12, "fatol": 0})
+    best: list[float] = place(found.x).tolist()
     return best
 
 

@@ -16,7 +16,7 @@ def quick_sign(expr: sp.Expr, piece: Piece) -> tuple[int, bool] | None:
 
     (1, False) means >= 0 everywhere; (1, True) means > 0 at every point of the domain, excluded ends aside.
     """
-    if isinstance(expr, sp.exp):
+    if isinstance(expr, sp.exp | sp.erfc):
         return 1, True
     if isinstance(expr, sp.Mul):
         return _product_sign([quick_sign(a, piece) for a in expr.args])

@@ -56,18 +56,21 @@ def _reduced(way: Reduced, strict: bool, max_boxes: int, depth: int) -> Cover:
 
 def _by_equivalents(expr: sp.Expr, piece: Piece, given: Sequence[Condition], strict: bool, max_boxes: int) -> Cover:
     open_ways = equivalents(expr, piece, strict) + ([] if strict else sufficient(expr, piece))
-    spent, limit = 0, _FIRST_BOXES
+    spent, limit, tried = 0, _FIRST_BOXES, 0
     best = Cover(False, 0)
-    while open_ways and spent < max_boxes:
+    while open_ways and max_boxes - spent > tried:
         for way in list(open_ways):
-            found = prove_part(way[0], piece, given, strict, min(limit, max_boxes - spent))
+            boxes = min(limit, max_boxes - spent)
+            if boxes <= tried:  # with no more of them than before it gets no further
+                break
+            found = prove_part(way[0], piece, given, strict, boxes)
             spent += found.boxes
             if found.complete:
                 return replace(found, boxes=spent, reasons=found.reasons | ({way[1]} - {""}))
             if not found.exhausted:
                 open_ways.remove(way)
             best = best if best.undecided else found
-        limit *= 8
+        tried, limit = limit, 8 * limit
     return replace(best, boxes=spent)
 
 

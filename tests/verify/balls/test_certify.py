@@ -85,3 +85,17 @@ def test_unknown_nodes_raise_with_their_name() -> None:
 def test_a_symbol_without_a_domain_raises() -> None:
     with pytest.raises(UnboundSymbol, match="y"):
         certify(le(x, y), {x: real(0, 1)})
+
+
+def test_a_variable_gives_way_to_its_bound_without_leaving_its_domain() -> None:
+    lam, c, k = sp.symbols("lam c k")
+    claim, given = le(sp.log(1 / lam), sp.log(c * k / lam**2) + 2), [le(lam, sp.exp(2)), le(1, c * k)]
+    domains = {s: positive() for s in (lam, c, k)}
+    found = certify(claim, domains, given, max_boxes=1000)
+    assert found.status == "proved"
+    assert "c replaced by its bound, in which the claim is monotone" in found.method
+    beyond = certify(claim, domains, [le(lam, sp.Rational("7.4")), given[1]], max_boxes=1000)  # just above e^2
+    assert beyond.status == "refuted"
+    half = certify(claim, {**domains, c: real(sp.Rational(1, 2))}, given, max_boxes=1000)  # 1/k may lie below
+    assert half.status == "proved"
+    assert "k replaced by its bound, in which the claim is monotone" in half.method
