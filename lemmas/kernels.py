@@ -84,7 +84,13 @@ class Exponential:
         self._index = np.empty(size if self._table else 0, dtype=np.int64)
 
     def __call__(self, u: Floats) -> float:
-        """Replace the contiguous u by exp(u / unit); returns max |u| / unit (NaN if there is one)."""
+        """Replace u by exp(u / unit); returns max |u| / unit (NaN if there is one, 0 if u is empty).
+
+        Raises ValueError unless u is C-contiguous and of float64, whatever the way: some could only change a copy.
+        """
+        _check_layout(u)
+        if not u.size:
+            return 0.0
         if self._compiled:
             return self._compiled(u.reshape(-1))
         largest = float(max(u.max(), -u.min())) / self.unit
@@ -98,6 +104,7 @@ class Exponential:
     def replace(self, u: Floats) -> None:
         """The same without the largest argument, which costs more than NumPy's exponential of a small block."""
         if self.way == "NumPy":
+            _check_layout(u)
             np.exp(u, u)
         else:
             self(u)
@@ -115,6 +122,11 @@ class Exponential:
         np.multiply(cube, u, cube)
         np.add(cube, 2 * _UNIT**3, cube)
         np.multiply(cube, rounded, u)
+
+
+def _check_layout(u: Floats) -> None:
+    if not (u.flags.c_contiguous and u.dtype == np.float64):
+        raise ValueError("the exponential replaces C-contiguous arrays of float64 only: copy the array first")
 
 
 _TAYLOR = [1 / math.factorial(k) for k in range(17)]
@@ -176,7 +188,7 @@ def _gram(X: Floats, blocks: Iterable[Floats], rows: int) -> GramDraw:
     for W in blocks:
         k = len(W)
         np.matmul(W, scaled, out=E[:k])
-        M = max(M, exponential(E[:k]))
+        M = float(np.maximum(M, exponential(E[:k])))  # NaN too, which Python's max may drop
         np.matmul(E[:k].T, E[:k], out=share)  # E^T E: BLAS computes one triangle
         H += share
         neurons += k

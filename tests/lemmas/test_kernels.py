@@ -67,6 +67,25 @@ def test_exponential_keeps_nan_visible(way: Way) -> None:
     assert np.isnan(got).tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("method", ["__call__", "replace"])
+def test_exponential_takes_contiguous_floats_or_says_so(way: Way, method: str) -> None:
+    """A copy would be exponentiated in the place of these, or a table for doubles be read with single precision."""
+    for u in (np.zeros((30, 20), order="F"), np.zeros((4, 3, 2)).transpose(1, 0, 2), np.zeros((3, 4))[:, :2]):
+        with pytest.raises(ValueError, match="C-contiguous"):
+            getattr(Exponential(1000, way), method)(u)
+        assert not u.any()
+    with pytest.raises(ValueError, match="float64"):
+        getattr(Exponential(1000, way), method)(np.zeros(3, dtype=np.float32))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("shape", [0, (0, 5), (5, 0)])
+def test_exponential_of_nothing(way: Way, shape: int | tuple[int, int]) -> None:
+    assert Exponential(1000, way)(np.empty(shape)) == 0
+    Exponential(1000, way).replace(np.empty(shape))
+
+
 @pytest.fixture
 def forgetful() -> Iterator[None]:
     """Whether numba works is found out anew, before and after the test."""
@@ -201,6 +220,20 @@ def test_kernels_compute_the_model_whatever_evaluates_exp(way: Way, monkeypatch:
     assert pytest.approx(model.max_abs_preactivation(X, W), rel=1e-14) == M
     got = kernels.gd_run(X, W, a, y, eta, 10, block=250)
     np.testing.assert_allclose(got.W, model.gd(X, W, a, y, eta, 10), rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("block", [1, 2, 10])
+@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_no_numbers_show_in_the_largest_argument(
+    way: Way, block: int, entry: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "fastest_way", lambda size: way)
+    W = np.ones((5, 3))
+    W[2, 1] = entry
+    for X in (np.eye(3), np.ones((2, 3))):  # inf * 0 is NaN, inf * 1 is not
+        with np.errstate(invalid="ignore", over="ignore"):
+            np.testing.assert_equal(kernels.gram(X, W, block).M, model.max_abs_preactivation(X, W))
 
 
 # --- gradient descent -------------------------------------------------------------------------------------------------
