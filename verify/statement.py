@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, Literal, Self
 
@@ -28,6 +29,17 @@ class Domain:
     open_lower: bool = False
     open_upper: bool = False
     integer: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises StatementError where no number lies between the ends: of such a number everything is true."""
+        if self.integer:
+            first = sp.floor(self.lower) + 1 if self.open_lower else sp.ceiling(self.lower)
+            last = sp.ceiling(self.upper) - 1 if self.open_upper else sp.floor(self.upper)
+            empty = first > last
+        else:
+            empty = self.lower > self.upper or (self.lower == self.upper and (self.open_lower or self.open_upper))
+        if empty:
+            raise StatementError(f"no number lies in {self}")
 
     def __str__(self) -> str:
         left = "(" if self.open_lower or self.lower == -sp.oo else "["
@@ -80,7 +92,7 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
     @cached_property  # SymPy asks for it whenever two symbols are compared
     def _content(self) -> tuple[Any, ...]:
         # Names alone would let SymPy's cache swap two symbols of the same name and different domains.
-        source = f"{self.measure.__module__}.{self.measure.__qualname__}" if self.measure else ""
+        source = _source(self.measure) if self.measure else ""
         # SymPy compares these entry by entry, with < where they are no terms of its own: None would not do.
         definition = Str("") if self.definition is None else self.definition
         return (*sp.Symbol._hashable_content(self), str(self.domain), source, definition)
@@ -93,6 +105,21 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
 
     def __getstate__(self) -> None:
         return None
+
+
+def _source(measure: Callable[..., Any]) -> str:
+    """What tells one measure from another: the code, and what it was made with (a factory makes many from one code)."""
+    code = getattr(measure, "__code__", None)
+    if code is None:
+        return _held(measure)
+    with_it = [*(measure.__defaults__ or ()), *(cell.cell_contents for cell in measure.__closure__ or ())]
+    held = " ".join(map(_held, with_it))
+    return f"{measure.__module__}.{measure.__qualname__}:{code.co_firstlineno} {code.co_consts} {held}"
+
+
+def _held(value: Any) -> str:
+    plain = isinstance(value, (str, int, float, Fraction, sp.Basic))
+    return str(value) if plain else f"{type(value).__qualname__} {id(value)}"
 
 
 class Size(Quantity):

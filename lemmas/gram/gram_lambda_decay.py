@@ -63,7 +63,7 @@ def _off_sphere(at: Instance) -> Any:
     return model.maximum(abs(np.array([model.square_root(s) - 1 for s in squares])))
 
 
-tail = Quantity("tail", real(0), "sum over j >= k of 1/j!", _tail, E - total(1 / factorial(power - 1), power))
+tail = Quantity("tail", real(), "sum over j >= k of 1/j!", _tail, E - total(1 / factorial(power - 1), power))
 D_sphere = Quantity(
     "D_sphere",
     real(0),
@@ -73,7 +73,7 @@ D_sphere = Quantity(
 )
 D_ball = Quantity(
     "D_ball",
-    real(0),
+    real(),
     "number of monomials of degree 1 to k in d variables",
     _in_ball,
     binomial(dim + deg, dim) - 1,

@@ -165,7 +165,7 @@ gap_lost = Quantity(
 )
 trace_q = Quantity(
     "trace_q",
-    positive(),
+    real(),
     "tr M^q, M the resolvent bound plus the price of damping",
     lambda at: trials.trace_power(trials.bound_matrix(at), len(at["G"])),
     TracePower(BOUND, q),

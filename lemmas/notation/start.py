@@ -139,7 +139,7 @@ Z = Mat("Z", sp.Lambda((i, j), share(g(s))))  # one neuron's share, of which H_g
 Z2 = Mat("Z2", sp.Lambda((i, j), total(Inner(x(i), x(k)) * Inner(x(k), x(j)) * _exp_square(x(i) + 2 * x(k) + x(j)), k)))
 v_Z = Quantity(
     "v_Z",
-    real(0),
+    real(),
     "|E Z^2|, entry (i, j) of E Z^2 being sum_k <x_i, x_k> <x_k, x_j> exp(|x_i + 2 x_k + x_j|^2 / 2)",
     lambda at: model.spectral_norm(plain_second_moment(at["X"] @ at["X"].T)),
     LambdaMax(Z2),
@@ -183,7 +183,7 @@ rel_g = Quantity(
 )
 v_A = Quantity(
     "v_A",
-    real(0),
+    real(),
     "V = |E A^2| for one neuron's share A, whitened by K",
     lambda at: (whitened_variance_ball if model.is_ball(at["X"]) else whitened_variance)(at["X"] @ at["X"].T),
     LambdaMax(A2),

@@ -270,7 +270,7 @@ worst_step = Quantity(
 )
 largest_slope = Quantity(
     "largest_slope",
-    real(0),
+    real(),
     "largest |J(W(t))| while near and in the ball",
     _largest_slope,
     sup((1 - away(t)) * (1 - beyond(t)) * sp.sqrt(Spectral(gram_at(t))), t),

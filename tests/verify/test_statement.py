@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
 import pytest
 import sympy as sp
 
-from verify import Quantity, le, real
+from verify import Domain, Quantity, StatementError, integer, le, real
 from verify.statement import free_symbols
 
 a, b = (Quantity(name, real()) for name in "ab")
@@ -36,3 +41,46 @@ def test_free_symbols_are_those_that_sympy_finds(expr: sp.Expr) -> None:
 
 def test_a_relation_speaks_of_both_sides() -> None:
     assert le(sp.Sum(a**i, (i, 1, n)), b).symbols == {a, b, n}
+
+
+@pytest.mark.parametrize(
+    ("build", "ends"),
+    [
+        (real, (1, 0)),
+        (integer, (2, 1)),
+        (integer, (sp.Rational(1, 3), sp.Rational(2, 3))),
+        (lambda *ends: Domain(*ends, open_lower=True, open_upper=True, integer=True), (sp.S.Zero, sp.S.One)),
+        (lambda *ends: real(*ends, open_upper=True), (1, 1)),
+    ],
+)
+def test_a_domain_without_a_number_is_refused(build: Callable[..., Domain], ends: tuple[sp.Expr, sp.Expr]) -> None:
+    with pytest.raises(StatementError, match="no number lies in"):
+        build(*ends)
+
+
+def test_a_domain_may_be_one_number() -> None:
+    assert str(real(1, 1)) == "[1, 1]"
+    assert str(integer(sp.Rational(1, 2), sp.Rational(3, 2))) == "integers in [1/2, 3/2]"
+
+
+def scaled(factor: Any) -> Quantity:
+    return Quantity("M", real(0), "factor times |x|", lambda at: factor * abs(at["x"]))
+
+
+def test_quantities_of_one_factory_are_equal_if_it_got_the_same() -> None:
+    assert scaled(5) == scaled(5)
+    assert scaled(5) != scaled(1)
+    assert le(scaled(5), 1) != le(scaled(1), 1)
+    assert 2 * scaled(5) != 2 * scaled(1)  # SymPy remembers products
+
+
+def test_quantities_that_hold_arrays_are_equal_if_they_hold_the_same_one() -> None:
+    weights = np.ones(3)
+    assert scaled(weights) == scaled(weights)
+    assert scaled(weights) != scaled(weights.copy())
+
+
+def test_measures_written_side_by_side_are_told_apart() -> None:
+    first, second = (Quantity("M", real(), "", f) for f in (lambda at: at["x"], lambda at: at["y"]))
+    assert first != second
+    assert Quantity("M", real(), "", partial(max, 0)) != Quantity("M", real(), "", partial(max, 1))

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx
 
-from verify.balls.boxes import Piece, end_ball
+from verify.balls.boxes import Piece
 from verify.balls.compile import compile_expr, evaluate
 from verify.balls.exact import to_sympy
 from verify.statement import Constant, Domain, Op, Quantity, Relation
@@ -110,15 +110,6 @@ def _dummy(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:
 def _condition(relation: Relation, dummies: Mapping[sp.Symbol, sp.Symbol]) -> Condition:
     op: Op = "==" if relation.op == "==" else (">" if relation.strict else ">=")
     return Condition(relation.high.xreplace(dummies) - relation.low.xreplace(dummies), op)
-
-
-def is_empty(piece: Piece) -> bool:
-    """Whether some domain certainly has no point."""
-    for d in piece.domains:
-        below = end_ball(d.lower) > end_ball(d.upper)
-        if below or (d.lower == d.upper and (d.open_lower or d.open_upper)):
-            return True
-    return False
 
 
 def vanishes(expr: sp.Expr) -> bool:

@@ -124,11 +124,13 @@ def _renamed(summand: sp.Expr, limits: tuple[sp.Expr, ...]) -> sp.Sum:
     factors = sp.Mul.make_args(summand)
     sums = [f for f in factors if isinstance(f, sp.Sum)]
     inner, body = [], summand
-    if len(sums) == 1:  # a product of several sums stays one: their indices could not be told apart
-        inner, body = list(sums[0].limits), sp.Mul(*[f for f in factors if f not in sums], sums[0].function)
+    others = sp.Mul(*[f for f in factors if f not in sums])
+    # A product of several sums stays one: their indices could not be told apart. Nor may a sum catch an index outside.
+    if len(sums) == 1 and not free_symbols(others) & set(sums[0].variables):
+        inner, body = list(sums[0].limits), others * sums[0].function
     every = sorted([sp.Tuple(*limits), *inner], key=lambda limit: str(limit[2]))
-    others = body.atoms(Index) - {limit[0] for limit in every}
-    depth = 1 + max([_depth(s) for s in body.atoms(sp.Sum)] + [_level(i) for i in others], default=0)
+    outside = body.atoms(Index) - {limit[0] for limit in every}
+    depth = 1 + max([_depth(s) for s in body.atoms(sp.Sum)] + [_level(i) for i in outside], default=0)
     names = {limit[0]: Index(f"#{depth}.{place}", limit[2]) for place, limit in enumerate(every)}
     return sp.Sum(body.xreplace(names), *[(names[v], low, high) for v, low, high in every])
 

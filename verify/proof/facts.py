@@ -10,12 +10,12 @@ from typing import Literal
 import sympy as sp
 
 from verify.lemma import Lemma
-from verify.proof.algebra import nonnegative, unfold
-from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, Sup, is_fixed
+from verify.proof.algebra import unfold
+from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
 from verify.proof.terms.definitions import put_indices
 from verify.proof.wellformed import StepFailed as StepFailed
-from verify.proof.wellformed import problem
-from verify.statement import Domain, Quantity, Relation, free_symbols
+from verify.proof.wellformed import bounds_of, domain_shown, problem
+from verify.statement import Quantity, Relation, free_symbols
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
 
@@ -119,34 +119,6 @@ def in_domain(quantity: Quantity) -> list[Fact]:
             f"step 'domain of {quantity}': {quantity.definition} does not visibly lie in {quantity.domain}"
         )
     return [make(r, "definition", f"domain of {quantity}") for r in bounds_of(quantity, quantity.domain)]
-
-
-def domain_shown(quantity: Quantity) -> bool:
-    """Whether the domain is declared of a letter, or a definition visibly lies in it: else it would be an axiom."""
-    if quantity.definition is None:
-        return True
-    value = unfold(quantity.definition)
-    return all(_visible(value, r, quantity) for r in bounds_of(quantity, quantity.domain))
-
-
-def _visible(value: sp.Expr, side: Relation, quantity: Quantity) -> bool:
-    """Whether the value visibly lies on this side of a bound of the quantity."""
-    rest = value - side.low if side.high == quantity else side.high - value
-    inner = -rest if rest.could_extract_minus_sign() else rest
-    if isinstance(inner, Sup):  # the largest of numbers >= 0, or, of both signs, the least of them
-        each = inner.args[0].expr if inner is rest else -inner.args[0].expr
-        return bool(each.is_positive) if side.strict else nonnegative(each)
-    return bool(rest.is_positive) if side.strict else nonnegative(rest)
-
-
-def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
-    """lower <= value and value <= upper, where finite, strict where open."""
-    found = []
-    if domain.lower != -sp.oo:
-        found.append(Relation(domain.lower, "<" if domain.open_lower else "<=", value))
-    if domain.upper != sp.oo:
-        found.append(Relation(value, "<" if domain.open_upper else "<=", domain.upper))
-    return found
 
 
 def value_of(family: DefinedFamily, *indices: sp.Expr) -> Fact:

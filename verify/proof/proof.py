@@ -14,8 +14,6 @@ from verify.proof.facts import (
     Fact,
     StepFailed,
     assume,
-    bounds_of,
-    domain_shown,
     is_certain,
     make,
     sure,
@@ -23,7 +21,7 @@ from verify.proof.facts import (
 )
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
-from verify.proof.wellformed import of_two_kinds
+from verify.proof.wellformed import bounds_of, domain_shown, of_two_kinds
 from verify.statement import Op, Quantity, Relation
 
 MIRRORED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}

@@ -110,7 +110,7 @@ def _moved(
         raise StepFailed(str(problem)) from None
     expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
     bound = bound_in(expr)
-    caught = bound & {s for v in plain.values() for s in free_symbols(v)}
+    caught = bound & {s for v in plain.values() for s in spoken(v)}
     if caught:
         raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
     moved = put(expr, plain)

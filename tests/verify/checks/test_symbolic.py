@@ -82,7 +82,7 @@ def test_coins_need_no_point() -> None:
     """Without hypotheses there is nothing to be met."""
     s = Index("s", 3)
     coin = rademachers("coins")(s)
-    heads = Quantity("heads", real(0), "", None, total((1 + coin) / 2, s))
+    heads = Quantity("heads", real(), "", None, total((1 + coin) / 2, s))
     claim = Lemma(
         le(heads, 2),
         fails_with=sp.Rational(1, 9),

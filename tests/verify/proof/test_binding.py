@@ -66,3 +66,18 @@ def test_the_index_of_a_product_that_expansion_makes_is_no_constant() -> None:
     with pytest.raises(StepFailed, match="does not prove"):
         algebra(sp.exp(total(y(i), i)), sp.exp(n * y(named)))
     assert named in bound_in(sp.Product(sp.exp(y(named)), (named, 1, n)))
+
+
+def test_an_index_in_a_definition_is_not_caught_either() -> None:
+    entry = Quantity("entry", real(), "an entry", lambda at: float(at["y"][at["j"] - 1]), scalars("y")(j))
+    with pytest.raises(StepFailed, match="sums"):
+        instance(algebra(total(c, j), n * c), {c: entry})
+
+
+def test_merging_sums_catches_no_index() -> None:
+    y, z = scalars("y"), scalars("z")
+    named = Index("#1.0", n)  # as the index of an inner sum is called in the normal form
+    nested = total(sp.Max(y(named), z(i)) * total(sp.Max(z(i), y(j)), j), i)
+    assert normal_form(nested) != normal_form(total(sp.Max(y(j), z(i)) * sp.Max(z(i), y(j)), i, j))
+    elsewhere = total(sp.Max(y(k), z(i)) * total(sp.Max(z(i), y(j)), j), i)
+    assert normal_form(nested.subs(named, k)) == normal_form(elsewhere)

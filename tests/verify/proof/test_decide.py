@@ -27,7 +27,7 @@ from verify.proof import (
 from verify.proof.terms import Exceeds, Prob, data, rademachers, total
 
 coins = Index("s", 4)
-heads = Quantity("heads", real(0), "", None, total((1 + rademachers("coins")(coins)) / 2, coins))
+heads = Quantity("heads", real(), "", None, total((1 + rademachers("coins")(coins)) / 2, coins))
 LAW = rules.fair_coins_law(rademachers("coins")(coins), coins, sp.Integer(2))  # P(more than 2 heads of 4) = 5/16
 chance = Prob(Exceeds(heads, 2))
 free = Quantity("free", real(0, 1))

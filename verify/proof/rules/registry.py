@@ -12,10 +12,10 @@ from typing import Any, ParamSpec
 import sympy as sp
 
 from verify.proof.algebra import unfold
-from verify.proof.facts import Fact, StepFailed, domain_shown, free_indices, make
+from verify.proof.facts import Fact, StepFailed, free_indices, make
 from verify.proof.terms import Index, Mat
-from verify.proof.wellformed import is_letter, unreal
-from verify.statement import Op, Quantity, Relation, free_symbols
+from verify.proof.wellformed import is_letter, promises_more, unreal
+from verify.statement import Op, Relation, free_symbols
 
 P = ParamSpec("P")
 
@@ -95,8 +95,7 @@ def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> Non
         elif isinstance(value, sp.Expr):
             need_real(value, name, premises)
             for s in free_symbols(value):
-                signed = isinstance(s, Quantity) and s.is_nonnegative and not domain_shown(s)
-                need(not signed, name, "{} has a sign by its domain that its definition does not visibly have", s)
+                need(not promises_more(s), name, "{} lies in its domain by declaration only, not by its definition", s)
 
 
 def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
