@@ -8,7 +8,7 @@ again: an edited constant of a lemma moves the width. Whether values meet what i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -35,8 +35,9 @@ class Link:
     part: str = ""
 
     def instance(self, library: Library) -> Lemma:
+        """The statement alone: without its further parts and its LaTeX."""
         found = library(self.lemma)
-        return (found.also[self.part] if self.part else found).at(self.at)
+        return replace(found.also[self.part] if self.part else found, also={}, latex="").at(self.at)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Chain:
         """Every link's lemma by its id, with its quantities replaced."""
         values = self.definitions(library)
         found = [(link.lemma, link.instance(library)) for link in self.links]
-        return [(name, one.at({s: v for s, v in values.items() if s in one.symbols})) for name, one in found]
+        met = [(name, one, {s: v for s, v in values.items() if s in one.symbols}) for name, one in found]
+        return [(name, one.at(defined) if defined else one) for name, one, defined in met]
 
 
 def requirements(chain: Chain, library: Library) -> tuple[Requirement, ...]:

@@ -119,7 +119,8 @@ def _edited(library: Library, made: Sequence[Replacement], pinned: Mapping[Quant
         values.setdefault(r.lemma, {})[r.constant] = r.value
 
     def lemma(name: str) -> Lemma:
-        return _observed(library(name).set(**values.get(name, {})), pinned)
+        found = library(name).set(**values[name]) if name in values else library(name)
+        return _observed(found, pinned) if pinned else found
 
     return lemma
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,7 @@ def _links(chain: Chain) -> list[str]:
 
 def _named(chain: Chain, library: Library) -> list[str]:
     """The constants that occur in a chain's links themselves, as lemma.constant."""
-    instances = [(lemma, replace(instance, also={}, latex="")) for lemma, instance in chain.instances(library)]
+    instances = chain.instances(library)
     return list(dict.fromkeys(f"{lemma}.{c}" for lemma, instance in instances for c in instance.constants))
 
 
