@@ -43,7 +43,10 @@ def _expanded(term: sp.Expr) -> sp.Expr:
 
 @lru_cache(maxsize=50_000)
 def multiplied_out(expr: sp.Expr) -> sp.Expr:
-    """The same as sp.expand, which would walk through each letter again for every expression that contains it."""
+    """Equal to what sp.expand gives, which would walk through each letter again for every expression that contains it.
+
+    The form is the same too, but that SymPy may have made a product of what is the exponential of a sum here.
+    """
     opened = {letter: _opened(letter) for letter in letters_of(expr) if letter.args}
     outer = expr.xreplace({letter: new for letter, new in opened.items() if new is not letter})
     return outer if _is_monomial(outer) or _is_flat_sum(outer) else sp.expand(outer)
@@ -165,7 +168,7 @@ def _differs_somewhere(expr: sp.Expr) -> bool:
 
     In floats, which fold on the way: a rounding error may only lead to a needless no.
     """
-    symbols = sorted(expr.free_symbols - bound_in(expr), key=str)
+    symbols = _by_name(expr)
     for scale in (11, 1100):  # the logarithm of 1/x is positive for small x only
         values = [place + 2 if s.is_integer else sp.Float((7 + 3 * place) / scale) for place, s in enumerate(symbols)]
         value = replaced(expr, dict(zip(symbols, values, strict=True))).evalf(15)
@@ -174,14 +177,21 @@ def _differs_somewhere(expr: sp.Expr) -> bool:
     return False
 
 
+def _by_name(expr: sp.Expr) -> list[sp.Symbol]:
+    """The free symbols in the order of their names; those of one name as they come in the expression, not in a set."""
+    free = expr.free_symbols - bound_in(expr)
+    return sorted(dict.fromkeys(s for s in sp.preorder_traversal(expr) if s in free), key=str)
+
+
 def _atomless(expr: sp.Expr) -> sp.Expr:
     """The expression with each term of the language of proofs replaced by a letter, so that SymPy leaves it alone.
 
     A term that speaks of what an integral or a sum ranges over is no constant there, and stays.
     """
-    found = (t for t in expr.atoms(Member, sp.Sum, sp.Function) if isinstance(t, sp.Sum) or _is_term(t))
-    letters = {t: _letter(t) for t in found if not free_symbols(t) & bound_in(expr)}
-    return expr.xreplace(letters)  # the whole before what stands in it
+    found = (t for t in sp.preorder_traversal(expr) if isinstance(t, (sp.Sum, Member, sp.Function)))
+    opaque = dict.fromkeys(t for t in found if isinstance(t, sp.Sum) or _is_term(t))
+    constant = [t for t in opaque if not free_symbols(t) & bound_in(expr)]
+    return expr.xreplace({t: _letter(t, place) for place, t in enumerate(constant)})  # the whole before its parts
 
 
 def _is_term(part: sp.Basic) -> bool:
@@ -189,9 +199,11 @@ def _is_term(part: sp.Basic) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _letter(term: sp.Expr) -> sp.Dummy:
+def _letter(term: sp.Expr, place: int) -> sp.Dummy:
+    """A letter that is told by its place alone, so that nothing depends on which terms were met before."""
     real = isinstance(term, sp.Sum) or term.is_real
-    return sp.Dummy(real=real, integer=term.is_integer, nonnegative=term.is_nonnegative, positive=term.is_positive)
+    signs = {"nonnegative": term.is_nonnegative, "positive": term.is_positive}
+    return sp.Dummy(f"term{place:04}", dummy_index=place, real=real, integer=term.is_integer, **signs)
 
 
 def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
