@@ -120,15 +120,19 @@ def test_numba_serves_wide_networks_unless_numpy_has_vector_instructions(monkeyp
         assert [kernels.fastest_way(size) for size in (100, 10_000, 100_000)] == expected
 
 
-def test_numba_is_not_loaded_for_small_jobs() -> None:
-    program = """
+@pytest.mark.skipif(not has_numba, reason="needs numba")
+@pytest.mark.parametrize(("neurons", "loaded"), [(5000, False), (20_000, True)])
+def test_numba_is_not_loaded_for_small_jobs(neurons: int, loaded: bool) -> None:
+    program = f"""
 import sys
 import numpy as np
 from lemmas import kernels
-kernels.gram_trial(np.eye(10), 5000, np.random.default_rng(0))
-sys.exit("numba" in sys.modules)
+kernels._has_vector_exp = lambda: False
+kernels.gram_trial(np.eye(10), {neurons}, np.random.default_rng(0))
+print("numba" in sys.modules)
 """
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == str(loaded)
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-300, 1e-17, 1e-9, 1e-5, 1e-3, 0.1, 0.3, 0.5, 0.51, 3.0])
