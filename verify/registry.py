@@ -288,6 +288,8 @@ def _import_path(entry: Entry) -> ModuleType:
 
 def _checked(entry: Entry, module: ModuleType) -> Lemma:
     from verify.lemma import Lemma
+    from verify.proof.declared import check_abbreviations
+    from verify.statement import StatementError
 
     lemma = module.lemma
     if not isinstance(lemma, Lemma):
@@ -295,6 +297,12 @@ def _checked(entry: Entry, module: ModuleType) -> Lemma:
     used = {*lemma.uses, *(use for part in lemma.also.values() for use in part.uses if use != entry.id)}
     if used != set(entry.uses):
         raise RegistryError(f"{entry.file}:{entry.line}: write uses as literal tuples in 'lemma = Lemma(...)'")
+    try:
+        for statement in (lemma, *lemma.also.values()):
+            for variant in (statement, *statement.faults.values()):
+                check_abbreviations(variant)
+    except StatementError as problem:
+        raise RegistryError(f"{entry.file}:{entry.line}: {problem}") from None
     return lemma
 
 

@@ -14,7 +14,7 @@ from sympy import Abs, Rational, exp, log, sqrt
 
 from lemmas.draws import started
 from lemmas.notation.start import M1_g
-from lemmas.notation.symbols import B, M_g, delta, g, i, n, nu, q, s, x
+from lemmas.notation.symbols import B_q, M_g, delta, g, i, n, nu, q, s, x
 from lemmas.quadrature import decimal_of
 from verify import Lemma, const, le
 from verify.proof import Fact, Inner, Proof, bound, calc, chain, in_domain, normal_tail, rules
@@ -26,7 +26,7 @@ CASES = ("n1-d1-q1-d24", "n5-d3-q20-d10", "n10-d5-q40-d10")
 
 
 def proof(p: Proof) -> Fact:
-    level = p.where(B)
+    level = p.where(B_q)
     sizes = [f for quantity in (n, q, delta) for f in in_domain(quantity)]
     inside = p.const("K") * n * q / delta
     above_one = bound(1, "<=", inside, *sizes, name="the logarithm is of a number >= 1")
@@ -44,7 +44,7 @@ def proof(p: Proof) -> Fact:
 
 
 def one_sided(p: Proof) -> Fact:
-    level = p.where(B)
+    level = p.where(B_q)
     inside = p.const("K1") * n * q / delta
     above_one = bound(1, "<=", inside, p.given("level"), *in_domain(delta), name="the logarithm is of a number >= 1")
     positive = bound(0, "<=", level, bound(0, "<=", log(inside), above_one), name="B_1 >= 0")
@@ -75,9 +75,9 @@ def _exact_by_quadrature(digits: int) -> mpmath.mpf:
 
 
 lemma = Lemma(
-    le(M_g, B),
+    le(M_g, B_q),
     given={"data": le(nu, 1)},
-    where={B: sqrt(2 * log(K * q * n / delta))},
+    where={B_q: sqrt(2 * log(K * q * n / delta))},
     fails_with=delta,
     latex=r"\Pr\Big[\max_{{r,i}} |\langle w_r(0),x_i\rangle| > \sqrt{{2\log({K}\,qn/\delta)}}\Big] \le \delta",
     source="union bound over Gaussian tails; this project's explicit constant",
@@ -89,9 +89,9 @@ lemma = Lemma(
     precision={"exact probability at n = 1, q = 20, delta = 1/10": (_exact_by_erfc, _exact_by_quadrature)},
     faults={
         "B does not grow with q": Lemma(
-            le(M_g, B),
+            le(M_g, B_q),
             given={"data": le(nu, 1)},
-            where={B: sqrt(2 * log(K * n / delta))},
+            where={B_q: sqrt(2 * log(K * n / delta))},
             fails_with=delta,
             draw=started,
             cases=("n10-d5-q1000-d10",),
@@ -99,9 +99,9 @@ lemma = Lemma(
     },
     also={
         "one-sided": Lemma(
-            le(M1_g, B),
+            le(M1_g, B_q),
             given={"data": le(nu, 1), "level": le(delta, K1 * q * n)},
-            where={B: sqrt(2 * log(K1 * q * n / delta))},
+            where={B_q: sqrt(2 * log(K1 * q * n / delta))},
             fails_with=delta,
             latex=r"\Pr\Big[\max_{{r,i}} \langle w_r(0),x_i\rangle > \sqrt{{2\log({K1}\,qn/\delta)}}\Big] \le \delta",
             limitations="Needs qn >= 2 delta, which holds whenever delta <= 1/2.",

@@ -18,7 +18,7 @@ from sympy import exp, log, sqrt
 
 from lemmas.draws import started
 from lemmas.notation.start import D_g, H_g, lam_g
-from lemmas.notation.symbols import B, K, M_g, delta, i, j, lam, lam_K, n, nu, q
+from lemmas.notation.symbols import B, B_q, K, M_g, delta, i, j, lam, lam_K, n, nu, q
 from lemmas.steps.truncation import BIAS, TAU, cut_means, largest, logarithm_at_least, one_entry
 from verify import Lemma, Relation, const, eq, ge, le
 from verify.proof import Fact, Proof, assume, bound, calc, chain, in_domain, instance, rules, times
@@ -31,7 +31,7 @@ LEVEL = sqrt(2 * log(KB * q * n / delta))
 
 def level_at_least(p: Proof, least: Any, count: Any, *facts: Fact) -> Fact:
     """B >= least, where K q n / delta >= count and sqrt(2 log(count)) >= least."""
-    level, number = p.where(B), p.const("K") * q * n / delta
+    level, number = p.where(B_q), p.const("K") * q * n / delta
     many = bound(count, "<=", number, *facts, *in_domain(n), *in_domain(q), *in_domain(delta), name=f"{count} in B")
     log_many = bound(log(count), "<=", log(number), many)
     return calc(f"B >= {least}", level, (">=", sqrt(2 * log(count)), [log_many]), (">=", least, []))
@@ -39,7 +39,7 @@ def level_at_least(p: Proof, least: Any, count: Any, *facts: Fact) -> Fact:
 
 def deviates(p: Proof) -> Fact:
     """P(|H_g - K|_F > n (TAU + BIAS)) <= delta."""
-    level = p.where(B)
+    level = p.where(B_q)
     positive = level_at_least(p, 0, p.const("K"))
     nothing_cut, means = assume(le(M_g, B), "nothing is cut"), assume(le(largest, TAU), "the cut means are close")
     error = rules.frobenius_entrywise(H_g - K, one_entry(p, nothing_cut, means), i, j)
@@ -87,7 +87,7 @@ def second_term(p: Proof, wide: Fact, top: Fact) -> Fact:
 
 def wide_enough(p: Proof) -> Fact:
     """n (TAU + BIAS) <= lambda / 4 at the level B."""
-    level, data = p.where(B), p.given("data")
+    level, data = p.where(B_q), p.given("data")
     top = chain(p.given("lambda"), p.cite("gram-lambda-upper", {}, data, part="short data"), name="lambda <= e^2")
     wide = assume(Relation(p.const("C") * n**2 * exp(4 * B) * log(4 * n**2 / delta), "<=", q * lam**2))
     whole = calc(
@@ -118,7 +118,7 @@ def enough_vectors(p: Proof, wide: Fact, top: Fact) -> Fact:
 
 def narrow(p: Proof) -> Fact:
     """P(|H_g - K|_F > lambda / 4) <= delta."""
-    level = p.where(B)
+    level = p.where(B_q)
     deviation = assume(le(D_g, (n * (TAU + BIAS)).subs(B, level)))
     return rules.smaller_event(deviates(p), chain(deviation, wide_enough(p)))
 
@@ -142,7 +142,7 @@ def eigenvalue(p: Proof) -> Fact:
 WIDE = {
     "data": le(nu, 1),
     "lambda": le(lam, lam_K),
-    "width": le(C * n**2 * exp(4 * B) * log(4 * n**2 / delta), q * lam**2),
+    "width": le(C * n**2 * exp(4 * B_q) * log(4 * n**2 / delta), q * lam**2),
 }
 ENOUGH = {"X": np.array([[1.0]]), "q": 2**60, "lam": 7.0, "delta": 0.5}  # one unit vector: lambda_min(K) = e^2
 CONDITION = r"q \ge {C}\, n^2 e^{{4B}}\log(4n^2/\delta)/\lambda^2"
@@ -150,7 +150,7 @@ LIMITS = "Hypotheses that no simulation reaches (q of order 10^10 and more); the
 USES = ("exp-uniform-bound", "gaussian-tail", "gram-lambda-upper", "gram-truncation-bias")
 AT_THE_WIDTH: dict[str, Any] = {
     "given": WIDE,
-    "where": {B: LEVEL},
+    "where": {B_q: LEVEL},
     "fails_with": delta,
     "limitations": LIMITS,
     "uses": USES,
@@ -158,9 +158,9 @@ AT_THE_WIDTH: dict[str, Any] = {
 }
 
 lemma = Lemma(
-    le(D_g, n * (TAU + BIAS)),
+    le(D_g, (n * (TAU + BIAS)).subs(B, B_q)),
     given={"data": le(nu, 1)},
-    where={B: LEVEL},
+    where={B_q: LEVEL},
     fails_with=delta,
     latex=r"\|H(W(0))-K\|_F \le n\Big[e^{{2B}}\sqrt{{\tfrac{{\log(4n^2/\delta)}}{{2q}}}} + e^2 Q(B-2)\Big],"
     r"\quad B = \sqrt{{2\log({K}\,qn/\delta)}}",

@@ -17,7 +17,7 @@ from sympy import Rational, exp, log, sqrt
 
 from lemmas.draws import started
 from lemmas.notation.start import E_F, F_g, M1_g, b
-from lemmas.notation.symbols import B, delta, g, i, n, nu, q, s, x
+from lemmas.notation.symbols import B, B_q, delta, g, i, n, nu, q, s, x
 from verify import Lemma, Quantity, const, le, lt, positive
 from verify.proof import (
     Fact,
@@ -141,7 +141,7 @@ def mean_of_neuron(p: Proof) -> Fact:
 
 def features(p: Proof) -> Fact:
     """|E|_F^2 <= q n e^2 and the deviation, unless an exponent exceeds B or the cut sums deviate."""
-    level, data, one = p.where(B), p.given("data"), neuron.subs({s: 1})
+    level, data, one = p.where(B_q), p.given("data"), neuron.subs({s: 1})
     deviates = deviation(p)
     nothing_cut, close = assume(le(M1_g, B)), assume(le(*deviates.low.args[0].args))
     uncut = rules.indicator_zero(chain(rules.sup_member(M1_g, s, i), nothing_cut))
@@ -185,9 +185,9 @@ lemma = Lemma(
     },
     also={
         "features": Lemma(
-            le(E_F**2, q * n * (exp(2) + sqrt(2 * exp(8) * ELL / q) + exp(2 * B) * ELL / (3 * q))),
+            le(E_F**2, q * n * (exp(2) + sqrt(2 * exp(8) * ELL / q) + exp(2 * B_q) * ELL / (3 * q))),
             given={"data": le(nu, 1)},
-            where={B: sqrt(2 * log(q * n / delta))},
+            where={B_q: sqrt(2 * log(q * n / delta))},
             fails_with=delta,
             latex=r"\|E\|_F^2 \le mn\Big[e^2 + \sqrt{{2e^8\ell/m}} + \frac{{e^{{2B_1}}\ell}}{{3m}}\Big],"
             r"\quad \ell = \log(2/\delta),\ B_1 = \sqrt{{2\log(mn/\delta)}}",

@@ -47,6 +47,7 @@ eta = Quantity("eta", positive(), "step size")
 lam = Quantity("lam", positive(), "lambda, a number at most the least eigenvalue of K")
 R = Quantity("R", real(0), "radius: how far a neuron may move")
 B = Quantity("B", real(0), "bound on |<w_r(0), x_i>|")
+B_q = Quantity("B", real(), "bound on |<w_r(0), x_i>| of q vectors")  # an abbreviation, no number of its own
 
 # Generic indices and families
 i, j, k = Index("i", n), Index("j", n), Index("k", n)

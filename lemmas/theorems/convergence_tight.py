@@ -30,7 +30,7 @@ from lemmas.notation.damped import tau, theta, trace_q
 from lemmas.notation.descent import beta, c, lip, sigma0
 from lemmas.notation.jacobians import B1, M1, X_norm, b, damp, n4, rad, weight
 from lemmas.notation.start import M1_g
-from lemmas.notation.symbols import B, R, delta, eta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x
+from lemmas.notation.symbols import B_q, R, delta, eta, g, i, j, lam, lam_K, m, n, nu, q, r, w, w0, x
 from lemmas.notation.training import RUN, descent_gap_0, eta_0, y_norm
 from lemmas.notation.walk import size_first
 from lemmas.steps import drift_path
@@ -47,7 +47,7 @@ from verify.proof.terms import Fold
 delta2 = Quantity("delta2", positive(1, open_upper=True), "the part of delta spent on the step size")
 ONE_SIDED = exp_uniform_bound.lemma.also["one-sided"]
 SPENT = {delta: delta2}
-LEVEL = ONE_SIDED.spelled_out(eq(0, B)).right.subs(SPENT)  # what exp-uniform-bound makes of delta2
+LEVEL = ONE_SIDED.spelled_out(eq(0, B_q)).right.subs(SPENT)  # what exp-uniform-bound makes of delta2
 FIXED = ("slope left", "drift")
 PARAMETERS: dict[str, Relation] = {
     "failure probabilities": le(exp(theta * q * tau) * trace_q + delta2, delta),

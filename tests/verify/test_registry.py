@@ -206,3 +206,13 @@ def test_a_lemma_file_that_ends_the_process_is_an_error(write: Any) -> None:
     found = library(write("a/fact", preamble="import sys; sys.exit(0)").parents[1])
     with pytest.raises(RegistryError, match="SystemExit"):
         found.lemma("fact")
+
+
+def test_an_abbreviation_that_declares_more_than_it_says_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fact.py"
+    path.write_text(
+        '"""T."""\nfrom verify import Lemma, Quantity, le, real\n'
+        'x, B = Quantity("x", real()), Quantity("B", real(0))\nlemma = Lemma(le(abs(B), x), where={B: x})\n'
+    )
+    with pytest.raises(RegistryError, match=r"fact\.py:4: B := x is not visibly in \[0, oo\): declare it real"):
+        Library([read_one(path)]).lemma("fact")

@@ -9,7 +9,7 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof import Fact, Proof, StepFailed, bound, certified, chain, in_domain, plus, times
-from verify.proof.wellformed import domain_shown
+from verify.proof.declared import domain_shown
 from verify.statement import Quantity, Relation
 
 STATED = "as stated"

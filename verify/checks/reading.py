@@ -146,9 +146,7 @@ class Reader:
 
     @cached_property
     def _domains(self) -> dict[str, _Compiled]:
-        """Those of abbreviations too: SymPy builds on the signs that they declare, so they are hypotheses."""
-        named = sorted(self.lemma.where, key=lambda s: str(s.name))
-        ends = [end for symbol in (*self.symbols, *named) for end in domain_ends(symbol)]
+        ends = [end for symbol in self.symbols for end in domain_ends(symbol)]
         return {name: self._compile(relation) for name, relation in ends}
 
     @cached_property

@@ -20,7 +20,7 @@ from verify.balls.goals import Goal, goal_of
 from verify.balls.search import sample, simplest_witness
 from verify.checks.base import Context
 from verify.checks.reach import never_reached
-from verify.checks.reading import Reader, Reading, domain_ends
+from verify.checks.reading import Reader, Reading
 from verify.checks.witness import Nearby, as_balls, exact_instance, in_balls, nearby, written
 from verify.lemma import Draw, Lemma, Search, value_at
 from verify.statement import Instance, Quantity, Relation, lt
@@ -70,7 +70,7 @@ def hypotheses_only(lemma: Lemma) -> Lemma:
     free = [s for s in lemma.spelled_out(lemma.claim).symbols if isinstance(s, Quantity) and s.measure is None]
     total = sp.Add(*sorted(free, key=lambda s: str(s.name)))
     used = frozenset().union(*(r.symbols for r in lemma.given.values()), sp.sympify(lemma.fails_with or 0).free_symbols)
-    where = {s: e for s, e in lemma.where.items() if s in used or domain_ends(s)}
+    where = {s: e for s, e in lemma.where.items() if s in used}
     return replace(lemma, claim=Relation(total, "<=", total + 1), where=where, latex="", also={}, faults={})
 
 
@@ -108,8 +108,7 @@ def _in_numbers(relation: Relation, point: Instance) -> bool:
 
 def _numbers(lemma: Lemma) -> Evidence:
     """The search for a counterexample to "some hypothesis fails", over the domains."""
-    ends = [relation for symbol in lemma.where for _, relation in domain_ends(symbol)]
-    slacks = [_slack(lemma.spelled_out(relation)) for relation in (*lemma.given.values(), *ends)]
+    slacks = [_slack(lemma.spelled_out(relation)) for relation in lemma.given.values()]
     domains = [lt(symbol, symbol + 1) for symbol in Reader(lemma).symbols]  # so that every symbol gets a value
     try:
         goal = goal_of(lt(sp.Min(1, *slacks), 0), {}, domains)

@@ -11,10 +11,11 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import unfold
+from verify.proof.declared import bounds_of, domain_shown
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
 from verify.proof.terms.definitions import put_indices
 from verify.proof.wellformed import StepFailed as StepFailed
-from verify.proof.wellformed import bounds_of, domain_shown, problem
+from verify.proof.wellformed import problem
 from verify.statement import Quantity, Relation, free_symbols
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]

@@ -10,6 +10,7 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import equal, unfold
+from verify.proof.declared import bounds_of, domain_shown
 from verify.proof.facts import (
     Fact,
     StepFailed,
@@ -21,7 +22,7 @@ from verify.proof.facts import (
 )
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
-from verify.proof.wellformed import bounds_of, domain_shown, of_two_kinds
+from verify.proof.wellformed import of_two_kinds
 from verify.statement import Op, Quantity, Relation
 
 MIRRORED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}

@@ -10,11 +10,12 @@ from typing import Any, Literal
 import sympy as sp
 
 from verify.proof.algebra import equal, multiplied_out, nonnegative, unfold
+from verify.proof.declared import bounds_of, domain_shown
 from verify.proof.entailment import follows
 from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, make
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
 from verify.proof.values import replace_in
-from verify.proof.wellformed import StepFailed, bounds_of, domain_shown, problem
+from verify.proof.wellformed import StepFailed, problem
 from verify.statement import Domain, Op, Quantity, Relation
 
 

@@ -11,9 +11,10 @@ from sympy.core.symbol import Str
 
 from verify.proof import terms
 from verify.proof.algebra import nonnegative, unfold
+from verify.proof.declared import promises_more
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
-from verify.statement import Domain, Quantity, Relation, free_symbols
+from verify.statement import Quantity, Relation, free_symbols
 
 
 class StepFailed(Exception):
@@ -68,46 +69,6 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     partial = {p for side in sides for p in _partial(side)} - shown
     undefined = min((p for p in partial if not _defined(p, known)), key=str, default=None)
     return None if undefined is None else f"{undefined} may be undefined"
-
-
-def promises_more(symbol: sp.Symbol) -> bool:
-    """Whether SymPy takes from a domain a sign, or that a number is whole, which the definition does not visibly give.
-
-    With such a symbol in place of a letter it would simplify what is true of every number to what is not of this one.
-    """
-    signed = isinstance(symbol, Quantity) and bool(symbol.is_nonnegative or symbol.is_integer)
-    return signed and not domain_shown(symbol)
-
-
-def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
-    """lower <= value and value <= upper, where finite, strict where open."""
-    found = []
-    if domain.lower != -sp.oo:
-        found.append(Relation(domain.lower, "<" if domain.open_lower else "<=", value))
-    if domain.upper != sp.oo:
-        found.append(Relation(value, "<" if domain.open_upper else "<=", domain.upper))
-    return found
-
-
-@lru_cache(maxsize=50_000)
-def domain_shown(quantity: Quantity) -> bool:
-    """Whether the domain is declared of a letter, or a definition visibly lies in it: else it would be an axiom."""
-    if quantity.definition is None:
-        return True
-    value = unfold(quantity.definition)
-    if quantity.domain.integer and not value.is_integer:
-        return False
-    return all(_visible(value, r, quantity) for r in bounds_of(quantity, quantity.domain))
-
-
-def _visible(value: sp.Expr, side: Relation, quantity: Quantity) -> bool:
-    """Whether the value visibly lies on this side of a bound of the quantity."""
-    rest = value - side.low if side.high == quantity else side.high - value
-    inner = -rest if rest.could_extract_minus_sign() else rest
-    if isinstance(inner, terms.Sup):  # the largest of numbers >= 0, or, of both signs, the least of them
-        each = inner.args[0].expr if inner is rest else -inner.args[0].expr
-        return bool(each.is_positive) if side.strict else nonnegative(each)
-    return bool(rest.is_positive) if side.strict else nonnegative(rest)
 
 
 # What else SymPy has may bind symbols in ways of its own (derivatives, limits, products), which no step looks out for.

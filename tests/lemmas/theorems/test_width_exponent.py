@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from lemmas.initialization import gram_concentration_frobenius
-from lemmas.notation.symbols import B, delta, lam, n, q
+from lemmas.notation.symbols import B_q, delta, lam, n, q
 from lemmas.scalar import one_plus_x
 from lemmas.theorems.width_exponent import INSIDE, REST, SOLVED, a, c, draw, ell, k, lemma
 from verify import Lemma, eq
@@ -63,8 +63,8 @@ def test_the_constants_are_those_of_the_concentration_lemma() -> None:
     wide = gram_concentration_frobenius.lemma.also["width"]
     asked = wide.numeric(wide.given["width"])
     number = sp.log(4 * n**2 / delta)
-    assert sp.simplify(asked.low / asked.high - 32 * n**2 * sp.exp(4 * B) * number / (q * lam**2)) == 0
-    level = wide.spelled_out(eq(B, 0)).left
+    assert sp.simplify(asked.low / asked.high - 32 * n**2 * sp.exp(4 * B_q) * number / (q * lam**2)) == 0
+    level = wide.spelled_out(eq(B_q, 0)).left
     assert sp.simplify(level**2 - 2 * sp.log(4 * q * n / delta)) == 0
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Quantity, integer, le, positive, real
+from verify import Domain, Lemma, Quantity, StatementError, const, integer, le, positive, real
 from verify.proof import StepFailed, algebra, bound, certified, in_domain, instance
-from verify.proof.wellformed import domain_shown, promises_more
+from verify.proof.declared import check_abbreviations, domain_shown, promises_more
 
 b, c = Quantity("b", real(0)), Quantity("c", real())
 n = Quantity("n", integer(1))
@@ -45,3 +45,30 @@ def test_bounds_without_a_sign_promise_nothing_to_sympy() -> None:
     low = Quantity("low", real(-1, 1), "", definition=c)
     assert not promises_more(low)
     assert instance(bound(0, "<=", sp.Abs(c)), {c: low}).high == sp.Abs(low)
+
+
+x = Quantity("x", real(-1, 1))
+
+
+@pytest.mark.parametrize("domain", [real(0), positive(), real(-1, sp.Rational(1, 2)), integer(-1, 1)])
+def test_an_abbreviation_may_not_be_declared_to_be_what_it_visibly_is_not(domain: Domain) -> None:
+    """|B| <= x for B := x would read B <= x, and hold."""
+    B = Quantity("B", domain)
+    with pytest.raises(StatementError, match="declare it real"):
+        check_abbreviations(Lemma(le(sp.Abs(B), x), where={B: x}))
+
+
+def test_an_abbreviation_may_be_declared_to_be_what_it_visibly_is() -> None:
+    B, K = Quantity("B", positive()), const("K", 2)
+    lemma = Lemma(le(sp.Abs(B), 3), where={B: K * sp.exp(x)})
+    check_abbreviations(lemma)
+    with pytest.raises(StatementError, match="declare it real"):
+        check_abbreviations(lemma.set(K=-2))
+    check_abbreviations(Lemma(le(sp.Abs(Quantity("B", real())), x), where={Quantity("B", real()): x}))
+
+
+def test_a_definition_may_not_rest_on_an_abbreviation() -> None:
+    B = Quantity("B", real())
+    D = Quantity("D", real(), "x - 1", lambda at: at["x"] - 1, definition=B)
+    with pytest.raises(StatementError, match="write that one out"):
+        check_abbreviations(Lemma(le(0, D), given={"small": le(B, 3)}, where={B: x - 1}))

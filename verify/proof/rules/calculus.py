@@ -8,12 +8,12 @@ from typing import Any
 import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
+from verify.proof.declared import bounds_of
 from verify.proof.facts import Fact, free_indices
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, need_letter, rule
 from verify.proof.steps import algebra, require
 from verify.proof.terms import Index, put, total
-from verify.proof.wellformed import bounds_of
 from verify.statement import Quantity, Relation, eq, le
 
 

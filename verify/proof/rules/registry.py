@@ -12,9 +12,10 @@ from typing import Any, ParamSpec
 import sympy as sp
 
 from verify.proof.algebra import unfold
+from verify.proof.declared import promises_more
 from verify.proof.facts import Fact, StepFailed, free_indices, make
 from verify.proof.terms import Index, Mat
-from verify.proof.wellformed import is_letter, promises_more, unreal
+from verify.proof.wellformed import is_letter, unreal
 from verify.statement import Op, Relation, free_symbols
 
 P = ParamSpec("P")

@@ -1,0 +1,68 @@
+"""What a domain declares of a quantity, and whether the formula that the quantity stands for shows it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from verify.lemma import Lemma
+from verify.proof.algebra import nonnegative, unfold
+from verify.proof.terms import Sup
+from verify.statement import Domain, Quantity, Relation, StatementError, free_symbols
+
+
+def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
+    """lower <= value and value <= upper, where finite, strict where open."""
+    found = []
+    if domain.lower != -sp.oo:
+        found.append(Relation(domain.lower, "<" if domain.open_lower else "<=", value))
+    if domain.upper != sp.oo:
+        found.append(Relation(value, "<" if domain.open_upper else "<=", domain.upper))
+    return found
+
+
+def lies_in(value: sp.Expr, domain: Domain) -> bool:
+    """Whether an unfolded expression visibly lies in a domain."""
+    whole = not domain.integer or bool(value.is_integer)
+    return whole and all(_visible(r.high - r.low, r.strict) for r in bounds_of(value, domain))
+
+
+def _visible(room: sp.Expr, strict: bool) -> bool:
+    """Whether the room that is left to an end of the domain is visibly >= 0, or > 0 if ``strict``."""
+    inner = -room if room.could_extract_minus_sign() else room
+    if isinstance(inner, Sup):  # the largest of numbers >= 0, or, of both signs, the least of them
+        each = inner.args[0].expr if inner is room else -inner.args[0].expr
+        return bool(each.is_positive) if strict else nonnegative(each)
+    return bool(room.is_positive) if strict else nonnegative(room)
+
+
+@lru_cache(maxsize=50_000)
+def domain_shown(quantity: Quantity) -> bool:
+    """Whether the domain is declared of a letter, or a definition visibly lies in it: else it would be an axiom."""
+    return quantity.definition is None or lies_in(unfold(quantity.definition), quantity.domain)
+
+
+def promises_more(symbol: sp.Symbol) -> bool:
+    """Whether SymPy takes from a domain a sign, or that a number is whole, which the definition does not visibly give.
+
+    With such a symbol in place of a letter it would simplify what is true of every number to what is not of this one.
+    """
+    signed = isinstance(symbol, Quantity) and bool(symbol.is_nonnegative or symbol.is_integer)
+    return signed and not domain_shown(symbol)
+
+
+def check_abbreviations(lemma: Lemma) -> None:
+    """Raise StatementError for an abbreviation that SymPy knows more of than the statement says.
+
+    That is one declared in a domain where its expression does not visibly lie, so that |B| has become B in the
+    formulas; or one that stands in the definition of a quantity, where nothing spells it out.
+    """
+    for symbol in lemma.where:
+        value = lemma.spelled_out(Relation(sp.S.Zero, "==", symbol)).right
+        if not lies_in(unfold(value), symbol.domain):
+            raise StatementError(f"{symbol} := {value} is not visibly in {symbol.domain}: declare it real()")
+    for quantity in lemma.symbols:
+        caught = free_symbols(unfold(quantity)) & lemma.where.keys() if quantity.definition is not None else ()
+        for symbol in caught:
+            raise StatementError(f"{quantity} is defined through the abbreviation {symbol}: write that one out in it")
