@@ -125,6 +125,7 @@ class Lemma:
     def set(self, **values: Any) -> Lemma:
         """The lemma with other values of named constants: a what-if, or a planted fault.
 
+        Where SymPy has simplified a formula for the sign of the stated value, |C| to C, it stays so: see ``edited``.
         Raises StatementError for an unknown name or a value that is no finite real number.
         """
         unknown = [name for name in values if name not in self.constants]

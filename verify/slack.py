@@ -113,13 +113,16 @@ def provider(requirement: Requirement) -> str:
 
 
 def _edited(library: Library, made: Sequence[Replacement], pinned: Mapping[Quantity, float]) -> Library:
-    """The lemmas with the constants of some replacements and what is observed of parameters."""
+    """The lemmas with the constants of some replacements and what is observed of parameters.
+
+    Asked for a lemma, it raises StatementError if a constant for whose sign the formulas were simplified changes it.
+    """
     values: dict[str, dict[str, Any]] = {}
     for r in made:
         values.setdefault(r.lemma, {})[r.constant] = r.value
 
     def lemma(name: str) -> Lemma:
-        found = library(name).set(**values[name]) if name in values else library(name)
+        found = library(name).edited(**values[name]) if name in values else library(name)
         return _observed(found, pinned) if pinned else found
 
     return lemma

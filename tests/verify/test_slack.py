@@ -11,6 +11,7 @@ import sympy as sp
 from verify import Lemma, Quantity, const, ge, integer, le, positive, real
 from verify.chain import Chain, Link, floats, solve
 from verify.slack import Replacement, both_ways, by_lemma, provider, shares, width_after
+from verify.statement import StatementError
 
 m = Quantity("m", integer(1), "width")
 n = Quantity("n", integer(1), "size")
@@ -94,3 +95,11 @@ def test_an_edited_library_reaches_the_shares() -> None:
     width = width_after(CHAIN, CASE, {**LEMMAS, "stays": loose}.__getitem__, ORDER, proved=PROVED, least=5)
     assert width([ORDER[0]]) > 50 * WIDTH([ORDER[0]])
     assert width(ORDER[:2]) == pytest.approx(WIDTH(ORDER[:2]))
+
+
+def test_a_constant_is_replaced_by_no_value_of_another_sign() -> None:
+    """|C| n is C n for SymPy, as C = 8: with C = -4 the share would be that of another lemma."""
+    order = (Replacement("stays", "C", -4),)
+    width = width_after(CHAIN, CASE, LEMMAS.__getitem__, order, proved=PROVED, least=5)
+    with pytest.raises(StatementError, match="simplified for a positive C"):
+        width(order)
