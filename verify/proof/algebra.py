@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -171,9 +172,10 @@ def _differs_somewhere(expr: sp.Expr) -> bool:
     symbols = _by_name(expr)
     for scale in (11, 1100):  # the logarithm of 1/x is positive for small x only
         values = [place + 2 if s.is_integer else sp.Float((7 + 3 * place) / scale) for place, s in enumerate(symbols)]
-        value = replaced(expr, dict(zip(symbols, values, strict=True))).evalf(15)
-        if value.is_Float and abs(value) > _FAR:
-            return True
+        with contextlib.suppress(ValueError, TypeError):  # SymPy compares no maximum of things that are no numbers
+            value = replaced(expr, dict(zip(symbols, values, strict=True))).evalf(15)
+            if value.is_Float and abs(value) > _FAR:
+                return True
     return False
 
 

@@ -125,3 +125,10 @@ def test_symbols_of_one_name_are_tried_in_the_order_of_the_expression() -> None:
     one, other = Quantity("same", positive()), Quantity("same", positive(2))
     assert _by_name(p * one**other) == [p, one, other]
     assert _by_name(p * other**one) == [p, other, one]
+
+
+def test_what_has_no_number_at_a_point_is_not_equal() -> None:
+    """SymPy takes no maximum of 1 and a sum of entries M[3, l]."""
+    largest = sp.Max(total(FamilyOf(Scalar, "M")(K, L), L), 1)
+    assert not equal(largest * sup(f(K) * f(L), L), sup(f(K) * f(L), L))
+    assert equal(largest * sup(f(K) * f(L), L), sup(f(K) * f(L), L) * largest)
