@@ -65,7 +65,7 @@ def heads(tosses: int) -> Quantity:
     """The number of heads, coins being +1 or -1."""
     s = Index("s", tosses)
     number = total((1 + rademachers("coins")(s)) / 2, s)
-    return Quantity("heads", real(0), "heads", lambda at: ((1 + at["coins"]) / 2).sum(), number)
+    return Quantity("heads", real(), "heads", lambda at: ((1 + at["coins"]) / 2).sum(), number)
 
 
 def _threshold(p: Proof) -> sp.Rational:
