@@ -66,7 +66,8 @@ def _replacing(
     wide = piece.with_domain(index, domain)
     slope = sp.diff(expr, v)
     new = expr.subs(v, g)
-    kept = tuple(c for c in rest if not c.expr.has(v)) + tuple(domain_conditions(g, domain))
+    inside = (c for c in domain_conditions(g, domain) if quick_sign(c.expr, piece) != (1, True))
+    kept = (*(c for c in rest if not c.expr.has(v)), *inside)
     if undefined(expr, wide)[0]:
         return
     side = (-slope if is_upper else slope, wide)
