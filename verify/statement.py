@@ -248,6 +248,8 @@ def _own_symbols(expr: sp.Basic) -> frozenset[sp.Symbol]:
 
 def _free(expr: sp.Basic, free: Callable[[sp.Basic], frozenset[sp.Symbol]]) -> frozenset[sp.Symbol]:
     """The free symbols, given what finds those of a part."""
+    if isinstance(expr, sp.Symbol):
+        return frozenset((expr,))
     if isinstance(expr, (sp.Sum, sp.Integral)):
         found = free(expr.function)
         for variable, *ends in expr.limits:
@@ -255,7 +257,7 @@ def _free(expr: sp.Basic, free: Callable[[sp.Basic], frozenset[sp.Symbol]]) -> f
         return found
     if isinstance(expr, sp.Lambda):
         return free(expr.expr) - frozenset(expr.bound_symbols)
-    if not expr.args or type(expr).free_symbols is not sp.Basic.free_symbols:
+    if type(expr).free_symbols is not sp.Basic.free_symbols:
         return frozenset(expr.free_symbols)
     return frozenset().union(*map(free, expr.args))
 
