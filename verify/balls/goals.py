@@ -126,7 +126,7 @@ def _zero_at_samples(expr: sp.Expr) -> bool:
     symbols = sorted(expr.free_symbols, key=str)
     seen = False
     for shift in range(len(_SAMPLES)):
-        point = {s: _sample(s, shift + 3 * i) for i, s in enumerate(symbols)}
+        point = {s: sample_of(s, shift + 3 * i) for i, s in enumerate(symbols)}
         with ctx.workprec(_SAMPLE_BITS):
             value = evaluate(expr, point)
         if value.is_finite() and not (value.contains(0) and value.rad() < _SMALL):
@@ -135,7 +135,7 @@ def _zero_at_samples(expr: sp.Expr) -> bool:
     return seen
 
 
-def _sample(symbol: sp.Symbol, number: int) -> sp.Rational:
+def sample_of(symbol: sp.Symbol, number: int) -> sp.Rational:
     """A rational of the sign that the symbol is known to have."""
     value = sp.Rational(*_SAMPLES[number % len(_SAMPLES)])
     return -value if symbol.is_nonpositive else value

@@ -10,8 +10,8 @@ from itertools import islice, product
 import sympy as sp
 
 from verify.balls.boxes import Box, Piece
-from verify.balls.compile import UnknownNode
-from verify.balls.goals import vanishes
+from verify.balls.compile import UnknownNode, ball_function, evaluate
+from verify.balls.goals import sample_of, vanishes
 from verify.balls.views import of_high_degree
 
 _TINY = 2.0**-20
@@ -91,7 +91,17 @@ def vanishes_at(expr: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> bool:
     if not all(v.is_finite for v in values.values()) or of_high_degree(expr):
         return False
     try:
+        if _differs_from_zero(expr, values):
+            return False
         at = expr.subs(values)
         return not at.has(sp.nan, sp.zoo, sp.oo, -sp.oo) and vanishes(at)
     except UnknownNode:
         return False
+
+
+def _differs_from_zero(expr: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> bool:
+    """Whether balls tell ``expr`` from 0 at one point with these values: most guesses fail before SymPy is asked."""
+    symbols = tuple(sorted(expr.free_symbols, key=str))
+    point = [evaluate(values[s] if s in values else sample_of(s, 3 * i)) for i, s in enumerate(symbols)]
+    value = ball_function(expr, symbols)(*point)
+    return bool(value.is_finite() and not value.contains(0))
