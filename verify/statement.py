@@ -257,14 +257,14 @@ def _free(expr: sp.Basic, free: Callable[[sp.Basic], frozenset[sp.Symbol]]) -> f
         return found
     if isinstance(expr, sp.Lambda):
         return free(expr.expr) - frozenset(expr.bound_symbols)
-    if not _of_parts(type(expr)):
+    if not _of_parts(type(expr)):  # type: ignore[arg-type]  # mypy takes no class for hashable
         return frozenset(expr.free_symbols)
     return frozenset().union(*map(free, expr.args))
 
 
 @lru_cache(maxsize=1_000)
 def _of_parts(kind: type) -> bool:
-    """Whether the free symbols are those of the parts, as SymPy has it unless a class says otherwise of its instances."""
+    """Whether the free symbols are those of the parts, as SymPy has it unless a class says otherwise."""
     own = next(vars(base)["free_symbols"] for base in kind.__mro__ if "free_symbols" in vars(base))
     return bool(own is vars(sp.Basic)["free_symbols"])
 
