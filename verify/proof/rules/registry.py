@@ -78,14 +78,19 @@ def _typed(build: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
 
     Likewise for an index that is none, whose range nobody would know.
     """
-    bound = inspect.signature(build).bind(*args, **kwargs)
-    hints = typing.get_type_hints(build)
+    signature, hints = _parameters(build)
+    bound = signature.bind(*args, **kwargs)
     for parameter, value in bound.arguments.items():
         kind, many = hints[parameter], isinstance(value, (list, tuple))
         expected = Fact if kind in (Fact, Sequence[Fact]) else Index if kind is Index else None
         values = value if many else [value]
         if expected is not None and not all(isinstance(v, expected) for v in values):
             raise TypeError(f"{build.__name__}: {parameter} takes {expected.__name__}s, not {value!r}")
+
+
+@functools.lru_cache(maxsize=1_000)
+def _parameters(build: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
+    return inspect.signature(build), typing.get_type_hints(build)
 
 
 def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> None:
