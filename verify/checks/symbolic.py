@@ -136,11 +136,12 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
     if lemma.draw is None:
         return 0, None
     tried, spoken = 0, [(step, _spoken_of(step)) for step in steps]
+    given = [lemma.spelled_out(r) for r in lemma.given.values()]
     for trial in range(SPOT_CHECKS * len(lemma.cases)):
         case = lemma.cases[trial % len(lemma.cases)]
         at = lemma.draw(stream(seed, f"{lemma.id}:spot", case, trial), case)
         at = Numbers({**at, **{s.name: v for s, v in values_at(lemma, at).items() if s.definition is None}})
-        if not _admitted(lemma, at):
+        if not all(violation(r, at) <= VANISHING for r in given):
             continue
         held: dict[Hashable, bool] = {}
         for step, free in spoken:
@@ -149,11 +150,6 @@ def spot_check(lemma: Lemma, steps: list[Fact], seed: int) -> tuple[int, Fact | 
             if wrong is not None and wrong > ROUNDING:
                 return tried, step
     return tried, None
-
-
-def _admitted(lemma: Lemma, at: Numbers) -> bool:
-    found = [violation(lemma.spelled_out(r), at) for r in lemma.given.values()]
-    return all(v <= VANISHING for v in found)
 
 
 def _spoken_of(step: Fact) -> list[Index]:
