@@ -129,6 +129,7 @@ def _edited(library: Library, made: Sequence[Replacement], pinned: Mapping[Quant
 
 
 def _observed(lemma: Lemma, pinned: Mapping[Quantity, float]) -> Lemma:
-    """The lemma with its abbreviations of pinned parameters replaced by what is observed."""
-    where = {s: sp.Rational(pinned[s]) if s in pinned else value for s, value in lemma.where.items()}
+    """The lemma with its abbreviations that bear the names of pinned parameters replaced by what is observed."""
+    seen = {s.name: sp.Rational(value) for s, value in pinned.items()}  # an abbreviation has a domain of its own
+    where = {s: seen.get(s.name, value) for s, value in lemma.where.items()}
     return replace(lemma, latex="", where=where, also={k: _observed(part, pinned) for k, part in lemma.also.items()})

@@ -22,7 +22,8 @@ moved = Quantity("moved", real(0), "moved", lambda at: at["moved"])
 C, K = const("C", 8), const("K", 2)
 
 EVENT = Lemma(le(largest, sp.sqrt(2 * sp.log(K * m * n / level))), fails_with=level)
-WIDE = Lemma(ge(n, 0), given={"width": le(3 * n * sp.exp(B), m)}, where={B: sp.sqrt(2 * sp.log(m / level))})
+B_m = Quantity("B", real(), "bound")  # an abbreviation: the same parameter, though it declares no sign
+WIDE = Lemma(ge(n, 0), given={"width": le(3 * n * sp.exp(B_m), m)}, where={B_m: sp.sqrt(2 * sp.log(m / level))})
 STAYS = Lemma(ge(n, 0), given={"near": le(C * n * sp.exp(B), m), "event": le(largest, B)})
 LEMMAS = {"event": EVENT, "wide": WIDE, "stays": STAYS}
 CHAIN = Chain(
