@@ -31,15 +31,22 @@ class Domain:
     integer: bool = False
 
     def __post_init__(self) -> None:
-        """Raises StatementError where no number lies between the ends: of such a number everything is true."""
+        """Raises StatementError unless a number certainly lies between the ends: of none everything would be true."""
+        object.__setattr__(self, "open_lower", self.open_lower and self.lower != -sp.oo)
+        object.__setattr__(self, "open_upper", self.open_upper and self.upper != sp.oo)
+        if not self._has_a_number():
+            raise StatementError(f"no number lies in {self}, or none can be told to")
+
+    def _has_a_number(self) -> bool:
+        if self.lower == sp.oo or self.upper == -sp.oo:
+            return False
         if self.integer:
             first = sp.floor(self.lower) + 1 if self.open_lower else sp.ceiling(self.lower)
             last = sp.ceiling(self.upper) - 1 if self.open_upper else sp.floor(self.upper)
-            empty = first > last
-        else:
-            empty = self.lower > self.upper or (self.lower == self.upper and (self.open_lower or self.open_upper))
-        if empty:
-            raise StatementError(f"no number lies in {self}")
+            return bool((last - first).is_extended_nonnegative)
+        room = self.upper - self.lower
+        room = room if room.is_extended_positive else sp.simplify(room)
+        return bool(room.is_extended_positive or (room.is_zero and not (self.open_lower or self.open_upper)))
 
     def __str__(self) -> str:
         left = "(" if self.open_lower or self.lower == -sp.oo else "["
@@ -108,18 +115,26 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
 
 
 def _source(measure: Callable[..., Any]) -> str:
-    """What tells one measure from another: the code, and what it was made with (a factory makes many from one code)."""
+    """What tells one measure from another: its code and what it was made with, for a factory makes many of one code."""
     code = getattr(measure, "__code__", None)
     if code is None:
         return _held(measure)
-    with_it = [*(measure.__defaults__ or ()), *(cell.cell_contents for cell in measure.__closure__ or ())]
-    held = " ".join(map(_held, with_it))
-    return f"{measure.__module__}.{measure.__qualname__}:{code.co_firstlineno} {code.co_consts} {held}"
+    cells = [_content_of(cell) for cell in getattr(measure, "__closure__", None) or ()]
+    defaults = [*(measure.__defaults__ or ()), *(measure.__kwdefaults__ or {}).values()]
+    made_with = map(_held, [getattr(measure, "__self__", None), *defaults, *cells])
+    return f"{measure.__module__}.{measure.__qualname__} {id(code)} ({', '.join(made_with)})"
+
+
+def _content_of(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # of a function that speaks of itself, say, while it is made
+        return None
 
 
 def _held(value: Any) -> str:
-    plain = isinstance(value, (str, int, float, Fraction, sp.Basic))
-    return str(value) if plain else f"{type(value).__qualname__} {id(value)}"
+    plain = type(value) in (bool, int, float, str, Fraction, type(None))
+    return f"{type(value).__qualname__} {repr(value) if plain else id(value)}"
 
 
 class Size(Quantity):

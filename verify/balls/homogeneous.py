@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 import sympy as sp
 
@@ -51,8 +50,9 @@ def _faces(expr: sp.Expr, piece: Piece, group: tuple[int, ...], fixed: int) -> I
 
 
 def _within_cube(domain: Domain) -> Domain:
+    """The part of a cone in the cube: an end where the cube cuts it off belongs to it."""
     lower, upper = sp.Max(domain.lower, -1), sp.Min(domain.upper, 1)
-    return replace(domain, lower=lower, upper=upper)
+    return Domain(lower, upper, domain.open_lower and lower == 0, domain.open_upper and upper == 0)
 
 
 def _is_homogeneous(expr: sp.Expr, group: list[sp.Symbol]) -> bool:

@@ -43,7 +43,7 @@ def _points(exprs: Sequence[sp.Expr], nonnegative: Callable[[sp.Expr], bool]) ->
 def _number(letter: sp.Expr, place: int, turn: int, signed: bool) -> float:
     """A number for the letter in a place of the order; sizes and signs vary from turn to turn."""
     scatter = math.modf((place + 1) * (turn + 1) * 0.6180339887498949 + 0.37 * turn)[0]
-    whole = letter.is_Symbol and letter.is_integer  # of a sum, say, SymPy would think for long
+    whole = not isinstance(letter, (sp.Sum, sp.Integral)) and letter.is_integer  # of these SymPy would think for long
     spread = 6 if turn % 2 else 2  # letters of one size, and others that dwarf each other
     size = 2.0 * round(1 + 8 * scatter) if whole else 4.0 ** (spread * (2 * scatter - 1))
     return -size if signed and (place + turn) % 2 else size

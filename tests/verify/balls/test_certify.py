@@ -36,10 +36,13 @@ TRUE: dict[str, Claim] = {
     "identity": (eq((x + y) ** 2, x**2 + 2 * x * y + y**2), {x: real(), y: real()}),
 }
 
+OPEN_CONE = real(0, open_lower=True, open_upper=True)
+
 FALSE: dict[str, Claim] = {
     "first order, too wide": (le(sp.Abs(E(z) - 1), 2 * sp.Abs(z)), {z: real(-1.26, 1.26)}),
     "decay, constant below the sharp one": (le(E(-x), 1 - x + sp.Rational(4999, 10000) * x**2), {x: real(0)}),
     "strict at a touching point": (lt(1 + x, E(x)), {x: real()}),
+    "strict on the diagonal of a cone": (gt((x - y) ** 2, 0), {x: OPEN_CONE, y: OPEN_CONE}),
     "only for n = 3": (le(n**2, 2**n), {n: integer(1)}),
     "identity": (eq((x + y) ** 2, x**2 + y**2), {x: real(), y: real()}),
 }
@@ -98,3 +101,10 @@ def test_a_variable_gives_way_to_its_bound_without_leaving_its_domain() -> None:
     half = certify(claim, {**domains, c: real(sp.Rational(1, 2))}, given, max_boxes=1000)  # 1/k may lie below
     assert half.status == "proved"
     assert "k replaced by its bound, in which the claim is monotone" in half.method
+
+
+def test_a_strict_claim_is_not_proved_beside_a_point_that_no_search_finds() -> None:
+    """z can be no rational, so that no witness is found; the faces of the unit cube belong to it."""
+    root = real(sp.sqrt(2), sp.sqrt(2))
+    found = certify(gt(z * (x - y) ** 2, 0), {x: OPEN_CONE, y: OPEN_CONE, z: root})
+    assert found.status == "undecided"

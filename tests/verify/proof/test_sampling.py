@@ -73,3 +73,8 @@ def test_what_cancels_is_denied_neither_way(nothing: sp.Expr) -> None:
 def test_parts_that_are_equal_when_multiplied_out_count_as_one() -> None:
     assert no_larger(f(x * (1 + y)), f(x + x * y))
     assert no_larger(sp.Abs(u * (1 + v)), sp.Abs(u) * sp.Abs(1 + v))
+
+
+def test_whole_numbers_are_tried_as_such() -> None:
+    assert no_larger(sp.S.One, sp.factorial(k))
+    assert no_larger(sp.Integer(2), sp.Max(k, 2))
