@@ -77,4 +77,4 @@ def test_parts_that_are_equal_when_multiplied_out_count_as_one() -> None:
 
 def test_whole_numbers_are_tried_as_such() -> None:
     assert no_larger(sp.S.One, sp.factorial(k))
-    assert no_larger(sp.Integer(2), sp.Max(k, 2))
+    assert no_larger(sp.S.One, sp.Max(k, 2))
