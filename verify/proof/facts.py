@@ -12,6 +12,7 @@ import sympy as sp
 from verify.lemma import Lemma
 from verify.proof.algebra import unfold
 from verify.proof.declared import bounds_of, domain_shown
+from verify.proof.formulas import not_its_own
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
 from verify.proof.terms.definitions import put_indices
 from verify.proof.wellformed import StepFailed as StepFailed
@@ -137,8 +138,11 @@ def iterate(family: Iterates, k: sp.Expr, *indices: sp.Expr) -> Fact:
 
 
 def _defined(family: DefinedFamily | Iterates, what: str, at: tuple[sp.Expr, ...], of: tuple[sp.Expr, ...]) -> Fact:
-    """family(of) == its formula of this name at ``at``."""
+    """family(of) == its formula of this name at ``at``. Raises StepFailed if that speaks of other letters."""
     formula = family.definition(len(of))[what]
+    strange = not_its_own(formula, len(at))
+    if strange is not None:
+        raise StepFailed(f"step 'definition of {family.name}': its formula speaks of {strange}, none of its indices")
     return make(Relation(family(*of), "==", put_indices(formula, at)), "definition", f"definition of {family.name}")
 
 

@@ -12,6 +12,7 @@ from sympy.core.symbol import Str
 from verify.proof import terms
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.declared import promises_more
+from verify.proof.formulas import formulas, in_the_open
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
 from verify.statement import Quantity, Relation, free_symbols
@@ -29,10 +30,12 @@ def indices_in(expr: sp.Basic) -> frozenset[Index]:
 
 @lru_cache(maxsize=50_000)
 def spoken(expr: sp.Expr) -> frozenset[sp.Symbol]:
-    """Every symbol that the value of the expression may depend on: the free ones, and those in sizes of ranges."""
+    """Every symbol that the value of the expression may depend on: the free ones, and those in sizes of ranges.
+
+    Also behind the families that formulas give.
+    """
     unfolded = unfold(sp.sympify(expr))
-    sizes = {s for index in indices_in(unfolded) for s in index.size.free_symbols}
-    return free_symbols(unfolded) | sizes
+    return in_the_open(unfolded).union(*map(in_the_open, formulas(unfolded)))
 
 
 def in_range(value: sp.Expr, size: sp.Expr) -> bool:

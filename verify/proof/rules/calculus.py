@@ -10,10 +10,12 @@ import sympy as sp
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.declared import bounds_of
 from verify.proof.facts import Fact, free_indices
+from verify.proof.formulas import hidden
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, need_letter, rule
 from verify.proof.steps import algebra, require
 from verify.proof.terms import Index, put, total
+from verify.proof.wellformed import spoken
 from verify.statement import Quantity, Relation, eq, le
 
 
@@ -36,9 +38,9 @@ def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp
 def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside: Fact) -> Relation:
     """From f' >= 0 on the domain of z, and a <= b both in it (shown by ``inside``): f(a) <= f(b)."""
     need(slope.low == 0 and equal(slope.high, sp.diff(function, z)), "increasing", "{} is not 0 <= f'", slope.relation)
-    need(_smooth(function, z), "increasing", "{} is not visibly differentiable", function)
-    spoken = {s for r in slope.assumptions for side in (r.left, r.right) for s in unfold(side).free_symbols}
-    need(z not in spoken, "increasing", "the sign of the derivative rests on an assumption about the variable")
+    _need_smooth(function, z, "increasing")
+    assumed = {s for r in slope.assumptions for side in (r.left, r.right) for s in spoken(side)}
+    need(z not in assumed, "increasing", "the sign of the derivative rests on an assumption about the variable")
     need(order.relation.op != "==", "increasing", "{} is no inequality", order.relation)
     ends = [r for end in (order.low, order.high) for r in bounds_of(end, z.domain)]
     require(ends, (*inside, order), "increasing")
@@ -72,35 +74,41 @@ def exp_tail(size: Fact, z: sp.Expr, k: Index) -> Relation:
 @rule(f"{RUDIN}, Theorem 5.10 (mean value theorem)")
 def mean_value(function: sp.Expr, slope: Fact, z: Quantity, a: sp.Expr, b: sp.Expr, *inside: Fact) -> Concluded:
     """From |f'| <= L on an interval (the assumptions about z) with a and b inside: |f(a) - f(b)| <= L |a - b|."""
-    spoken = _on_interval(function, sp.diff(function, z), slope, z, (a, b), inside, "mean-value")
+    about = _on_interval(function, sp.diff(function, z), slope, z, (a, b), inside, "mean-value")
     moved = sp.Abs(put(function, {z: a}) - put(function, {z: b}))
-    return Concluded(le(moved, slope.high * sp.Abs(a - b)), spoken, (slope,))
+    return Concluded(le(moved, slope.high * sp.Abs(a - b)), about, (slope,))
 
 
 @rule(f"{RUDIN}, Theorem 5.15 (Taylor's theorem, to second order)")
 def taylor(function: sp.Expr, curvature: Fact, z: Quantity, a: sp.Expr, b: sp.Expr, *inside: Fact) -> Concluded:
     """From |f''| <= L on an interval with a and b inside: |f(b) - f(a) - f'(a) (b - a)| <= L (b - a)^2 / 2."""
     slope = sp.diff(function, z)
-    spoken = _on_interval(function, sp.diff(slope, z), curvature, z, (a, b), inside, "taylor")
+    about = _on_interval(function, sp.diff(slope, z), curvature, z, (a, b), inside, "taylor")
     line = put(function, {z: a}) + put(slope, {z: a}) * (b - a)
-    return Concluded(le(sp.Abs(put(function, {z: b}) - line), curvature.high * (b - a) ** 2 / 2), spoken, (curvature,))
+    return Concluded(le(sp.Abs(put(function, {z: b}) - line), curvature.high * (b - a) ** 2 / 2), about, (curvature,))
 
 
 def _on_interval(
     function: sp.Expr, derivative: sp.Expr, size: Fact, z: Quantity, ends: tuple[sp.Expr, ...], inside: Any, name: str
 ) -> tuple[Relation, ...]:
     """The assumptions of |derivative| <= L about z, seen to say that z lies in an interval with the ends inside."""
-    need(_smooth(function, z), name, "{} is not visibly differentiable", function)
+    _need_smooth(function, z, name)
     need(equal(size.low, sp.Abs(derivative)), name, "{} is not |{}|", size.low, derivative)
-    need(z not in unfold(size.high).free_symbols, name, "the bound {} depends on the variable", size.high)
-    spoken = [r for r in size.assumptions if z in unfold(r.left).free_symbols | unfold(r.right).free_symbols]
-    for r in spoken:
+    need(z not in spoken(size.high), name, "the bound {} depends on the variable", size.high)
+    about = [r for r in size.assumptions if z in spoken(r.left) | spoken(r.right)]
+    for r in about:
         other = unfold(r.high if r.low == z else r.low)
-        plain = r.op != "==" and z in (r.low, r.high) and z not in other.free_symbols
+        plain = r.op != "==" and z in (r.low, r.high) and z not in spoken(other)
         need(plain, name, "{} does not say that {} lies in an interval", r, z)
-    needed = [r for end in ends for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in spoken))]
+    needed = [r for end in ends for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in about))]
     require(needed, inside, name)
-    return tuple(spoken)
+    return tuple(about)
+
+
+def _need_smooth(function: sp.Expr, z: Quantity, name: str) -> None:
+    """Raise StepFailed unless the function is visibly differentiable, and shows every place where z stands in it."""
+    need(_smooth(function, z), name, "{} is not visibly differentiable", function)
+    need(z not in hidden(function), name, "a definition in {} speaks of {}", function, z)
 
 
 def _smooth(function: sp.Expr, z: sp.Symbol) -> bool:

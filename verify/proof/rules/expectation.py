@@ -6,6 +6,7 @@ import sympy as sp
 
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices, sure
+from verify.proof.formulas import formulas
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.probability import BLM, FELLER, VERSHYNIN
 from verify.proof.rules.registry import need, need_letter, rule
@@ -148,8 +149,11 @@ def _signs_of(sign: Rademacher, index: Index, rule_name: str) -> None:
 
 
 def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
-    """Whether the value has a fair sign in it, or, under whatever kind, the family of this one."""
-    return value.has(Rademacher) or any(a.family == sign.family for a in value.atoms(Member))
+    """Whether the value, or a formula behind it, has a fair sign in it, or, under any kind, the family of this one."""
+    return any(
+        part.has(Rademacher) or any(a.family == sign.family for a in part.atoms(Member))
+        for part in (value, *formulas(value))
+    )
 
 
 @rule(f"{FELLER}, section IX.5 (variance of a sum of uncorrelated variables)")

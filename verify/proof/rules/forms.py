@@ -10,6 +10,7 @@ import sympy as sp
 
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
+from verify.proof.formulas import formulas
 from verify.proof.rules.norms import HORN, RUDIN
 from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
@@ -71,8 +72,8 @@ def gram_norm_from_form(
     name = "gram-norm-from-form"
     _is_gram(a, block, i, j, blocks, name)
     need(type(u) is Scalar and u.indices == (i,), name, "{} is no arbitrary number for each {}", u, i)
-    spoken = (unfold(side) for b in every.assumptions for side in (b.left, b.right))
-    need(not any(_mentions(side, u) for side in (*spoken, unfold(block), unfold(c))), name, "{} is not arbitrary", u)
+    assumed = (side for b in every.assumptions for side in (b.left, b.right))
+    need(not any(_mentions(side, u) for side in (*assumed, block, c)), name, "{} is not arbitrary", u)
     need(i not in unfold(c).free_symbols, name, "{} depends on {}", c, i)
     need(equal(unfold(every.low), unfold(image(u, block, i, *blocks))), name, "{} is not the form", every.low)
     need(
@@ -153,8 +154,10 @@ def _coefficient(coefficient: sp.Expr, i: Index, j: Index, blocks: tuple[Index, 
     )
 
 
-def _mentions(expr: sp.Expr, u: Scalar) -> bool:
-    return any(a.family == u.family for a in expr.atoms(Scalar))
+def _mentions(expr: sp.Expr, u: Scalar | Vec) -> bool:
+    """Whether the family of u stands in the expression, or in a definition or formula behind it."""
+    opened = unfold(sp.sympify(expr))
+    return any(a.family == u.family for part in (opened, *formulas(opened)) for a in part.atoms(Scalar, Vec))
 
 
 @rule("Hardy, Littlewood, Polya, Inequalities (2nd ed., Cambridge 1952), Theorem 9 (arithmetic and geometric means)")
@@ -205,9 +208,8 @@ def norm_from_dual(u: sp.Expr, every: Fact, c: sp.Expr, p: sp.Expr, sign: Fact) 
     """From <u, p> <= c |p| for all vectors p, and 0 <= c: |u| <= c."""
     name = "norm-from-dual"
     need(type(p) is Vec and not p.indices, name, "{} is no arbitrary vector", p)
-    spoken = (unfold(side) for a in every.assumptions for side in (a.left, a.right))
-    used = (*spoken, unfold(u), unfold(c))
-    need(not any(b.family == p.family for side in used for b in side.atoms(Vec)), name, "{} is not arbitrary", p)
+    assumed = (side for a in every.assumptions for side in (a.left, a.right))
+    need(not any(_mentions(side, p) for side in (*assumed, u, c)), name, "{} is not arbitrary", p)
     need(equal(unfold(every.low), unfold(Inner(u, p))), name, "{} is not <u, {}>", every.low, p)
     need(equal(unfold(every.high), unfold(c * Norm(p))), name, "{} is not {} |{}|", every.high, c, p)
     need(sign.low == 0 and equal(unfold(sign.high), unfold(c)), name, "{} is not 0 <= {}", sign.relation, c)

@@ -27,6 +27,7 @@ from verify.proof.terms import (
     put,
     total,
 )
+from verify.proof.wellformed import spoken
 from verify.statement import Quantity, Relation, le, lt
 
 TROPP = "Tropp, User-friendly tail bounds for sums of random matrices, Found. Comput. Math. 12 (2012)"
@@ -105,10 +106,10 @@ def _quadratic(scalar: Fact, name: str) -> sp.Expr:
     need(len(letters) == 1 and equal(scalar.low, sp.exp(-letters[0])), name, "{} is not about e^(-z)", scalar.relation)
     z = letters[0]
     whole = z.domain.lower == 0 and z.domain.upper == sp.oo and not z.domain.integer and z.measure is None
-    spoken = {s for a in scalar.assumptions for side in (a.left, a.right) for s in unfold(side).free_symbols}
-    need(whole and z not in spoken, name, "{} is not shown for every {} >= 0", scalar.relation, z)
+    assumed = {s for a in scalar.assumptions for side in (a.left, a.right) for s in spoken(side)}
+    need(whole and z not in assumed, name, "{} is not shown for every {} >= 0", scalar.relation, z)
     c = sp.expand(scalar.high).coeff(z, 2)
-    shape = equal(scalar.high, 1 - z + c * z**2) and z not in c.free_symbols
+    shape = equal(scalar.high, 1 - z + c * z**2) and z not in spoken(c)
     need(shape, name, "{} is not 1 - {} + c {}^2", scalar.high, z, z)
     return c
 

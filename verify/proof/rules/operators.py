@@ -11,6 +11,7 @@ import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, free_indices, sure
+from verify.proof.formulas import hidden
 from verify.proof.rules.expectation import independent_copies, integrable, one_of
 from verify.proof.rules.matrix_concentration import TROPP, average, is_symmetric
 from verify.proof.rules.norms import HORN
@@ -32,6 +33,7 @@ from verify.proof.terms import (
     put,
     total,
 )
+from verify.proof.wellformed import spoken
 from verify.statement import Quantity, Relation, le
 
 Renamed = tuple[Index, Index]
@@ -50,8 +52,8 @@ def _letter(z: sp.Expr, name: str, *others: Fact) -> None:
     whole = isinstance(z, Quantity) and z.measure is None and z.definition is None and not z.domain.integer
     whole = whole and z.domain.lower == 0 and not z.domain.open_lower and z.domain.upper == sp.oo
     need(whole, name, "{} is no letter for any number >= 0", z)
-    spoken = {s for f in others for a in f.assumptions for side in (a.left, a.right) for s in unfold(side).free_symbols}
-    need(z not in spoken, name, "an assumption speaks of {}", z)
+    assumed = {s for f in others for a in f.assumptions for side in (a.left, a.right) for s in spoken(side)}
+    need(z not in assumed, name, "an assumption speaks of {}", z)
 
 
 def _psd(x: Mat, sign: Fact, name: str) -> None:
@@ -76,7 +78,8 @@ def transfer_order(order: Fact, z: Quantity, excess: Fact, psd: Fact) -> Relatio
     larger, x, m = _excess(excess, SpectralExcess, name)
     _letter(z, name, order)
     _psd(x, psd, name)
-    need(z not in unfold(x).free_symbols | unfold(m).free_symbols, name, "the matrices speak of {}", z)
+    need(z not in spoken(x) | spoken(m), name, "the matrices speak of {}", z)
+    need(z not in hidden(order.low) | hidden(order.high), name, "a definition in {} speaks of {}", order.relation, z)
     need(order.relation.op in ("<=", ">="), name, "{} is no inequality", order.relation)
     same = equal(unfold(order.high), unfold(larger(z)))
     need(same, name, "{} is not the function of {}", order.high, excess.relation)
@@ -168,7 +171,7 @@ def combined_excess(
         need(nonnegative(unfold(weight), known), name, "{} is not known to be >= 0", weight)
         blocked = set(over) & ({i, j} | free_indices(fact) | {k for s in signs for k in free_indices(s)})
         need(not blocked, name, "an assumption speaks of {}, or the matrices do", blocked)
-        need(z not in unfold(weight).free_symbols, name, "{} speaks of {}", weight, z)
+        need(z not in spoken(weight), name, "{} speaks of {}", weight, z)
         need_free(x, name, *over)
         need_free(weight, name, i, j)
         need_free(m, name, i, j)

@@ -15,7 +15,7 @@ from verify.proof.algebra import unfold
 from verify.proof.declared import promises_more
 from verify.proof.facts import Fact, StepFailed, free_indices, make
 from verify.proof.terms import Index, Mat
-from verify.proof.wellformed import is_letter, unreal
+from verify.proof.wellformed import is_letter, spoken, unreal
 from verify.statement import Op, Relation, free_symbols
 
 P = ParamSpec("P")
@@ -147,7 +147,7 @@ def need_letter(z: sp.Symbol, rule_name: str) -> None:
 
 def need_free(expr: sp.Expr, rule_name: str, *indices: sp.Symbol) -> None:
     """Raise StepFailed if the expression speaks of one of the indices."""
-    caught = free_symbols(unfold(expr)) & set(indices)
+    caught = spoken(expr) & set(indices)
     need(not caught, rule_name, "{} speaks of {}", expr, ", ".join(sorted(map(str, caught))))
 
 

@@ -14,23 +14,24 @@ from verify.statement import Quantity
 Formula = Callable[..., Any]
 
 
-def at_letters(formula: Formula, count: int) -> sp.Expr:
+def atletters(formula: Formula, count: int) -> sp.Expr:
     """The formula at so many letters that stand for indices."""
-    return sp.sympify(formula(*_letters(count)))
+    return sp.sympify(formula(*letters(count)))
 
 
 def at_indices(formula: Formula, indices: tuple[sp.Expr, ...]) -> sp.Expr:
     """formula(*indices), computed at letters first, so that no sum inside catches an index."""
-    return put_indices(at_letters(formula, len(indices)), indices)
+    return put_indices(atletters(formula, len(indices)), indices)
 
 
 def put_indices(generic: sp.Expr, indices: tuple[sp.Expr, ...]) -> sp.Expr:
     """What ``at_letters`` gave, at these indices. Raises ValueError if a sum inside would catch one."""
-    found: sp.Expr = put(generic, dict(zip(_letters(len(indices)), indices, strict=True)))
+    found: sp.Expr = put(generic, dict(zip(letters(len(indices)), indices, strict=True)))
     return found
 
 
-def _letters(count: int) -> list[sp.Symbol]:
+def letters(count: int) -> list[sp.Symbol]:
+    """What stands for so many indices."""
     return [sp.Symbol(f"@{place}", integer=True, positive=True) for place in range(count)]
 
 
@@ -54,7 +55,7 @@ class Definition:
         if self._found is None:
             self._at_work = True
             try:
-                self._found = {what: at_letters(formula, count) for what, (formula, count) in self._formulas.items()}
+                self._found = {what: atletters(formula, count) for what, (formula, count) in self._formulas.items()}
             finally:
                 self._at_work = False
         return self._found

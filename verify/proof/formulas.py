@@ -1,0 +1,52 @@
+"""What stands behind the letters of an expression: definitions of quantities, and formulas of families."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from verify.proof.algebra import unfold
+from verify.proof.terms import Index, bound_in
+from verify.proof.terms.definitions import DefinedName, Definition, letters
+from verify.statement import Constant, Quantity, free_symbols
+
+
+@lru_cache(maxsize=50_000)
+def formulas(expr: sp.Basic) -> frozenset[sp.Expr]:
+    """The formulas, at letters, of the families in an unfolded expression, and of those in these in turn."""
+    found: set[sp.Expr] = set()
+    seen: set[Definition] = set()
+    ahead = [expr]
+    while ahead:
+        for name in ahead.pop().atoms(DefinedName):
+            if name.definition not in seen:
+                seen.add(name.definition)
+                new = {unfold(formula) for formula in name.definition.found().values()}
+                found |= new
+                ahead += new
+    return frozenset(found)
+
+
+@lru_cache(maxsize=50_000)
+def in_the_open(expr: sp.Expr) -> frozenset[sp.Symbol]:
+    """The free symbols of an unfolded expression, and those in sizes of ranges; formulas of families not opened."""
+    ranges = (s for s in free_symbols(expr) | bound_in(expr) if isinstance(s, Index))
+    return free_symbols(expr).union(*(index.size.free_symbols for index in ranges))
+
+
+@lru_cache(maxsize=50_000)
+def hidden(expr: sp.Expr) -> frozenset[sp.Symbol]:
+    """The symbols that only opening a definition or a formula shows, so that putting a value for one misses them."""
+    measured = [s for s in free_symbols(expr) if isinstance(s, Quantity) and s.definition is not None]
+    behind = [*(unfold(s) for s in measured), *formulas(unfold(expr))]
+    return frozenset[sp.Symbol]().union(*map(in_the_open, behind), *(hidden(s.definition) for s in measured))
+
+
+def not_its_own(formula: sp.Expr, count: int) -> sp.Symbol | None:
+    """A letter of a formula with so many indices that is none of them: a generic index, or a bare symbol; or None.
+
+    A member would depend on it, though its own indices are all that steps see and put values for.
+    """
+    others = in_the_open(unfold(formula)) - set(letters(count))
+    return min((s for s in others if not isinstance(s, (Quantity, Constant))), key=str, default=None)
