@@ -288,7 +288,7 @@ def _import_path(entry: Entry) -> ModuleType:
 
 def _checked(entry: Entry, module: ModuleType) -> Lemma:
     from verify.lemma import Lemma
-    from verify.proof.declared import check_abbreviations
+    from verify.proof.declared import check_declarations
     from verify.statement import StatementError
 
     lemma = module.lemma
@@ -300,7 +300,7 @@ def _checked(entry: Entry, module: ModuleType) -> Lemma:
     try:
         for statement in (lemma, *lemma.also.values()):
             for variant in (statement, *statement.faults.values()):
-                check_abbreviations(variant)
+                check_declarations(variant)
     except StatementError as problem:
         raise RegistryError(f"{entry.file}:{entry.line}: {problem}") from None
     return lemma

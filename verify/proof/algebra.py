@@ -18,8 +18,8 @@ from verify.statement import Quantity, Relation, free_symbols, replaced
 @lru_cache(maxsize=50_000)
 def unfold(expr: sp.Expr) -> sp.Expr:
     """The expression with every measured symbol replaced by its definition."""
-    found = {s: s.definition for s in free_symbols(expr) if isinstance(s, Quantity) and s.definition is not None}
-    return unfold(expr.subs(found)) if found else expr
+    defined = [s for s in free_symbols(expr) if isinstance(s, Quantity) and s.definition is not None]
+    return expr.subs({s: unfold(s.definition) for s in defined}) if defined else expr
 
 
 @lru_cache(maxsize=20_000)

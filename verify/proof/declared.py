@@ -9,6 +9,7 @@ import sympy as sp
 from verify.lemma import Lemma
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import Sup
+from verify.proof.visible import unreal
 from verify.statement import Domain, Quantity, Relation, StatementError, free_symbols
 
 
@@ -43,21 +44,28 @@ def domain_shown(quantity: Quantity) -> bool:
     return quantity.definition is None or lies_in(unfold(quantity.definition), quantity.domain)
 
 
+@lru_cache(maxsize=50_000)
 def promises_more(symbol: sp.Symbol) -> bool:
-    """Whether SymPy takes from a domain a sign, or that a number is whole, which the definition does not visibly give.
+    """Whether SymPy takes it for real, signed or whole, where its definition, followed to the end, shows less.
 
     With such a symbol in place of a letter it would simplify what is true of every number to what is not of this one.
     """
-    signed = isinstance(symbol, Quantity) and bool(symbol.is_nonnegative or symbol.is_integer)
-    return signed and not domain_shown(symbol)
+    if not isinstance(symbol, Quantity) or symbol.definition is None:
+        return False
+    if unreal(unfold(symbol)) is not None or any(map(promises_more, free_symbols(symbol.definition))):
+        return True
+    return bool(symbol.is_nonnegative or symbol.is_integer) and not domain_shown(symbol)
 
 
-def check_abbreviations(lemma: Lemma) -> None:
-    """Raise StatementError for an abbreviation that SymPy knows more of than the statement says.
+def check_declarations(lemma: Lemma) -> None:
+    """Raise StatementError for a symbol that SymPy knows more of than the statement says.
 
-    That is one declared in a domain where its expression does not visibly lie, so that |B| has become B in the
-    formulas; or one that stands in the definition of a quantity, where nothing spells it out.
+    That is a quantity with a definition, or an abbreviation, declared in a domain where its formula does not visibly
+    lie, so that |B| has become B; or an abbreviation in the definition of a quantity, where nothing spells it out.
     """
+    vague = min((s for s in lemma.symbols if promises_more(s)), key=str, default=None)
+    if vague is not None:
+        raise StatementError(f"{vague} = {unfold(vague)} is not visibly in {vague.domain}: declare it real()")
     for symbol in lemma.where:
         value = lemma.spelled_out(Relation(sp.S.Zero, "==", symbol)).right
         if not lies_in(unfold(value), symbol.domain):

@@ -15,9 +15,10 @@ from verify.proof.declared import bounds_of, domain_shown
 from verify.proof.formulas import not_its_own
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
 from verify.proof.terms.definitions import put_indices
+from verify.proof.visible import unreal
 from verify.proof.wellformed import StepFailed as StepFailed
 from verify.proof.wellformed import problem
-from verify.statement import Quantity, Relation, free_symbols
+from verify.statement import Op, Quantity, Relation, free_symbols
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
 
@@ -143,6 +144,9 @@ def _defined(family: DefinedFamily | Iterates, what: str, at: tuple[sp.Expr, ...
     strange = not_its_own(formula, len(at))
     if strange is not None:
         raise StepFailed(f"step 'definition of {family.name}': its formula speaks of {strange}, none of its indices")
+    wrong = unreal(unfold(formula)) if isinstance(family, DefinedFamily) else None
+    if wrong is not None:
+        raise StepFailed(f"step 'definition of {family.name}': {wrong} may not be real")
     return make(Relation(family(*of), "==", put_indices(formula, at)), "definition", f"definition of {family.name}")
 
 
@@ -190,3 +194,23 @@ def sure(fact: Fact, name: str, allowed: Sequence[Relation] = ()) -> None:
 def is_certain(relation: Relation) -> bool:
     """Whether the relation visibly speaks of data and parameters only, so that chance does not enter."""
     return is_fixed(unfold(relation.left)) and is_fixed(unfold(relation.right))
+
+
+def need_real(value: sp.Expr, name: str, premises: Sequence[Fact]) -> None:
+    """Raise StepFailed if a part of the term may not be real. Premises may show the sign of what stands in a root.
+
+    A premise that assumes something of a single value of an index shows nothing of the others.
+    """
+    known = [r for p in premises if not free_indices(p) for r in _signs(unfold(p.low), unfold(p.high), p)]
+    wrong = unreal(unfold(value), tuple(dict.fromkeys(known)))
+    if wrong is not None:
+        raise StepFailed(f"step '{name}': {wrong} may not be real")
+
+
+def _signs(low: sp.Expr, high: sp.Expr, fact: Fact) -> list[Relation]:
+    """low <= high, and, from a number >= 0 that is at most c a, with c visibly positive, also 0 <= a."""
+    op: Op = "==" if fact.relation.op == "==" else "<" if fact.relation.strict else "<="
+    if not (low.is_Number and low >= 0):
+        return [Relation(low, op, high)]
+    rest = sp.Mul(*[a for a in sp.Mul.make_args(high) if not a.is_positive])
+    return [Relation(low, op, high), Relation(sp.S.Zero, op if low == 0 else "<", rest)]

@@ -12,7 +12,7 @@ import sympy as sp
 from verify.proof.algebra import equal, multiplied_out, nonnegative, unfold
 from verify.proof.declared import bounds_of, domain_shown
 from verify.proof.entailment import follows
-from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, make
+from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, make, need_real
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
 from verify.proof.values import replace_in
 from verify.proof.wellformed import StepFailed, problem
@@ -169,12 +169,13 @@ def instance(fact: Fact, values: Mapping[Any, Any], *facts: Fact, name: str = ""
 
 
 def values_defined(values: Mapping[Any, Any], facts: Sequence[Fact], name: str) -> None:
-    """Raise StepFailed if a value has a denominator that may vanish: it could cancel unseen."""
+    """Raise StepFailed for a value with a denominator that may vanish, which could cancel unseen, or not real."""
     for key, value in values.items():
         if not isinstance(key, FamilyOf):
             wrong = problem(Relation(sp.sympify(value), "==", sp.sympify(value)), [f.relation for f in facts])
             if wrong:
                 raise StepFailed(f"step '{name}': {wrong}")
+            need_real(sp.sympify(value), name, facts)
 
 
 def domain_of(values: Mapping[Any, Any]) -> list[Relation]:

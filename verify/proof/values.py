@@ -29,6 +29,7 @@ from verify.proof.terms import (
     put,
 )
 from verify.proof.terms.definitions import at_indices
+from verify.proof.visible import unreal
 from verify.proof.wellformed import StepFailed, in_range, indices_in, spoken
 from verify.statement import Quantity, Relation, Size, free_symbols
 
@@ -66,7 +67,7 @@ def _fits(key: Any, value: sp.Expr, random: bool) -> None:
         return
     if key == value:
         return
-    if not isinstance(key, Quantity) or key.definition is not None or (key.measure and not key.is_integer):
+    if not isinstance(key, Quantity) or key.definition is not None or (key.measure and not isinstance(key, Size)):
         raise StepFailed(f"{key} is no free quantity: it cannot be replaced")
     if key.is_integer and not value.is_integer:
         raise StepFailed(f"{value} is not visibly an integer, which {key} is")
@@ -78,7 +79,10 @@ def _fits(key: Any, value: sp.Expr, random: bool) -> None:
 
 def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
     """Raise StepFailed if a quantity is measured in a way that proofs cannot see, and so may depend on what moves."""
+    arrays = {s.array for s in replaced if isinstance(s, Size)}
     for s in relation.symbols - replaced if replaced else ():
+        if isinstance(s, Size) and s.array in arrays:
+            raise StepFailed(f"{s} counts the rows of {s.array} too, and stays")
         if isinstance(s, Quantity) and s.measure and s.definition is None and not isinstance(s, Size):
             raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
 
@@ -137,6 +141,6 @@ def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr
         fits = isinstance(found, Sign)
     elif isinstance(member, (Datum, DatumNumber)) and random:
         fits = fits and is_fixed(unfold(found))
-    if not fits:
+    if not fits or (not is_vector(found) and unreal(unfold(found)) is not None):
         raise StepFailed(f"{found} cannot stand for {member}, a {type(member).__name__}")
     return found

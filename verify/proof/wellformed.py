@@ -9,12 +9,12 @@ import sympy as sp
 from sympy.core.function import Application
 from sympy.core.symbol import Str
 
-from verify.proof import terms
-from verify.proof.algebra import nonnegative, unfold
+from verify.proof.algebra import unfold
 from verify.proof.declared import promises_more
 from verify.proof.formulas import formulas, in_the_open
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
+from verify.proof.visible import positive
 from verify.statement import Quantity, Relation, free_symbols
 
 
@@ -83,6 +83,8 @@ def _meaningless(side: sp.Expr) -> str | None:
     """Why an unfolded side of a relation means nothing, wherever it stands, or None."""
     if side.has(sp.I, sp.nan, sp.zoo):
         return f"{side} is not real"
+    if _infinite(side):
+        return f"{side} is not finite"
     if side.has(sp.Float):
         return f"{side} has a float in it, which rounds"
     loose = next((i for i in indices_in(side) if not _one_size(i)), None)
@@ -97,6 +99,14 @@ def _meaningless(side: sp.Expr) -> str | None:
     integrated = (z for found in side.atoms(sp.Integral) for z in found.variables)
     tied = next((z for z in integrated if not is_letter(z)), None)
     return None if tied is None else f"{tied}, over which {side} integrates, is not a letter for any real number"
+
+
+@lru_cache(maxsize=50_000)  # for each part: the steps of a proof share most of theirs
+def _infinite(part: sp.Basic) -> bool:
+    """Whether infinity stands in it elsewhere than as an end of an integral."""
+    if isinstance(part, sp.Integral):
+        return _infinite(part.function) or any(_infinite(e) for _, *ends in part.limits for e in ends if e.args)
+    return part in (sp.oo, -sp.oo) or any(map(_infinite, part.args))
 
 
 def is_letter(z: sp.Basic) -> bool:
@@ -145,49 +155,9 @@ def _partial(expr: sp.Basic) -> frozenset[sp.Expr]:
 
 def _defined(part: sp.Expr, known: list[Relation]) -> bool:
     if isinstance(part, sp.log):
-        return _positive(part.args[0], known)
+        return positive(part.args[0], known)
     if part.exp.is_nonnegative:
         return True  # a root whose sign is not known is nowhere taken to be real
     if part.exp.is_integer:
-        return bool(part.base.is_nonzero) or _positive(part.base, known) or _positive(-part.base, known)
-    return _positive(part.base, known)
-
-
-def _positive(expr: sp.Expr, known: list[Relation]) -> bool:
-    """Whether the expression is certainly > 0, by SymPy's assumptions, its form, or a strict relation."""
-    if expr.is_positive or any(r.strict and sp.expand(r.high - r.low - expr) == 0 for r in known):
-        return True
-    if any(r.high == expr and (r.low.is_positive or (r.strict and nonnegative(r.low, known))) for r in known):
-        return True
-    if isinstance(expr, sp.Add):
-        return all(nonnegative(a, known) for a in expr.args) and any(_positive(a, known) for a in expr.args)
-    if isinstance(expr, sp.Mul):
-        return all(_positive(a, known) for a in expr.args)
-    if isinstance(expr, sp.Sum):
-        return _positive(expr.function, known) and all(bool(i.size.is_positive) for i in expr.variables)
-    return isinstance(expr, sp.Pow) and bool(expr.exp.is_real) and _positive(expr.base, known)
-
-
-_REAL = (sp.exp, sp.Abs, sp.erf, sp.erfc, sp.sinh, sp.cosh, sp.tanh, sp.Max, sp.Min, sp.KroneckerDelta)
-
-
-@lru_cache(maxsize=50_000)
-def unreal(expr: sp.Expr, known: tuple[Relation, ...] = ()) -> sp.Expr | None:
-    """A part of an unfolded expression that is not visibly real (``known`` gives signs), or None.
-
-    Members of families and matrices are real by themselves; what stands before them may not be. The largest of absolute
-    values is real whatever they are of.
-    """
-    moduli = [found for found in expr.atoms(terms.Sup) if isinstance(found.args[0].expr, sp.Abs)]
-    expr = expr.xreplace(dict.fromkeys(moduli, sp.S.One))
-    parts = expr.atoms(sp.Pow, sp.Function, sp.Symbol, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit)
-    return min((part for part in parts if not _is_real(part, known)), key=str, default=None)
-
-
-def _is_real(part: sp.Expr, known: tuple[Relation, ...]) -> bool:
-    """Whether a power, a function or a letter is real if what stands in it is."""
-    if part.is_real or isinstance(part, _REAL) or type(part).__module__.startswith(terms.__name__):
-        return True
-    if isinstance(part, sp.log):
-        return _positive(part.args[0], list(known))
-    return isinstance(part, sp.Pow) and bool(part.exp.is_integer or nonnegative(part, known))
+        return bool(part.base.is_nonzero) or positive(part.base, known) or positive(-part.base, known)
+    return positive(part.base, known)

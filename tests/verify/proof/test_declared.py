@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Domain, Lemma, Quantity, StatementError, const, integer, le, positive, real
+from verify import Domain, Lemma, Quantity, Relation, StatementError, const, integer, le, positive, real
 from verify.proof import StepFailed, algebra, bound, certified, in_domain, instance
-from verify.proof.declared import check_abbreviations, domain_shown, promises_more
+from verify.proof.declared import check_declarations, domain_shown, promises_more
 
 b, c = Quantity("b", real(0)), Quantity("c", real())
 n = Quantity("n", integer(1))
@@ -55,20 +55,42 @@ def test_an_abbreviation_may_not_be_declared_to_be_what_it_visibly_is_not(domain
     """|B| <= x for B := x would read B <= x, and hold."""
     B = Quantity("B", domain)
     with pytest.raises(StatementError, match="declare it real"):
-        check_abbreviations(Lemma(le(sp.Abs(B), x), where={B: x}))
+        check_declarations(Lemma(le(sp.Abs(B), x), where={B: x}))
 
 
 def test_an_abbreviation_may_be_declared_to_be_what_it_visibly_is() -> None:
     B, K = Quantity("B", positive()), const("K", 2)
     lemma = Lemma(le(sp.Abs(B), 3), where={B: K * sp.exp(x)})
-    check_abbreviations(lemma)
+    check_declarations(lemma)
     with pytest.raises(StatementError, match="declare it real"):
-        check_abbreviations(lemma.set(K=-2))
-    check_abbreviations(Lemma(le(sp.Abs(Quantity("B", real())), x), where={Quantity("B", real()): x}))
+        check_declarations(lemma.set(K=-2))
+    check_declarations(Lemma(le(sp.Abs(Quantity("B", real())), x), where={Quantity("B", real()): x}))
 
 
 def test_a_definition_may_not_rest_on_an_abbreviation() -> None:
     B = Quantity("B", real())
     D = Quantity("D", real(), "x - 1", lambda at: at["x"] - 1, definition=B)
     with pytest.raises(StatementError, match="write that one out"):
-        check_abbreviations(Lemma(le(0, D), given={"small": le(B, 3)}, where={B: x - 1}))
+        check_declarations(Lemma(le(0, D), given={"small": le(B, 3)}, where={B: x - 1}))
+
+
+def test_what_a_definition_rests_on_is_asked_too() -> None:
+    deeper = Quantity("deeper", real(), "", definition=less)
+    assert promises_more(deeper)
+    with pytest.raises(StepFailed, match="by declaration"):
+        instance(bound(0, "<=", sp.Abs(c)), {c: deeper})
+
+
+def test_a_root_that_may_not_be_real_is_no_real_number() -> None:
+    root = Quantity("root", real(), "", definition=sp.sqrt(b - 1))
+    assert promises_more(root)
+    with pytest.raises(StepFailed, match="by declaration"):
+        instance(bound(0, "<=", c**2), {c: root})
+
+
+@pytest.mark.parametrize("relation", [le(sp.Abs(less), b - 1), le(less, 3)])
+def test_claims_and_hypotheses_promise_no_more_either(relation: Relation) -> None:
+    with pytest.raises(StatementError, match="declare it real"):
+        check_declarations(Lemma(relation))
+    with pytest.raises(StatementError, match="declare it real"):
+        check_declarations(Lemma(le(0, 1 + b), given={"hypothesis": relation}))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.proof.algebra import equal, unfold
-from verify.proof.facts import Fact, free_indices
-from verify.proof.rules.registry import need, need_real, need_rows, rule
+from verify.proof.facts import Fact, free_indices, need_real
+from verify.proof.rules.registry import need, need_rows, rule
 from verify.proof.terms import (
     Entry,
     Frobenius,

@@ -13,10 +13,10 @@ import sympy as sp
 
 from verify.proof.algebra import unfold
 from verify.proof.declared import promises_more
-from verify.proof.facts import Fact, StepFailed, free_indices, make
+from verify.proof.facts import Fact, StepFailed, make, need_real
 from verify.proof.terms import Index, Mat
-from verify.proof.wellformed import is_letter, spoken, unreal
-from verify.statement import Op, Relation, free_symbols
+from verify.proof.wellformed import is_letter, spoken
+from verify.statement import Relation, free_symbols
 
 P = ParamSpec("P")
 
@@ -102,25 +102,6 @@ def _all_real(name: str, values: Iterable[Any], premises: Sequence[Fact]) -> Non
             need_real(value, name, premises)
             for s in free_symbols(value):
                 need(not promises_more(s), name, "{} lies in its domain by declaration only, not by its definition", s)
-
-
-def need_real(value: sp.Expr, rule_name: str, premises: Sequence[Fact]) -> None:
-    """Raise StepFailed if a part of the term may not be real. Premises may show the sign of what stands in a root.
-
-    A premise that assumes something of a single value of an index shows nothing of the others.
-    """
-    known = [r for p in premises if not free_indices(p) for r in _signs(unfold(p.low), unfold(p.high), p)]
-    wrong = unreal(unfold(value), tuple(dict.fromkeys(known)))
-    need(wrong is None, rule_name, "{} may not be real", wrong)
-
-
-def _signs(low: sp.Expr, high: sp.Expr, fact: Fact) -> list[Relation]:
-    """low <= high, and from 0 <= c a with c visibly positive also 0 <= a."""
-    op: Op = "==" if fact.relation.op == "==" else "<" if fact.relation.strict else "<="
-    if low != 0:
-        return [Relation(low, op, high)]
-    rest = sp.Mul(*[a for a in sp.Mul.make_args(high) if not a.is_positive])
-    return [Relation(low, op, high), Relation(low, op, rest)]
 
 
 def _facts_in(values: Iterable[Any]) -> Iterable[Fact]:

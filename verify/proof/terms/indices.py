@@ -34,8 +34,14 @@ class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
 class Fold(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """Index r folded into 1..q: ((r - 1) mod q) + 1, so that r and r + q are one pair."""
 
-    is_integer = True
-    is_positive = True
+    def _eval_is_integer(self) -> bool | None:
+        return True if self.args[0].is_integer and self.args[1].is_integer else None
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.args[0].is_real and self.args[1].is_positive else None
+
+    def _eval_is_real(self) -> bool | None:
+        return True if self.args[0].is_real and self.args[1].is_positive else None
 
     @property
     def size(self) -> sp.Expr:
