@@ -43,7 +43,7 @@ class Lemma:
     draw: (rng, case) -> instance, from an envelope wider than the hypotheses; one independent test for each case.
     point: an instance at which every hypothesis certainly holds, for a lemma whose drawn ones do not show it. Where an
         array would be too large, the number of its rows stands under the name of the quantity, and `construction` says
-        what such arrays meet.
+        what such arrays meet. What can be computed of the claim there must not speak against it.
     search: families of instances for the worst-case search, by name.
     precision: name -> two independent computations, each (digits) -> mpmath number, that must agree.
     also: further statements of the same lemma, by name; the lemma holds if all of them do.

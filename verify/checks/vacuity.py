@@ -1,7 +1,8 @@
 """Can the hypotheses of a lemma be met at all? Shown by one exact point; a lemma about nothing holds for nothing.
 
 Only the hypotheses, the domains and the level are read, so a claim that is costly or cannot be enclosed is no obstacle.
-It says nothing about the claim: it can lower a verdict and never gives one.
+At a point that the author gives the claim is looked at too, as far as it can be computed. This check can lower a
+verdict, or refute, and never gives a good one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from verify.balls.exact import NotExact
 from verify.balls.goals import Goal, goal_of
 from verify.balls.search import sample, simplest_witness
 from verify.checks.base import Context
+from verify.checks.claimed import objection
 from verify.checks.reach import never_reached
 from verify.checks.reading import Reader, Reading
 from verify.checks.witness import Nearby, as_balls, exact_instance, in_balls, nearby, written
@@ -44,9 +46,13 @@ def applies(lemma: Lemma) -> bool:
 def run(lemma: Lemma, context: Context) -> Evidence:
     """`certified` with a point at which every hypothesis holds in balls, else `inconclusive` with the reason.
 
-    A claim whose right side its left can never reach is flagged: ``data["never_reached"]``, and the summary says so.
+    A point that the author gives must not speak against the lemma: see ``verify.checks.claimed.objection``. A claim
+    whose right side its left can never reach is flagged: ``data["never_reached"]``, and the summary says so.
     """
     found = admitted_point(lemma, context)
+    if lemma.point is not None and found.verdict is Verdict.CERTIFIED:
+        against = objection(lemma, lemma.point, not found.data["by construction"], name)
+        found = found if against is None else replace(against, data={**found.data, **against.data})
     if not never_reached(lemma):
         return found
     summary = f"{found.summary}; flagged: the bound is never reached, with 0.1 % to spare everywhere"

@@ -68,14 +68,15 @@ def _own(lemma: Lemma, evidence: Mapping[Task, Evidence]) -> Judged:
 def _verdict(statement: Lemma, evidence: Sequence[Evidence]) -> tuple[Verdict, str]:
     """What the checks say of one statement; `inconclusive` if nobody has a point at which its hypotheses hold.
 
-    The search for a point says nothing about the claim: it gives no verdict, and contradicts none.
+    A point at which the hypotheses hold is no reason for the claim to hold: finding one gives no verdict. One that its
+    author gives may speak against the lemma, though.
     """
-    verdict, reason = judge(
-        designated(statement), [e for e in evidence if e.check != VACUITY or e.verdict is Verdict.ERROR]
-    )
+    against = (Verdict.ERROR, Verdict.REFUTED)
+    verdict, reason = judge(designated(statement), [e for e in evidence if e.check != VACUITY or e.verdict in against])
     empty = next((e for e in evidence if e.check == VACUITY and e.verdict is Verdict.INCONCLUSIVE), None)
     if verdict.holds and empty is not None:
-        return Verdict.INCONCLUSIVE, f"{verdict}, but perhaps about nothing: {empty.summary}"
+        about = "" if empty.data.get("suspected") else "perhaps about nothing: "
+        return Verdict.INCONCLUSIVE, f"{verdict}, but {about}{empty.summary}"
     return verdict, reason
 
 

@@ -193,6 +193,19 @@ def test_a_search_for_a_point_that_crashed_is_an_error(chain: Library) -> None:
     assert judged(chain, found)["base"].verdict is V.ERROR
 
 
+@pytest.mark.parametrize(("shown", "so"), [(V.PROVED, V.ERROR), (V.CERTIFIED, V.ERROR), (V.INCONCLUSIVE, V.REFUTED)])
+def test_a_claim_that_fails_at_its_own_point_does_not_hold(chain: Library, shown: V, so: V) -> None:
+    found = evidence(base=shown, middle=V.PROVED, top=V.PROVED)
+    found[Task("base", "", "vacuity")] = Evidence("vacuity", V.REFUTED, "at the point given, 2 exceeds 1")
+    assert judged(chain, found)["base"].verdict is so
+
+
+def test_a_claim_that_fails_at_its_own_point_in_floats_is_not_called_empty(chain: Library) -> None:
+    found = evidence(base=V.PROVED, middle=V.PROVED, top=V.PROVED)
+    found[Task("base", "", "vacuity")] = Evidence("vacuity", V.INCONCLUSIVE, "the claim fails", {"suspected": True})
+    assert judged(chain, found)["base"].reason == "proved, but the claim fails"
+
+
 def test_every_statement_is_asked_for_a_point(chain: Library) -> None:
     planned = plan(chain, chain.entries, Request(()))
     asked = {(task.lemma, task.part) for task in planned.checks if task.check == VACUITY}
