@@ -110,7 +110,7 @@ def test_a_proof_that_needs_a_dropped_hypothesis_makes_it_underivable():
                    bounded=le(toys.M, toys.B))  # fmt: skip
     found = only(lemma, "without hypothesis bounded")
     assert found.outcome == "underivable"
-    assert found.reason == "step 'the last step' does not follow without it"
+    assert found.reason == "step 'the last step' is not derived without it"
 
 
 def test_a_hypothesis_that_a_proof_names_but_does_not_need_is_no_fault():

@@ -108,7 +108,7 @@ def _need(final: Fact, hypothesis: Relation) -> str:
         return ""
     gathers = step.by == "lemma" or step.ref == "instance"  # what is handed to it is not tried piece by piece
     told = step.name if step.name and step.name != step.ref else f"{step.ref}: {str(step.relation)[:LONGEST]}"
-    return f"step '{told}' {'rests on it' if gathers else 'does not follow without it'}"
+    return f"step '{told}' {'rests on it' if gathers else 'is not derived without it'}"
 
 
 def trusted(steps: list[Fact]) -> list[str]:

@@ -28,8 +28,8 @@ def normal_form(expr: sp.Expr) -> sp.Expr:
 
     Equal normal forms are equal expressions.
     """
-    terms = [term.as_coeff_Mul() for term in sp.Add.make_args(unfold(sp.sympify(expr)))]
-    return sp.Add(*[number * _expanded(rest) for number, rest in terms])
+    scaled = [term.as_coeff_Mul() for term in sp.Add.make_args(unfold(sp.sympify(expr)))]
+    return sp.Add(*[number * _expanded(rest) for number, rest in scaled])
 
 
 def same_form(left: sp.Expr, right: sp.Expr) -> bool:

@@ -1,4 +1,4 @@
-"""Which hypotheses a proof needs: the first step that does not follow without one, not merely one that mentions it."""
+"""Which hypotheses a proof needs: the first step that is not derived without one, not merely one that mentions it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SUBSTITUTION = "monotone substitution"
 
 
 def needing(final: Fact, hypothesis: Relation) -> Fact | None:
-    """The first step that does not follow without the hypothesis; None if the conclusion follows without it.
+    """The first step that is not derived without the hypothesis; None if the conclusion is derived without it.
 
     A substitution is tried again with those premises only that are left; any other step needs all of its premises.
     """

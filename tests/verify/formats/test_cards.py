@@ -119,7 +119,7 @@ def test_rules_are_left_to_the_line_that_lists_what_is_trusted_only_where_the_st
 
 
 def test_faults_are_grouped_by_outcome_and_by_part_the_worst_first(lemma: Report) -> None:
-    asked = "step 'Weyl' does not follow without it"
+    asked = "step 'Weyl' is not derived without it"
     lemma["planted"] = [
         {"fault": "without hypothesis near", "outcome": "underivable", "reason": asked},
         {"fault": "tail: without hypothesis near", "outcome": "underivable", "reason": asked},

@@ -65,7 +65,7 @@ def test_the_reports_show_the_table(report: Report) -> None:
     assert "<h2 id=planted>Planted faults</h2>" in html.render(report)
 
 
-DROPPED = planted("without hypothesis radius", "underivable", "step 'the ball' does not follow without it")
+DROPPED = planted("without hypothesis radius", "underivable", "step 'the ball' is not derived without it")
 
 
 def test_dropped_hypotheses_that_only_the_proof_noticed_are_counted_apart_everywhere(
