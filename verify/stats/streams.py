@@ -6,7 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
+
+POOL = 4  # words of NumPy's SeedSequence
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class StreamKey:
 
     def generator(self, seed: int) -> Generator:
         """A fresh generator at the start of this stream; raises ValueError for a negative seed."""
-        return Generator(SFC64(SeedSequence(seed, spawn_key=(_hash32(self.check), _hash32(self.case), self.trial))))
+        words = (*_address(seed, self.check, self.case), *_words(self.trial))
+        return Generator(SFC64(SeedSequence(np.array(words, dtype=np.uint32))))
 
 
 def parse_key(text: str) -> StreamKey:
@@ -44,6 +48,22 @@ def stream(seed: int, check: str, case: str, trial: int) -> Generator:
 
 
 @lru_cache(maxsize=1024)  # each is asked for in every trial
+def _address(seed: int, check: str, case: str) -> tuple[int, ...]:
+    """What ``SeedSequence(seed, spawn_key=(check, case, trial))`` mixes before the trial, put together once.
+
+    NumPy pads a seed that has fewer words than its pool.
+    """
+    if seed < 0:
+        raise ValueError(f"a seed is not negative, got {seed}")
+    root = _words(seed)
+    return (*root, *[0] * (POOL - len(root)), _hash32(check), _hash32(case))
+
+
+def _words(number: int) -> list[int]:
+    """A natural number in base 2^32, the lowest digit first."""
+    return [number & 0xFFFFFFFF, *(_words(number >> 32) if number >> 32 else [])]
+
+
 def _hash32(name: str) -> int:
     # The built-in hash() differs from process to process.
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big")

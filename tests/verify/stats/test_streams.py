@@ -1,3 +1,4 @@
+import hashlib
 import os
 import subprocess
 import sys
@@ -26,6 +27,13 @@ def test_a_printed_key_reads_back(check: str, case: str, trial: int) -> None:
 def test_key_and_function_give_the_same_stream() -> None:
     key = parse_key("exp-uniform-bound/n=5,d=3/17")
     assert key.generator(2).standard_normal(5).tolist() == stream(2, *vars(key).values()).standard_normal(5).tolist()
+
+
+@given(st.integers(0, 2**200), names, cases, st.integers(0, 10**12))
+def test_the_stream_is_that_of_the_spawned_seed(seed: int, check: str, case: str, trial: int) -> None:
+    hashes = (int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") for name in (check, case))
+    spawned = np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(*hashes, trial)))
+    assert first(seed, check, case, trial) == int(np.random.Generator(spawned).integers(2**63))
 
 
 def test_every_part_of_the_address_matters() -> None:
