@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 Bases = Mapping[str, Path]  # top-level package -> its folder
 
@@ -16,14 +19,23 @@ def package_folder() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
+class Module(NamedTuple):
+    """Where a module may lie, without suffix, and its files with those of the packages it lies in, where they exist."""
+
+    places: tuple[Path, ...]
+    files: tuple[Path, ...] = ()
+
+
 class Sources:
     """Source files and what they import from the packages in ``bases``, each read once in the life of the object."""
 
     def __init__(self, bases: Bases) -> None:
+        """The folders in ``bases``, as those ``beside`` below, are taken as they are given: with symlinks resolved."""
         self._bases = bases
+        self._listed: dict[Path, frozenset[str]] = {}
         self._contents: dict[Path, str] = {}
         self._imported: dict[tuple[Path, tuple[Path, ...]], frozenset[Path]] = {}
-        self._modules: dict[tuple[str, tuple[Path, ...]], tuple[Path, ...]] = {}
+        self._modules: dict[tuple[str, tuple[Path, ...]], Module] = {}
 
     def digest(self, files: Iterable[Path], beside: Sequence[Path] = ()) -> str:
         """One hash over the contents of the closure of the files."""
@@ -48,13 +60,35 @@ class Sources:
     def _direct(self, file: Path, beside: tuple[Path, ...]) -> frozenset[Path]:
         if (file, beside) not in self._imported:
             names = {name for imported in imports(file.read_bytes()) for name in _absolute(imported, file, self._bases)}
-            self._imported[file, beside] = frozenset(path for name in names for path in self._module(name, beside))
+            self._imported[file, beside] = frozenset(path for name in names for path in self._module(name, beside).files)
         return self._imported[file, beside]
 
-    def _module(self, name: str, beside: tuple[Path, ...]) -> tuple[Path, ...]:
+    def _module(self, name: str, beside: tuple[Path, ...]) -> Module:
         if (name, beside) not in self._modules:
-            self._modules[name, beside] = tuple(_files(name, self._bases, beside))
+            package, _, last = name.rpartition(".")
+            around = self._module(package, beside) if package else self._top(name, beside)
+            places = tuple(place / last for place in around.places if self._names(place)) if package else around.places
+            self._modules[name, beside] = Module(places, (*around.files, *self._at(places)))
         return self._modules[name, beside]
+
+    def _top(self, name: str, beside: tuple[Path, ...]) -> Module:
+        if name in self._bases:
+            return Module((self._bases[name],))
+        return Module(tuple(folder / name for folder in beside), self._at(beside))
+
+    def _at(self, places: Iterable[Path]) -> tuple[Path, ...]:
+        """The files of a package or a module at these places."""
+        candidates = [pair for place in places for pair in ((place, "__init__.py"), (place.parent, f"{place.name}.py"))]
+        return tuple(folder / name for folder, name in candidates if name in self._names(folder))
+
+    def _names(self, folder: Path) -> frozenset[str]:
+        """The names in a folder, those of folders with a slash; none if there is no such folder."""
+        if folder not in self._listed:
+            names = frozenset[str]()
+            with contextlib.suppress(OSError), os.scandir(folder) as found:
+                names = frozenset(one.name if one.is_file() else f"{one.name}/" for one in found)
+            self._listed[folder] = names
+        return self._listed[folder]
 
 
 @cache
@@ -96,14 +130,3 @@ def _absolute(imported: tuple[int, str], file: Path, bases: Bases) -> Iterator[s
         if file.is_relative_to(folder):
             inside = (package, *file.parent.relative_to(folder).parts)
             yield ".".join((*inside[: len(inside) - level + 1], name)).rstrip(".")
-
-
-def _files(name: str, bases: Bases, beside: Sequence[Path]) -> Iterator[Path]:
-    """The file of a module and those of the packages it lies in, as far as they exist."""
-    top, *rest = name.split(".")
-    places = [(bases[top], rest)] if top in bases else [(folder, [top, *rest]) for folder in beside]
-    for folder, names in places:
-        for depth in range(len(names) + 1):
-            place = folder.joinpath(*names[:depth])
-            candidates = (place / "__init__.py", place.with_suffix(".py"))
-            yield from (path.resolve() for path in candidates if path.is_file())
