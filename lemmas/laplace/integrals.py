@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from verify.balls.integrals import normal_tail
 
@@ -158,7 +158,7 @@ def second_moment(G: Array, inverse_kernel: Array) -> Array:
 def upper_tail(t: Array) -> Array:
     """Q(t) = P(N(0,1) > t), elementwise."""
     if t.dtype != object:
-        return np.asarray(ndtr(-t))
+        return np.asarray(scipy.special.ndtr(-t))
     flat = [normal_tail(value) for value in t.ravel()]
     return np.array(flat, dtype=object).reshape(t.shape)
 

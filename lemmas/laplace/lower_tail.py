@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from flint import arb
-from scipy.linalg import eigh
 
 from lemmas.laplace.integrals import Array, kernel, second_moment
 from lemmas.laplace.pencil import objects, pencil_upper
@@ -36,7 +36,7 @@ def whitened_variance(G: Array) -> float:
 def _whitened_variance(n: int, entries: bytes) -> float:
     G = np.frombuffer(entries).reshape(n, n)
     K = kernel(G)
-    return float(eigh(second_moment(G, np.linalg.inv(K)), K, eigvals_only=True)[-1])
+    return float(scipy.linalg.eigh(second_moment(G, np.linalg.inv(K)), K, eigvals_only=True)[-1])
 
 
 def plain_variance(G: Array) -> float:
@@ -50,7 +50,7 @@ def whitened_variance_ball(G: Array) -> arb:
     kernel_balls = ball_matrix(K)
     moment = ball_matrix(second_moment(G, objects(kernel_balls.inv())))
     try:
-        vector = ball_matrix(eigh(midpoints(moment), midpoints(kernel_balls))[1][:, -1:])
+        vector = ball_matrix(scipy.linalg.eigh(midpoints(moment), midpoints(kernel_balls))[1][:, -1:])
     except ValueError as problem:  # of which LinAlgError is one
         raise ArithmeticError("K is singular in floats, or too large") from problem
     row = vector.transpose()

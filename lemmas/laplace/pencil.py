@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from flint import arb, arb_mat
-from scipy.linalg import eigh
 
 from lemmas.laplace.integrals import Array
 from verify.balls.eigen import ball_matrix, frobenius_upper, midpoints
@@ -24,7 +24,7 @@ def pencil_upper(N: arb_mat, K: arb_mat) -> list[arb]:
     Ostrowski (Horn and Johnson, Matrix Analysis, 4.3.1 and 4.5.9).
     Raises ArithmeticError if floats do not whiten K, or if N is seen not to be positive semidefinite.
     """
-    values, T = eigh(midpoints(N), midpoints(K))
+    values, T = scipy.linalg.eigh(midpoints(N), midpoints(K))
     congruence = ball_matrix(T)
     whitened = congruence.transpose() * K * congruence
     E1 = frobenius_upper(whitened - ball_matrix(np.eye(len(values))))

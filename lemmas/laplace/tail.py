@@ -22,8 +22,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh
-from scipy.optimize import minimize_scalar
+import scipy
 
 from lemmas.laplace.integrals import (
     EXP,
@@ -214,7 +213,7 @@ class LaplaceTail:
 
     def eigenvalues(self, theta: float) -> Array:
         """Of 𝓜(θ), ascending. They are positive up to rounding: 𝓜 bounds a positive definite matrix."""
-        return np.asarray(eigh(self.pencil(theta), self.points.K, eigvals_only=True))
+        return np.asarray(scipy.linalg.eigh(self.pencil(theta), self.points.K, eigvals_only=True))
 
     def log_failure(self, theta: float, q: float, one_minus_t: float) -> float:
         """log of the bound on P(H̃ ⋡ (1-t)K)."""
@@ -227,7 +226,7 @@ class LaplaceTail:
             theta = math.exp(log_theta)
             return -(math.log(delta) - log_trace_power(self.eigenvalues(theta), q)) / (theta * q)
 
-        best = minimize_scalar(negative, bounds=(-6.0, 5.0), method="bounded")
+        best = scipy.optimize.minimize_scalar(negative, bounds=(-6.0, 5.0), method="bounded")
         return -float(best.fun), math.exp(float(best.x))
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import scipy
 from flint import acb, arb
-from scipy.integrate import quad
 
 from lemmas import model
 from lemmas.laplace.integrals import Array, Feature, kernel, slab_matrices
@@ -213,4 +213,4 @@ def _between(lower: float, upper: float, square: float, length: float, theta: fl
         exponent = theta * square * math.exp(2 * length * g - 2 * length**2)
         return math.exp(-exponent - g * g / 2) / math.sqrt(2 * math.pi)
 
-    return float(quad(density, lower, upper, epsabs=1e-14, epsrel=1e-13, limit=200)[0])
+    return float(scipy.integrate.quad(density, lower, upper, epsabs=1e-14, epsrel=1e-13, limit=200)[0])

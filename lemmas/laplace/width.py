@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq, minimize
+import scipy
 
 from lemmas.laplace.integrals import Array, Feature
 from lemmas.laplace.lower_tail import whitened_variance
@@ -70,7 +70,9 @@ def needed_sigma(norm_y: float, L: float, nu: float, c: float) -> float:
     low = high = math.sqrt(2 * norm_y * L / c)
     while c * reach(high, L, nu) < norm_y:
         high *= 2
-    return float(brentq(lambda sigma: c * reach(sigma, L, nu) - norm_y, low / 2, high, xtol=1e-13 * high))
+    return float(
+        scipy.optimize.brentq(lambda sigma: c * reach(sigma, L, nu) - norm_y, low / 2, high, xtol=1e-13 * high)
+    )
 
 
 def step_size(c: float, beta: float, lipschitz: float, residual: float) -> float:
@@ -93,7 +95,7 @@ def least_power(eigenvalues: Array, budget: float) -> float:
     if not eigenvalues[-1] < 1 - 1e-12:
         return math.inf
     high = (budget - math.log(len(eigenvalues))) / math.log(eigenvalues[-1])
-    return float(brentq(lambda q: log_trace_power(eigenvalues, q) - budget, 0, high * (1 + 1e-9)))
+    return float(scipy.optimize.brentq(lambda q: log_trace_power(eigenvalues, q) - budget, 0, high * (1 + 1e-9)))
 
 
 class Search:
@@ -130,7 +132,7 @@ class Search:
         q, previous = 1.0, 0.0
         while q > previous * (1 + 1e-9) and not math.isinf(q):
             level = self.delta / (2 * q)
-            cut = float(brentq(lambda b, level=level: self.points.mass_beyond(b) - level, 0, 40))
+            cut = float(scipy.optimize.brentq(lambda b, level=level: self.points.mass_beyond(b) - level, 0, 40))
             q, previous = least_power(eigenvalues, self.log_budget(theta, cut, self.delta / 2)), q
         return q
 
@@ -212,5 +214,7 @@ def _minimize(pairs: Callable[[Array], float], grid: Array, step: Array) -> Arra
     simplex = start + np.vstack([np.zeros(len(step)), np.diag(step)])
     # A large number for "no width": Nelder-Mead subtracts values, and inf - inf is not a number.
     options = {"xatol": 1e-3, "fatol": 1e-4, "maxiter": 60 * len(step), "initial_simplex": simplex}
-    found = minimize(lambda p: math.log(min(pairs(p), 1e300)), start, method="Nelder-Mead", options=options)
+    found = scipy.optimize.minimize(
+        lambda p: math.log(min(pairs(p), 1e300)), start, method="Nelder-Mead", options=options
+    )
     return np.asarray(found.x)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 import sympy as sp
-from scipy.linalg import eigh
 
 from lemmas import model
 from lemmas.laplace.lower_tail import plain_second_moment, whitened_variance, whitened_variance_ball
@@ -194,4 +194,4 @@ def relative_least(H: model.Array, S: model.Array) -> float:
     """The least eigenvalue of S^(-1/2) H S^(-1/2), in floats. Raises NotImplementedError for balls."""
     if model.is_ball(H):
         raise NotImplementedError("no enclosure of the least eigenvalue of a pencil")
-    return float(eigh(H, S, eigvals_only=True)[0])
+    return float(scipy.linalg.eigh(H, S, eigvals_only=True)[0])

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
+import scipy
 
 from lemmas import data, model
 from lemmas.data import DataSet
@@ -235,7 +235,7 @@ def _starts_row(points: DataSet, context: Context, draws: int) -> Json:
 def starts_told(rows: list[Json], draws: int) -> Json:
     """``error`` if jacobian-drift was violated or delta is refuted on a set: the theorem is proved."""
     drawn = [row for row in rows if "reason" not in row]
-    often = [binomtest(row["failures"], draws).proportion_ci(CONFIDENCE) for row in drawn]
+    often = [scipy.stats.binomtest(row["failures"], draws).proportion_ci(CONFIDENCE) for row in drawn]
     refuted = any(interval.low > float(DELTA) for interval in often) or any(row["drift"] > 1 for row in drawn)
     shown = bool(drawn) and all(interval.high <= float(DELTA) for interval in often)
     verdict = "error" if refuted else "supported" if shown else "inconclusive"

@@ -17,7 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from lemmas import data, model
 from lemmas.data import DataSet
@@ -92,7 +92,9 @@ def technique_limit(points: DataSet, seed: int) -> int | None:
 
     grid = [(theta, cut) for theta in np.arange(-6.0, 2.0, 0.75) for cut in (1.5, 2.0, 2.5, 3.0)]
     start = min(grid, key=pairs)
-    found = minimize(pairs, start, method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.1, "maxfev": 80})
+    found = scipy.optimize.minimize(
+        pairs, start, method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.1, "maxfev": 80}
+    )
     return 2 * math.ceil(found.fun) if math.isfinite(found.fun) else None
 
 

@@ -17,9 +17,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+import scipy
 import sympy as sp
 from flint import arb, ctx
-from scipy.optimize import brentq
 
 from lemmas import model
 from lemmas.laplace.balls import PRECISION, prove_width, trace_upper
@@ -178,7 +178,7 @@ def _radius(slope: float, drift: float, size: float, share: float) -> float:
 
     if short(end) <= 0:
         raise ChainError("chain tight: the drift leaves no room for the residual")
-    return float(brentq(short, 0, end, xtol=1e-15))
+    return float(scipy.optimize.brentq(short, 0, end, xtol=1e-15))
 
 
 def _rounded(value: float, up: bool) -> sp.Rational:

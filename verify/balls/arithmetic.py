@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy  # which loads its parts when they are asked for: here, when a formula has the function
 from flint import acb, arb
-from scipy import special
 
 from verify.balls import intervals as iv
 
@@ -108,9 +108,9 @@ FLOAT: dict[str, Maker] = {
     "abs": _plain(np.abs),
     "max": _plain(np.maximum),
     "min": _plain(np.minimum),
-    "erf": _plain(special.erf),
-    "erfc": _plain(special.erfc),
-    "erfcx": _plain(special.erfcx),
+    "erf": lambda: scipy.special.erf,
+    "erfc": lambda: scipy.special.erfc,
+    "erfcx": lambda: scipy.special.erfcx,
     "xexp": _plain(lambda x: x * np.exp(-x)),
     "sinh": _plain(np.sinh),
     "cosh": _plain(np.cosh),
@@ -118,9 +118,9 @@ FLOAT: dict[str, Maker] = {
     "sin": _plain(np.sin),
     "cos": _plain(np.cos),
     "atan": _plain(np.arctan),
-    "gamma": _plain(special.gamma),
-    "loggamma": _plain(special.gammaln),
-    "digamma": _plain(special.digamma),
+    "gamma": lambda: scipy.special.gamma,
+    "loggamma": lambda: scipy.special.gammaln,
+    "digamma": lambda: scipy.special.digamma,
     "floor": _plain(np.floor),
     "ceil": _plain(np.ceil),
     "sign": _plain(np.sign),

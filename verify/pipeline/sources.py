@@ -60,7 +60,9 @@ class Sources:
     def _direct(self, file: Path, beside: tuple[Path, ...]) -> frozenset[Path]:
         if (file, beside) not in self._imported:
             names = {name for imported in imports(file.read_bytes()) for name in _absolute(imported, file, self._bases)}
-            self._imported[file, beside] = frozenset(path for name in names for path in self._module(name, beside).files)
+            self._imported[file, beside] = frozenset(
+                path for name in names for path in self._module(name, beside).files
+            )
         return self._imported[file, beside]
 
     def _module(self, name: str, beside: tuple[Path, ...]) -> Module:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from scipy.special import erf, erfc
 
 from verify.proof import terms as t
 from verify.proof.algebra import unfold
@@ -30,8 +29,8 @@ _ELEMENTARY: dict[type, Callable[..., Any]] = {
     sp.Abs: abs,
     sp.Max: max,
     sp.Min: min,
-    sp.erf: erf,
-    sp.erfc: erfc,
+    sp.erf: math.erf,
+    sp.erfc: math.erfc,
     sp.sinh: np.sinh,
     sp.cosh: np.cosh,
     sp.tanh: np.tanh,
