@@ -149,8 +149,10 @@ class Lemma:
 
     def at(self, values: Mapping[Any, Any]) -> Lemma:
         """The instance with quantities replaced by expressions; the domains of what is replaced become hypotheses."""
-        domains = {f"{s} in its domain ({side})": r for s, e in values.items() for side, r in _membership(s, e)}
-        moved = self._mapped({s: sp.sympify(e) for s, e in values.items()})
+        exprs = {s: sp.sympify(e) for s, e in values.items()}
+        ends = {s: s.domain.bounds(e) for s, e in exprs.items()}
+        domains = {f"{s} in its domain ({side})": end for s, both in ends.items() for side, end in both.items()}
+        moved = self._mapped(exprs)
         return replace(moved, given={**moved.given, **domains})
 
     def freed(self, constant: Constant, letter: Quantity) -> Lemma:
@@ -211,17 +213,6 @@ def _factor_latex(value: sp.Expr) -> str:
 def _notebook() -> Any:
     """How lemmas show themselves; by name, so that no result of a check depends on the code of a rendering."""
     return importlib.import_module("verify.notebook")
-
-
-def _membership(symbol: Quantity, value: Any) -> list[tuple[str, Relation]]:
-    """The relations that say that ``value`` lies in the domain of ``symbol``."""
-    domain, expr = symbol.domain, sp.sympify(value)
-    found: list[tuple[str, Relation]] = []
-    if domain.lower != -sp.oo:
-        found.append(("lower", Relation(domain.lower, "<" if domain.open_lower else "<=", expr)))
-    if domain.upper != sp.oo:
-        found.append(("upper", Relation(expr, "<" if domain.open_upper else "<=", domain.upper)))
-    return found
 
 
 def values_at(lemma: Lemma, instance: Instance) -> dict[sp.Symbol, Any]:

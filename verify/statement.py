@@ -41,12 +41,26 @@ class Domain:
         if self.lower == sp.oo or self.upper == -sp.oo:
             return False
         if self.integer:
-            first = sp.floor(self.lower) + 1 if self.open_lower else sp.ceiling(self.lower)
-            last = sp.ceiling(self.upper) - 1 if self.open_upper else sp.floor(self.upper)
+            first, last = self.integer_ends()
             return bool((last - first).is_extended_nonnegative)
         room = self.upper - self.lower
         room = room if room.is_extended_positive else sp.simplify(room)
         return bool(room.is_extended_positive or (room.is_zero and not (self.open_lower or self.open_upper)))
+
+    def integer_ends(self) -> tuple[sp.Expr, sp.Expr]:
+        """The least and the largest integer in it, or the infinity that takes their place."""
+        first = sp.floor(self.lower) + 1 if self.open_lower else sp.ceiling(self.lower)
+        last = sp.ceiling(self.upper) - 1 if self.open_upper else sp.floor(self.upper)
+        return first, last
+
+    def bounds(self, value: sp.Expr) -> dict[str, Relation]:
+        """That a value lies between its finite ends: "lower" <= value and value <= "upper", strict where open."""
+        found = {}
+        if self.lower != -sp.oo:
+            found["lower"] = Relation(self.lower, "<" if self.open_lower else "<=", value)
+        if self.upper != sp.oo:
+            found["upper"] = Relation(value, "<" if self.open_upper else "<=", self.upper)
+        return found
 
     def __str__(self) -> str:
         left = "(" if self.open_lower or self.lower == -sp.oo else "["

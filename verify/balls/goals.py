@@ -84,13 +84,8 @@ def _domain(symbol: sp.Symbol, domains: Mapping[sp.Symbol, Domain]) -> Domain:
 def _rounded(domain: Domain) -> Domain:
     """The domain with exact ends (a float stands for the decimal as written); integer domains closed."""
     lower, upper = (sp.nsimplify(e, rational=True) if e.is_Float else e for e in (domain.lower, domain.upper))
-    if not domain.integer:
-        return replace(domain, lower=lower, upper=upper)
-    if lower.is_finite:
-        lower = sp.floor(lower) + 1 if domain.open_lower else sp.ceiling(lower)
-    if upper.is_finite:
-        upper = sp.ceiling(upper) - 1 if domain.open_upper else sp.floor(upper)
-    return Domain(lower, upper, integer=True)
+    exact = replace(domain, lower=lower, upper=upper)
+    return Domain(*exact.integer_ends(), integer=True) if domain.integer else exact
 
 
 def _dummy(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:

@@ -126,7 +126,5 @@ def _reaching(domain: Domain, g: sp.Expr, is_upper: bool, piece: Piece) -> Domai
 
 def domain_conditions(g: sp.Expr, domain: Domain) -> Iterator[Condition]:
     """That the value g lies in the domain."""
-    if domain.lower != -sp.oo:
-        yield Condition(g - domain.lower, ">" if domain.open_lower else ">=")
-    if domain.upper != sp.oo:
-        yield Condition(domain.upper - g, ">" if domain.open_upper else ">=")
+    for end in domain.bounds(g).values():
+        yield Condition(end.high - end.low, ">" if end.strict else ">=")

@@ -15,7 +15,7 @@ import sympy as sp
 from flint import arb
 
 from verify.balls.compile import ball_function
-from verify.checks.reading import Reader, as_ball, compare, domain_ends
+from verify.checks.reading import Reader, as_ball, compare
 from verify.checks.witness import Witness, as_balls, exact_instance, in_balls
 from verify.lemma import Lemma, value_at
 from verify.proof.algebra import unfold
@@ -78,7 +78,7 @@ def _outside(symbol: Quantity, ball: arb, tolerance: float) -> bool:
     """Whether the number is certainly not in the domain; with a tolerance, far from it."""
     if symbol.domain.integer and not ball.contains_integer():
         return True
-    for _, end in domain_ends(symbol):
+    for end in symbol.domain.bounds(symbol).values():
         low, high = (ball_function(side, [symbol])(ball) for side in (end.low, end.high))
         if tolerance and low > high and _apart(float(low), float(high)):
             return True

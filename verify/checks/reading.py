@@ -19,7 +19,7 @@ from flint import arb, ctx
 from verify.balls.compile import ball_function
 from verify.balls.exact import ball
 from verify.lemma import Lemma, value_at, values_at
-from verify.statement import Instance, Op, Quantity, Relation, StatementError, le, lt
+from verify.statement import Instance, Op, Quantity, Relation, StatementError
 
 State = Literal["holds", "violated", "close", "undefined"]
 Values = Mapping[sp.Symbol, Any]
@@ -146,8 +146,9 @@ class Reader:
 
     @cached_property
     def _domains(self) -> dict[str, _Compiled]:
-        ends = [end for symbol in self.symbols for end in domain_ends(symbol)]
-        return {name: self._compile(relation) for name, relation in ends}
+        ends = {s: s.domain.bounds(s) for s in self.symbols}
+        named = {f"{s.name} in its domain ({side})": end for s, both in ends.items() for side, end in both.items()}
+        return {name: self._compile(end) for name, end in named.items()}
 
     @cached_property
     def _level(self) -> _Compiled:
@@ -271,16 +272,6 @@ class _Compiled:
 @lru_cache(maxsize=4096)
 def _compiled(relation: Relation, inputs: tuple[Input, ...]) -> _Compiled:
     return _Compiled(relation, inputs)
-
-
-def domain_ends(symbol: Quantity) -> list[tuple[str, Relation]]:
-    """The finite ends of a quantity's domain, as named hypotheses."""
-    domain, found = symbol.domain, []
-    if domain.lower != -sp.oo:
-        found.append((f"{symbol.name} in its domain (lower)", (lt if domain.open_lower else le)(domain.lower, symbol)))
-    if domain.upper != sp.oo:
-        found.append((f"{symbol.name} in its domain (upper)", (lt if domain.open_upper else le)(symbol, domain.upper)))
-    return found
 
 
 def plain(value: Any, digits: int | None = None, limit: int = 400) -> Any:

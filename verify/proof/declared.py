@@ -13,20 +13,10 @@ from verify.proof.visible import unreal
 from verify.statement import Domain, Quantity, Relation, StatementError, free_symbols
 
 
-def bounds_of(value: sp.Expr, domain: Domain) -> list[Relation]:
-    """lower <= value and value <= upper, where finite, strict where open."""
-    found = []
-    if domain.lower != -sp.oo:
-        found.append(Relation(domain.lower, "<" if domain.open_lower else "<=", value))
-    if domain.upper != sp.oo:
-        found.append(Relation(value, "<" if domain.open_upper else "<=", domain.upper))
-    return found
-
-
 def lies_in(value: sp.Expr, domain: Domain) -> bool:
     """Whether an unfolded expression visibly lies in a domain."""
     whole = not domain.integer or bool(value.is_integer)
-    return whole and all(_visible(r.high - r.low, r.strict) for r in bounds_of(value, domain))
+    return whole and all(_visible(r.high - r.low, r.strict) for r in domain.bounds(value).values())
 
 
 def _visible(room: sp.Expr, strict: bool) -> bool:

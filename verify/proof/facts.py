@@ -11,7 +11,7 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import unfold
-from verify.proof.declared import bounds_of, domain_shown
+from verify.proof.declared import domain_shown
 from verify.proof.formulas import not_its_own
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
 from verify.proof.terms.definitions import put_indices
@@ -121,7 +121,7 @@ def in_domain(quantity: Quantity) -> list[Fact]:
         raise StepFailed(
             f"step 'domain of {quantity}': {quantity.definition} does not visibly lie in {quantity.domain}"
         )
-    return [make(r, "definition", f"domain of {quantity}") for r in bounds_of(quantity, quantity.domain)]
+    return [make(r, "definition", f"domain of {quantity}") for r in quantity.domain.bounds(quantity).values()]
 
 
 def value_of(family: DefinedFamily, *indices: sp.Expr) -> Fact:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from verify.lemma import Lemma
 from verify.proof.algebra import equal, unfold
-from verify.proof.declared import bounds_of, domain_shown
+from verify.proof.declared import domain_shown
 from verify.proof.facts import (
     Fact,
     StepFailed,
@@ -165,4 +165,4 @@ def _resolve(cited: Lemma, key: Any) -> Any:
 def _is_domain(relation: Relation) -> bool:
     """Whether the relation only says that a declared quantity lies in its domain."""
     sides = [s for s in (relation.left, relation.right) if isinstance(s, Quantity) and domain_shown(s)]
-    return any(relation in bounds_of(s, s.domain) for s in sides)
+    return any(relation in s.domain.bounds(s).values() for s in sides)

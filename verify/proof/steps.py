@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from verify.proof.algebra import equal, multiplied_out, nonnegative, unfold
-from verify.proof.declared import bounds_of, domain_shown
+from verify.proof.declared import domain_shown
 from verify.proof.entailment import follows
 from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, make, need_real
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
@@ -147,7 +147,7 @@ def certified(relation: Relation, domains: Mapping[sp.Symbol, Domain], *given: R
         raise StepFailed(f"step '{name or relation}': {problem}, which balls cannot enclose") from None
     if found.status != "proved":
         raise StepFailed(f"step '{name or relation}': {relation} is {found.status} by ball arithmetic")
-    assumed = [*given, *(r for s, d in domains.items() for r in bounds_of(s, d) if not _declared(s, d))]
+    assumed = [*given, *(r for s, d in domains.items() for r in d.bounds(s).values() if not _declared(s, d))]
     return make(relation, "certificate", found.method, name, assumed=assumed)
 
 
@@ -180,7 +180,7 @@ def values_defined(values: Mapping[Any, Any], facts: Sequence[Fact], name: str) 
 
 def domain_of(values: Mapping[Any, Any]) -> list[Relation]:
     """What must hold so that each replaced quantity still lies in its domain."""
-    return [r for s, v in values.items() if isinstance(s, Quantity) for r in bounds_of(sp.sympify(v), s.domain)]
+    return [r for s, v in values.items() if isinstance(s, Quantity) for r in s.domain.bounds(sp.sympify(v)).values()]
 
 
 def require(needed: Iterable[Relation], facts: Sequence[Fact], name: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import sympy as sp
 
 from verify.proof.algebra import equal, nonnegative, unfold
-from verify.proof.declared import bounds_of
 from verify.proof.facts import Fact, free_indices
 from verify.proof.formulas import hidden
 from verify.proof.rules.norms import RUDIN
@@ -42,7 +41,7 @@ def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside
     assumed = {s for r in slope.assumptions for side in (r.left, r.right) for s in spoken(side)}
     need(z not in assumed, "increasing", "the sign of the derivative rests on an assumption about the variable")
     need(order.relation.op != "==", "increasing", "{} is no inequality", order.relation)
-    ends = [r for end in (order.low, order.high) for r in bounds_of(end, z.domain)]
+    ends = [r for end in (order.low, order.high) for r in z.domain.bounds(end).values()]
     require(ends, (*inside, order), "increasing")
     return le(put(function, {z: order.low}), put(function, {z: order.high}))
 
@@ -100,7 +99,7 @@ def _on_interval(
         other = unfold(r.high if r.low == z else r.low)
         plain = r.op != "==" and z in (r.low, r.high) and z not in spoken(other)
         need(plain, name, "{} does not say that {} lies in an interval", r, z)
-    needed = [r for end in ends for r in (*bounds_of(end, z.domain), *(s.subs({z: end}) for s in about))]
+    needed = [r for end in ends for r in (*z.domain.bounds(end).values(), *(s.subs({z: end}) for s in about))]
     require(needed, inside, name)
     return tuple(about)
 
