@@ -17,7 +17,8 @@ from verify.balls.eigen import enclose_lambda_min
 from verify.balls.exact import lower_decimal, upper_decimal
 from verify.checks.base import Context
 from verify.proof.terms import normal_tail
-from verify.statement import Quantity, lt, positive, real
+from verify.relations import lt
+from verify.statement import Quantity, positive, real
 from verify.verdict import Verdict
 
 Json = dict[str, Any]

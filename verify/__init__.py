@@ -11,23 +11,8 @@ if TYPE_CHECKING:
     from verify.lemma import Lemma, Search
     from verify.pack import Pack
     from verify.proof import Fact, Proof, StepFailed
-    from verify.statement import (
-        Constant,
-        Domain,
-        Quantity,
-        Relation,
-        Size,
-        StatementError,
-        const,
-        eq,
-        ge,
-        gt,
-        integer,
-        le,
-        lt,
-        positive,
-        real,
-    )
+    from verify.relations import Relation, eq, ge, gt, le, lt
+    from verify.statement import Constant, Domain, Quantity, Size, StatementError, const, integer, positive, real
     from verify.verdict import Evidence, Margin, Verdict
 
 STARTED = time.time()  # a file that is older still is as it was when anything of this package or a pack was imported
@@ -65,7 +50,8 @@ _NAMES = {
     "lemma": "Lemma Search",
     "pack": "Pack",
     "proof": "Fact Proof StepFailed",
-    "statement": "Constant Domain Quantity Relation Size StatementError const eq ge gt integer le lt positive real",
+    "relations": "Relation eq ge gt le lt",
+    "statement": "Constant Domain Quantity Size StatementError const integer positive real",
     "verdict": "Evidence Margin Verdict",
 }
 HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

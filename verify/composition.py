@@ -16,7 +16,8 @@ import sympy as sp
 from flint import arb
 
 from verify.lemma import Lemma
-from verify.statement import Quantity, Relation, le
+from verify.relations import Relation, le
+from verify.statement import Quantity
 
 Library = Callable[[str], Lemma]
 Side = Literal["least", "greatest"]

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import sympy as sp
 
-from verify.statement import Op, Relation
+from verify.relations import Op, Relation
 
 GREEK = dict(zip("αβγδεηθκλμνξρστφψω", (
     "alpha", "beta", "gamma", "delta", "eps", "eta", "theta", "kappa", "lam", "mu", "nu", "xi", "rho", "sigma", "tau",

@@ -21,7 +21,8 @@ from verify.checks.base import Budget, Check, Context
 from verify.checks.instances import Instances
 from verify.checks.reading import Reader, Side
 from verify.lemma import Lemma
-from verify.statement import Constant, Op, Quantity, Relation, real
+from verify.relations import Op, Relation
+from verify.statement import Constant, Quantity, real
 from verify.verdict import Evidence, Verdict
 
 Outcome = Literal["refuted", "underivable", "true", "out-of-reach", "survived"]

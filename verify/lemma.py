@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from verify.statement import Constant, Instance, Quantity, Relation, StatementError, replaced
+from verify.relations import Relation, replaced
+from verify.statement import Constant, Instance, Quantity, StatementError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from verify.entries import ID
 from verify.errors import BadInput
 from verify.formats.canonical import write_atomically
 from verify.pack import installed_packs
 from verify.pipeline.select import installed
-from verify.registry import ID
 
 TEMPLATE = '''"""One line that says what {id} claims, in words: x (1 - x) <= C for x in [0, 1].
 

@@ -10,7 +10,8 @@ from flint import ctx
 from lemmas import data, kernels
 from verify.balls.certify import certify
 from verify.balls.eigen import enclose_lambda_min
-from verify.statement import Quantity, ge, real
+from verify.relations import ge
+from verify.statement import Quantity, real
 
 SHAPES = ((100, 20), (300, 20), (1000, 20), (200, 3))  # (n, d); the last is close to singular: lambda is about 1e-16
 RELATIVE_WIDTH = 1e-6

@@ -83,7 +83,8 @@ def theorem_fingerprint() -> str:
     """The fingerprint of the theorem that certificates rest on, as stated in this version."""
     from lemmas import PACK
     from lemmas.certificate.read import THEOREM
-    from verify.registry import Library, scan_pack
+    from verify.entries import scan_pack
+    from verify.registry import Library
 
     return Library(scan_pack(PACK, "lemmas")).lemma(THEOREM).fingerprint
 

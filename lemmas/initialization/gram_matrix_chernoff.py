@@ -44,7 +44,7 @@ from verify.proof import (
 )
 from verify.proof.rules.matrix_concentration import average
 from verify.proof.terms import Entry, Exceeds, Frobenius, LambdaMax, LambdaMin, Prob, Spectral
-from verify.statement import lt
+from verify.relations import lt
 
 A = const("A", exp(2), "tight")
 C = const("C", 1)

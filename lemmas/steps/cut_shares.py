@@ -37,7 +37,7 @@ from verify.proof import (
 )
 from verify.proof.rules.matrix_concentration import expected
 from verify.proof.terms import Entry, Exceeds, Expect, Indicator, LambdaMin, Mat, Prob
-from verify.statement import lt
+from verify.relations import lt
 
 ell = Quantity("ell", real(0, 2), "length of x_i + x_j")
 both = x(i) + x(j)

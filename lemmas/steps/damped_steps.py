@@ -43,7 +43,7 @@ from verify.proof import Fact, Proof, algebra, assume, bound, calc, chain, plus,
 from verify.proof.algebra import unfold
 from verify.proof.rules.matrix_concentration import average
 from verify.proof.terms import Entry, Exceeds, Mat, Prob
-from verify.statement import le, lt
+from verify.relations import le, lt
 
 
 def share_psd() -> Fact:

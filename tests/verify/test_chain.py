@@ -26,7 +26,7 @@ from verify.chain import (
     solve,
     verify,
 )
-from verify.statement import Relation
+from verify.relations import Relation
 
 m = Quantity("m", integer(1), "width")
 n = Quantity("n", integer(1), "size")

@@ -11,7 +11,8 @@ from verify import faults
 from verify.checks import interval, montecarlo, symbolic, worstcase
 from verify.lemma import Lemma
 from verify.proof import bound
-from verify.statement import Quantity, const, eq, ge, le, positive, real
+from verify.relations import eq, ge, le
+from verify.statement import Quantity, const, positive, real
 from verify.verdict import Evidence, Verdict
 
 _spec = importlib.util.spec_from_file_location("toy_lemmas", Path(__file__).parent / "checks" / "toy_lemmas.py")

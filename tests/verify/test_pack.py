@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from verify.entries import scan_pack
 from verify.errors import BadInput
 from verify.pack import GROUP, Pack, attribute, installed_packs
-from verify.registry import scan_pack
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, *values: str) -> None:

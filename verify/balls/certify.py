@@ -20,7 +20,8 @@ from verify.balls.hypotheses import without_equations
 from verify.balls.prover import Cover, cover, joined
 from verify.balls.search import closer_witness, find_witness
 from verify.balls.strategy import prove_case
-from verify.statement import Domain, Relation
+from verify.relations import Relation
+from verify.statement import Domain
 
 Status = Literal["proved", "refuted", "undecided"]
 

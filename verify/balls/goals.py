@@ -13,7 +13,8 @@ from flint import arb, ctx
 from verify.balls.boxes import Piece
 from verify.balls.compile import compile_expr, evaluate
 from verify.balls.exact import to_sympy
-from verify.statement import Constant, Domain, Op, Quantity, Relation
+from verify.relations import Op, Relation
+from verify.statement import Constant, Domain, Quantity
 
 _ZERO_PRECISIONS = (128, 512, 2048)
 _TINY = arb(2) ** -1000  # what the last precision should leave of a zero

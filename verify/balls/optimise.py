@@ -27,7 +27,8 @@ from verify.balls.peaks import Place, high_points, places, polished, value_at
 from verify.balls.prover import Cover, joined
 from verify.balls.signs import proved_sign
 from verify.balls.strategy import prove_case
-from verify.statement import Domain, Relation
+from verify.relations import Relation
+from verify.statement import Domain
 
 _ROOM = (14, 12, 10, 8, 6, 4, 2)  # decimal places to which a bound without closed form is tried
 _MOST_PLACES = 24

@@ -8,7 +8,8 @@ import numpy as np
 
 from verify.checks.reading import Reader, Reading
 from verify.lemma import Lemma
-from verify.statement import Instance, Quantity, Relation
+from verify.relations import Relation
+from verify.statement import Instance, Quantity
 from verify.stats.alldelta import violation_level
 
 CAP = 200  # draws of one case that are read at every level

@@ -21,7 +21,8 @@ from verify.lemma import Lemma, value_at
 from verify.proof.algebra import unfold
 from verify.proof.evaluate import Numbers, evaluate
 from verify.proof.terms import Index, bound_in
-from verify.statement import Instance, Quantity, Relation, free_symbols
+from verify.relations import Relation, free_symbols
+from verify.statement import Instance, Quantity
 from verify.verdict import Evidence, Verdict
 
 APART = 1e-6  # of two numbers in floats, relative to the larger one, or to 1 if both are smaller: no rounding error

@@ -12,7 +12,8 @@ from verify.balls.compile import UnknownNode, float_function
 from verify.checks.base import Context
 from verify.display import Unreadable, read, read_level
 from verify.lemma import Lemma
-from verify.statement import Quantity, Relation
+from verify.relations import Relation
+from verify.statement import Quantity
 from verify.stats.streams import stream
 from verify.verdict import Evidence, Verdict
 

@@ -23,7 +23,8 @@ from verify.checks.base import Context
 from verify.checks.reading import Reader
 from verify.checks.sturm import Answer
 from verify.lemma import Lemma
-from verify.statement import Relation, StatementError
+from verify.relations import Relation
+from verify.statement import StatementError
 from verify.verdict import Evidence, Verdict
 
 name = "engines"

@@ -10,7 +10,8 @@ import sympy as sp
 from verify.lemma import Lemma
 from verify.proof import Fact, Proof, StepFailed, bound, certified, chain, in_domain, plus, times
 from verify.proof.declared import domain_shown
-from verify.statement import Quantity, Relation
+from verify.relations import Relation
+from verify.statement import Quantity
 
 STATED = "as stated"
 MOST_NUMBERS = 2  # in a factor that ball arithmetic is asked about

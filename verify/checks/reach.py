@@ -9,7 +9,7 @@ from verify.alterations import grid
 from verify.balls.certify import certify
 from verify.balls.compile import UnknownNode, float_function
 from verify.lemma import Lemma
-from verify.statement import Relation
+from verify.relations import Relation
 
 ROOM = sp.Rational(1, 1000)  # of the larger side, by which the smaller one stays away from it
 BOXES = 100

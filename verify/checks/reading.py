@@ -19,7 +19,8 @@ from flint import arb, ctx
 from verify.balls.compile import ball_function
 from verify.balls.exact import ball
 from verify.lemma import Lemma, value_at, values_at
-from verify.statement import Instance, Op, Quantity, Relation, StatementError
+from verify.relations import Op, Relation
+from verify.statement import Instance, Quantity, StatementError
 
 State = Literal["holds", "violated", "close", "undefined"]
 Values = Mapping[sp.Symbol, Any]

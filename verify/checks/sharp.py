@@ -12,7 +12,8 @@ import sympy as sp
 from verify.balls.compile import UnknownNode
 from verify.balls.optimise import NoExtremum, sharp_constant
 from verify.lemma import Lemma
-from verify.statement import Constant, Quantity, Relation
+from verify.relations import Relation
+from verify.statement import Constant, Quantity
 
 DIGITS = 15  # of the decimals that enclose the sharp value
 

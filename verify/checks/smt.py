@@ -14,7 +14,8 @@ import sympy as sp
 
 from verify.balls.compile import UnknownNode
 from verify.checks.sturm import Answer
-from verify.statement import Domain, Relation
+from verify.relations import Relation
+from verify.statement import Domain
 
 STEPS = 3_000_000  # of z3, at most: some seconds
 HIGHEST = 12  # exponent that is written as a product

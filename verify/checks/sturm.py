@@ -13,7 +13,8 @@ from typing import Literal
 
 import sympy as sp
 
-from verify.statement import Domain, Relation
+from verify.relations import Relation
+from verify.statement import Domain
 
 Decided = Literal["true", "false", "unknown"]
 

@@ -15,7 +15,7 @@ from verify.proof.evaluate import NoNumber, Numbers, evaluate, violation
 from verify.proof.needs import needing
 from verify.proof.rules import RULES
 from verify.proof.terms import Index
-from verify.statement import Relation
+from verify.relations import Relation
 from verify.stats.streams import stream
 from verify.verdict import Evidence, Verdict
 

@@ -25,7 +25,8 @@ from verify.checks.reach import never_reached
 from verify.checks.reading import Reader, Reading
 from verify.checks.witness import Nearby, as_balls, exact_instance, in_balls, nearby, written
 from verify.lemma import Draw, Lemma, Search, value_at
-from verify.statement import Instance, Quantity, Relation, lt
+from verify.relations import Relation, lt
+from verify.statement import Instance, Quantity
 from verify.stats.streams import stream
 from verify.verdict import Evidence, Verdict
 

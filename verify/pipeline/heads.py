@@ -11,17 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from verify import registry
+from verify import entries
+from verify.entries import Head, Parse, parsed
 from verify.formats.canonical import write_atomically
 from verify.pipeline.sealed import cache_folder, seal, unseal, warn
-from verify.registry import Head, Parse, parsed
 
 FILE = "heads.json"
 
 
 @contextmanager
 def remembered() -> Iterator[Parse]:
-    """`registry.parsed` with a memory, which is written at the end; without the memory where it cannot be kept."""
+    """`entries.parsed` with a memory, which is written at the end; without the memory where it cannot be kept."""
     place = cache_folder() / FILE
     before, now = _read(place), dict[str, Head | None]()
 
@@ -42,7 +42,7 @@ def _key(path: Path, source: bytes) -> str:
 
 def _reader() -> tuple[bytes, bytes]:
     """The code that reads a file and the Python whose grammar it uses: others may find something else in it."""
-    return Path(inspect.getfile(registry)).read_bytes(), sys.version.encode()
+    return Path(inspect.getfile(entries)).read_bytes(), sys.version.encode()
 
 
 def _read(place: Path) -> dict[str, Head | None]:

@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from verify.checks.base import EFFORTS
+from verify.entries import Entry
 from verify.pipeline.plan import FAULTS, Session, parts
 from verify.pipeline.sources import Sources, package_folder
 from verify.pipeline.versions import versions
 from verify.pipeline.worker import Job, to_json
-from verify.registry import Entry
 
 FORMAT = 1  # of what is remembered
 

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from verify.checks import CHECK_NAMES, load
+from verify.entries import Entry
 from verify.lemma import Lemma
 from verify.pack import installed_packs
 from verify.pipeline.request import Edits, Request
-from verify.registry import Entry, Library
+from verify.registry import Library
 
 LEAST_FAMILY = 64
 FAULTS = "faults"  # beside the names of the checks

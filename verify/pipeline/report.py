@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from verify.entries import Entry
 from verify.lemma import Lemma
 from verify.pipeline.judge import Judged, designated
 from verify.pipeline.plan import CHAINS, FINDINGS, parts
@@ -13,7 +14,7 @@ from verify.pipeline.request import Request
 from verify.pipeline.summary import overall, summary
 from verify.pipeline.trust import sentences, trusts
 from verify.pipeline.worker import to_json
-from verify.registry import Entry, Library
+from verify.registry import Library
 from verify.statement import Constant
 from verify.verdict import Evidence, Verdict
 

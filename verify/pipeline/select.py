@@ -8,10 +8,11 @@ from contextlib import nullcontext
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from verify.entries import Entry, parsed, read_one, scan, scan_pack
 from verify.errors import BadInput
 from verify.pack import installed_packs
 from verify.pipeline.heads import remembered
-from verify.registry import Entry, Library, parsed, read_one, scan, scan_pack
+from verify.registry import Library
 
 
 def installed(paths: Iterable[Path] = ()) -> Library:

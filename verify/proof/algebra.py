@@ -12,7 +12,8 @@ from verify.proof import terms
 from verify.proof.sampling import letters_of, negative_somewhere
 from verify.proof.terms import Index, Inner, Norm, Vec, bound_in
 from verify.proof.terms.families import Member
-from verify.statement import Quantity, Relation, free_symbols, replaced
+from verify.relations import Relation, free_symbols, replaced
+from verify.statement import Quantity
 
 
 @lru_cache(maxsize=50_000)

@@ -10,7 +10,8 @@ from verify.lemma import Lemma
 from verify.proof.algebra import nonnegative, unfold
 from verify.proof.terms import Sup
 from verify.proof.visible import unreal
-from verify.statement import Domain, Quantity, Relation, StatementError, free_symbols
+from verify.relations import Relation, free_symbols
+from verify.statement import Domain, Quantity, StatementError
 
 
 def lies_in(value: sp.Expr, domain: Domain) -> bool:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from verify.proof.algebra import equal, no_larger, unfold
 from verify.proof.monotone import NotMonotone, lowered, raised
-from verify.statement import Op, Relation
+from verify.relations import Op, Relation
 
 ROUNDS = 4
 

@@ -14,7 +14,8 @@ import sympy as sp
 
 from verify.proof import terms as t
 from verify.proof.algebra import unfold
-from verify.statement import Constant, Instance, Quantity, Relation, free_symbols
+from verify.relations import Relation, free_symbols
+from verify.statement import Constant, Instance, Quantity
 
 Env = Mapping[sp.Symbol, float]
 

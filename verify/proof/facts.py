@@ -18,7 +18,8 @@ from verify.proof.terms.definitions import put_indices
 from verify.proof.visible import unreal
 from verify.proof.wellformed import StepFailed as StepFailed
 from verify.proof.wellformed import problem
-from verify.statement import Op, Quantity, Relation, free_symbols
+from verify.relations import Op, Relation, free_symbols
+from verify.statement import Quantity
 
 By = Literal["algebra", "certificate", "lemma", "rule", "hypothesis", "definition"]
 

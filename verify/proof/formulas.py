@@ -9,7 +9,8 @@ import sympy as sp
 from verify.proof.algebra import unfold
 from verify.proof.terms import Index, bound_in
 from verify.proof.terms.definitions import DefinedName, Definition, letters
-from verify.statement import Constant, Quantity, free_symbols
+from verify.relations import free_symbols
+from verify.statement import Constant, Quantity
 
 
 @lru_cache(maxsize=50_000)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from verify.proof.algebra import nonnegative, same_form
-from verify.statement import Relation
+from verify.relations import Relation
 
 
 class NotMonotone(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from verify.proof.entailment import follows
 from verify.proof.facts import Fact, assumptions_of
 from verify.proof.wellformed import problem
-from verify.statement import Relation
+from verify.relations import Relation
 
 SUBSTITUTION = "monotone substitution"
 

@@ -23,7 +23,8 @@ from verify.proof.facts import (
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
 from verify.proof.wellformed import of_two_kinds
-from verify.statement import Op, Quantity, Relation
+from verify.relations import Op, Relation
+from verify.statement import Quantity
 
 MIRRORED: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}
 

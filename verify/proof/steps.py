@@ -16,7 +16,8 @@ from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, mak
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
 from verify.proof.values import replace_in
 from verify.proof.wellformed import StepFailed, problem
-from verify.statement import Domain, Op, Quantity, Relation
+from verify.relations import Op, Relation
+from verify.statement import Domain, Quantity
 
 
 def algebra(left: Any, right: Any, name: str = "") -> Fact:

@@ -31,7 +31,8 @@ from verify.proof.terms import (
 from verify.proof.terms.definitions import at_indices
 from verify.proof.visible import unreal
 from verify.proof.wellformed import StepFailed, in_range, indices_in, spoken
-from verify.statement import Quantity, Relation, Size, free_symbols
+from verify.relations import Relation, free_symbols
+from verify.statement import Quantity, Size
 
 
 def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:

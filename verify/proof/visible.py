@@ -9,7 +9,7 @@ import sympy as sp
 
 from verify.proof import terms
 from verify.proof.algebra import nonnegative
-from verify.statement import Relation
+from verify.relations import Relation
 
 
 def positive(expr: sp.Expr, known: Sequence[Relation]) -> bool:

@@ -15,7 +15,8 @@ from verify.proof.formulas import formulas, in_the_open
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
 from verify.proof.visible import positive
-from verify.statement import Quantity, Relation, free_symbols
+from verify.relations import Relation, free_symbols
+from verify.statement import Quantity
 
 
 class StepFailed(Exception):

@@ -14,7 +14,8 @@ from lemmas.quadratic_maps import draw, draw_run, run_of
 from lemmas.steps import kantorovich as letters
 from verify.proof import StepFailed, assume, bound, plus, times
 from verify.proof.evaluate import evaluate
-from verify.statement import Quantity, le, lt, real
+from verify.relations import le, lt
+from verify.statement import Quantity, real
 
 PARTS = {name: one for name, one in parts_of("kantorovich-descent").items() if one.proof is not None}
 LONG = {"contraction", "blocks", "blocks contraction"}

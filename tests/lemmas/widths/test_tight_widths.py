@@ -18,7 +18,7 @@ from lemmas.widths import tight_widths
 from lemmas.widths.comparison import Case, Json
 from verify.chain import ChainError
 from verify.pipeline.select import installed
-from verify.statement import le
+from verify.relations import le
 
 LIBRARY = installed().lemma
 SETS = [data.sphere(2, 2), data.collinear(), data.antipodal(4, 3)]

@@ -10,7 +10,8 @@ import sympy as sp
 from verify.balls.certify import certify
 from verify.balls.compile import UnknownNode
 from verify.balls.goals import UnboundSymbol
-from verify.statement import Domain, Relation, eq, ge, gt, integer, le, lt, positive, real
+from verify.relations import Relation, eq, ge, gt, le, lt
+from verify.statement import Domain, integer, positive, real
 
 n, s, t, x, y, z = sp.symbols("n s t x y z")
 E = sp.exp

@@ -7,7 +7,8 @@ import sympy as sp
 
 from verify.balls.defined import undefined
 from verify.balls.goals import goal_of
-from verify.statement import Domain, ge, positive, real
+from verify.relations import ge
+from verify.statement import Domain, positive, real
 
 x, y, z = sp.symbols("x y z")
 POSITIVE = {s: positive() for s in (x, y, z)}

@@ -8,7 +8,8 @@ import pytest
 import sympy as sp
 
 from verify.balls.optimise import Extremum, NoExtremum, infimum, sharp_constant, supremum
-from verify.statement import Domain, ge, integer, le, positive, real
+from verify.relations import ge, le
+from verify.statement import Domain, integer, positive, real
 
 C, t, x, y, z = sp.symbols("C t x y z")
 E = sp.exp

@@ -10,7 +10,8 @@ import sympy as sp
 from verify.balls import strategy
 from verify.balls.goals import goal_of
 from verify.balls.prover import Cover
-from verify.statement import ge, positive
+from verify.relations import ge
+from verify.statement import positive
 
 
 def test_no_way_is_tried_again_with_no_more_boxes(monkeypatch: pytest.MonkeyPatch) -> None:

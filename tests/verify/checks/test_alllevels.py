@@ -6,7 +6,8 @@ import sympy as sp
 from verify.checks import alllevels
 from verify.checks.reading import Reader
 from verify.lemma import Lemma
-from verify.statement import Quantity, integer, le, positive, real
+from verify.relations import le
+from verify.statement import Quantity, integer, positive, real
 
 delta = Quantity("delta", positive(1, open_upper=True))
 seen = Quantity("seen", real(0), measure=lambda at: at["seen_value"])

@@ -14,7 +14,8 @@ from verify.checks import vacuity
 from verify.checks.claimed import objection
 from verify.lemma import Lemma
 from verify.proof.terms import Index, Norm, scalars, sup, total, vectors
-from verify.statement import Quantity, Size, eq, ge, integer, le, real
+from verify.relations import eq, ge, le
+from verify.statement import Quantity, Size, integer, real
 from verify.verdict import Evidence, Verdict
 
 n = Size("n", "x")

@@ -6,7 +6,8 @@ from toy_lemmas import context
 
 from verify.checks import display
 from verify.lemma import Lemma
-from verify.statement import Quantity, const, eq, ge, le, lt, positive, real
+from verify.relations import eq, ge, le, lt
+from verify.statement import Quantity, const, positive, real
 from verify.verdict import Verdict
 
 x = Quantity("x", positive())

@@ -7,7 +7,8 @@ from toy_lemmas import context
 from verify.checks import engines, interval, smt, sturm
 from verify.checks.sturm import Answer
 from verify.lemma import Lemma
-from verify.statement import Quantity, eq, ge, gt, integer, le, lt, positive, real
+from verify.relations import eq, ge, gt, le, lt
+from verify.statement import Quantity, integer, positive, real
 from verify.verdict import Verdict, judge
 
 pytest.importorskip("z3")

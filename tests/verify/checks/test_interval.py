@@ -8,7 +8,8 @@ from toy_lemmas import E, context, first_order, one_plus, p, parallelogram, z
 
 from verify.checks import interval
 from verify.lemma import Lemma
-from verify.statement import Quantity, const, ge, le, positive, real
+from verify.relations import ge, le
+from verify.statement import Quantity, const, positive, real
 from verify.verdict import Verdict
 
 

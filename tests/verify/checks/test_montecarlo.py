@@ -9,7 +9,8 @@ from toy_lemmas import B, G, M, box_norm, context, delta, gaussian_max, n, paral
 from verify.checks import alllevels, montecarlo
 from verify.checks.reading import Reader
 from verify.lemma import Lemma
-from verify.statement import Quantity, StatementError, eq, ge, le, positive, real
+from verify.relations import eq, ge, le
+from verify.statement import Quantity, StatementError, positive, real
 from verify.verdict import Verdict
 
 uniform = Quantity("uniform", real(0, 1), "a uniform variable", measure=lambda at: at["x"])

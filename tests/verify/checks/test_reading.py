@@ -9,7 +9,8 @@ from toy_lemmas import B, D, U, bad_integer, box_norm, gaussian_max
 
 from verify.checks.reading import CLOSE, Point, Reader, compare, numbers, plain, ratio
 from verify.lemma import Lemma
-from verify.statement import Quantity, StatementError, le, positive, real
+from verify.relations import le
+from verify.statement import Quantity, StatementError, positive, real
 
 finite = st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-6)
 

@@ -6,7 +6,8 @@ from toy_lemmas import E, first_order, n, p, z
 
 from verify.checks.sharp import Sharp, sharp
 from verify.lemma import Lemma
-from verify.statement import Quantity, const, eq, ge, le, positive, real
+from verify.relations import eq, ge, le
+from verify.statement import Quantity, const, positive, real
 
 x = Quantity("x", real(0), "a number that is not negative")
 t = Quantity("t", positive(), "a positive number")

@@ -14,7 +14,8 @@ from verify.checks.base import EFFORTS, Context
 from verify.faults import plant
 from verify.proof import Fact, Index, Inner, Norm, bound, calc, certified, chain, gaussians, normal_tail, rules
 from verify.proof.terms import data, rademachers, total
-from verify.statement import Instance, lt
+from verify.relations import lt
+from verify.statement import Instance
 from verify.verdict import Evidence, Verdict, judge
 
 e, g = data("e")(), gaussians("g")

@@ -8,7 +8,8 @@ from toy_lemmas import above, box_norm, context, first_order, gaussian_max, n, p
 
 from verify.checks import vacuity
 from verify.lemma import Lemma, Search
-from verify.statement import Quantity, eq, ge, integer, le, lt, positive, real
+from verify.relations import eq, ge, le, lt
+from verify.statement import Quantity, integer, positive, real
 from verify.verdict import Verdict
 
 norm = Quantity("norm", real(0), "squared norm", measure=lambda at: (at["u"] * at["u"]).sum())

@@ -8,7 +8,8 @@ from toy_lemmas import box_norm, parallelogram, polarization
 from verify.checks.reading import Reader
 from verify.checks.witness import Witness, exact_instance, find, in_balls, is_small
 from verify.lemma import Lemma
-from verify.statement import Quantity, eq, le, real
+from verify.relations import eq, le
+from verify.statement import Quantity, real
 
 half = sp.Rational(1, 2)
 

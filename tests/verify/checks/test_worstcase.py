@@ -8,7 +8,8 @@ from toy_lemmas import box_norm, context, first_order, gaussian_max, parallelogr
 
 from verify.checks import worstcase
 from verify.lemma import Lemma, Search
-from verify.statement import Quantity, eq, le, real
+from verify.relations import eq, le
+from verify.statement import Quantity, real
 from verify.verdict import Verdict
 
 

@@ -9,7 +9,8 @@ import sympy as sp
 
 from verify.checks.base import Budget, Context
 from verify.lemma import Lemma, Search
-from verify.statement import Instance, Quantity, const, eq, ge, integer, le, positive, real
+from verify.relations import eq, ge, le
+from verify.statement import Instance, Quantity, const, integer, positive, real
 
 SMALL = Budget("quick", boxes=20_000, trials=400, draws=200, searches=200, digits=40)
 

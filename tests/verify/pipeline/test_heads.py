@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from verify import registry
+from verify import entries
+from verify.entries import Head, RegistryError
 from verify.pipeline import heads
 from verify.pipeline.sealed import cache_folder, seal
-from verify.registry import Head, RegistryError
 
 LEMMA = b'"""Title."""\nlemma = Lemma(uses=("one-plus-x",))\n'
 
@@ -21,7 +21,7 @@ def parses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def parsed(path: Path, source: bytes) -> Head | None:
         seen.append(path.name)
-        return registry.parsed(path, source)
+        return entries.parsed(path, source)
 
     monkeypatch.setattr(heads, "parsed", parsed)
     return seen

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from verify.entries import scan
 from verify.pipeline.judge import Judged, designated, judge_all
 from verify.pipeline.plan import VACUITY, Task, plan
 from verify.pipeline.request import Request
-from verify.registry import Library, scan
+from verify.registry import Library
 from verify.verdict import Evidence, Verdict
 
 V = Verdict

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from verify.entries import scan
 from verify.pipeline.keys import keys_of
 from verify.pipeline.plan import Session, Task
 from verify.pipeline.sources import Sources, package_folder
 from verify.pipeline.worker import Job
-from verify.registry import scan
 from verify.verdict import Evidence, Verdict
 
 

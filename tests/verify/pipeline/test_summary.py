@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from verify.lemma import Lemma
 from verify.pipeline.judge import Judged
 from verify.pipeline.summary import exit_code, overall, summary
-from verify.statement import le
+from verify.relations import le
 from verify.verdict import Verdict
 
 V = Verdict

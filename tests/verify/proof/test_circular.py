@@ -8,7 +8,7 @@ import pytest
 
 from verify.lemma import Lemma
 from verify.proof import Proof, StepFailed
-from verify.statement import le
+from verify.relations import le
 
 FALSE = le(1, 0)
 OWN = Lemma(le(0, 1), uses=("fact",))

@@ -4,7 +4,7 @@ import pytest
 
 from verify import Quantity, eq, ge, gt, le, lt, real
 from verify.proof.entailment import follows
-from verify.statement import Relation
+from verify.relations import Relation
 
 a, b, c, d = (Quantity(name, real()) for name in "abcd")
 

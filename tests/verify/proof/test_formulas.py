@@ -12,7 +12,7 @@ from verify.proof.facts import make
 from verify.proof.formulas import formulas, hidden
 from verify.proof.terms import DefinedFamily, Index, Iterates, rademachers
 from verify.proof.wellformed import spoken
-from verify.statement import eq, le
+from verify.relations import eq, le
 
 y = Quantity("y", real(0), "any number")
 

@@ -7,7 +7,7 @@ import sympy as sp
 
 from verify import Quantity, le, positive, real
 from verify.proof.monotone import NotMonotone, lowered, raised
-from verify.statement import Relation
+from verify.relations import Relation
 
 a, b, c = (Quantity(name, real()) for name in "abc")
 p, q = Quantity("p", real(0)), Quantity("q", real(0))

@@ -4,8 +4,9 @@ import sympy as sp
 
 from verify.proof import assume, bound, chain, times
 from verify.proof.needs import needing
+from verify.relations import le
 from verify.statement import Quantity as Q
-from verify.statement import le, real
+from verify.statement import real
 
 a, b, c = (Q(name, real(0)) for name in "abc")
 BELOW_B, BELOW_C = le(a, b), le(b, c)

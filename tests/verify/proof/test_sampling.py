@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from verify.proof.algebra import no_larger, nonnegative
 from verify.proof.sampling import negative_somewhere
-from verify.statement import Relation
+from verify.relations import Relation
 
 x, y = sp.symbols("x y", positive=True)
 u, v = sp.symbols("u v", real=True)

@@ -4,7 +4,7 @@ import pytest
 
 from verify import Quantity, lt, positive, real
 from verify.proof.entailment import follows
-from verify.statement import Relation, le
+from verify.relations import Relation, le
 
 x, y = Quantity("x", real()), Quantity("y", real())
 d = Quantity("d", positive(1, open_upper=True))

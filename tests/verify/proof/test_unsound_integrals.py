@@ -7,7 +7,7 @@ import sympy as sp
 
 from verify import Lemma, Proof, Quantity, eq, integer, positive, real
 from verify.proof import Index, StepFailed, algebra, assume, bound, total
-from verify.statement import Relation
+from verify.relations import Relation
 
 z = Quantity("z", real())
 n = Quantity("n", integer(1))

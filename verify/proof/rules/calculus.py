@@ -15,7 +15,8 @@ from verify.proof.rules.registry import Concluded, need, need_letter, rule
 from verify.proof.steps import algebra, require
 from verify.proof.terms import Index, put, total
 from verify.proof.wellformed import spoken
-from verify.statement import Quantity, Relation, eq, le
+from verify.relations import Relation, eq, le
+from verify.statement import Quantity
 
 
 @rule(f"{RUDIN}, Theorem 6.21 (fundamental theorem of calculus)")

@@ -32,7 +32,7 @@ from verify.proof.terms import (
     total,
 )
 from verify.proof.terms.families import Member
-from verify.statement import Relation, eq, le, lt
+from verify.relations import Relation, eq, le, lt
 
 
 @rule(f"{FELLER}, section IX.2 (Theorem 1: linearity)")

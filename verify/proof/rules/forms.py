@@ -29,7 +29,7 @@ from verify.proof.terms import (
     put,
     total,
 )
-from verify.statement import Relation, eq, le
+from verify.relations import Relation, eq, le
 
 
 def image(coefficient: sp.Expr, block: sp.Expr, i: Index, *blocks: Index) -> sp.Expr:

@@ -11,7 +11,8 @@ from verify.proof.facts import Fact
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Fold, Index, Sup, bound_in, put, sup, total
 from verify.proof.wellformed import spoken
-from verify.statement import Quantity, Relation, eq, integer, le
+from verify.relations import Relation, eq, le
+from verify.statement import Quantity, integer
 
 KNUTH = "Graham, Knuth, Patashnik, Concrete Mathematics (2nd ed., Addison-Wesley 1994)"
 

@@ -25,7 +25,7 @@ from verify.proof.terms import (
     sup,
     total,
 )
-from verify.statement import Relation, eq
+from verify.relations import Relation, eq
 
 FELLER_II = "Feller, An Introduction to Probability Theory and Its Applications II (2nd ed., Wiley 1971)"
 

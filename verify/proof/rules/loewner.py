@@ -21,7 +21,7 @@ from verify.proof.terms import (
     put,
     total,
 )
-from verify.statement import Relation, eq, ge, le
+from verify.relations import Relation, eq, ge, le
 
 
 @rule(f"{HORN}, Theorem 7.2.10 (Gram matrices)")

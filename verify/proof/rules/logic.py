@@ -9,7 +9,7 @@ from verify.proof.facts import Fact
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Exceeds, Index, Indicator, sup, total
-from verify.statement import Relation, eq, le
+from verify.relations import Relation, eq, le
 
 
 @rule(f"{RUDIN}, Definition 1.5 (trichotomy)")

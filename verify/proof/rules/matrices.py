@@ -30,7 +30,7 @@ from verify.proof.terms import (
     sup,
     total,
 )
-from verify.statement import Relation, eq, ge, gt, le
+from verify.relations import Relation, eq, ge, gt, le
 
 MUELLER = "Mueller, Spherical Harmonics (Lecture Notes in Mathematics 17, Springer 1966)"
 

@@ -28,7 +28,8 @@ from verify.proof.terms import (
     total,
 )
 from verify.proof.wellformed import spoken
-from verify.statement import Quantity, Relation, le, lt
+from verify.relations import Relation, le, lt
+from verify.statement import Quantity
 
 TROPP = "Tropp, User-friendly tail bounds for sums of random matrices, Found. Comput. Math. 12 (2012)"
 

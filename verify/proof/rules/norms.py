@@ -23,7 +23,7 @@ from verify.proof.terms import (
     total,
 )
 from verify.proof.wellformed import in_range
-from verify.statement import Relation, eq, le
+from verify.relations import Relation, eq, le
 
 HORN = "Horn, Johnson, Matrix Analysis (2nd ed., Cambridge 2013)"
 RUDIN = "Rudin, Principles of Mathematical Analysis (3rd ed., McGraw-Hill 1976)"

@@ -34,7 +34,8 @@ from verify.proof.terms import (
     total,
 )
 from verify.proof.wellformed import spoken
-from verify.statement import Quantity, Relation, le
+from verify.relations import Relation, le
+from verify.statement import Quantity
 
 Renamed = tuple[Index, Index]
 

@@ -8,7 +8,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Exceeds, Expect, Index, Inner, Norm, Prob, Vec, is_fixed, is_gaussian, normal_tail, sup
-from verify.statement import Relation, eq, le
+from verify.relations import Relation, eq, le
 
 BLM = "Boucheron, Lugosi, Massart, Concentration Inequalities (Oxford 2013)"
 VERSHYNIN = "Vershynin, High-Dimensional Probability (Cambridge 2018)"

@@ -16,7 +16,7 @@ from verify.proof.declared import promises_more
 from verify.proof.facts import Fact, StepFailed, make, need_real
 from verify.proof.terms import Index, Mat
 from verify.proof.wellformed import is_letter, spoken
-from verify.statement import Relation, free_symbols
+from verify.relations import Relation, free_symbols
 
 P = ParamSpec("P")
 

@@ -9,7 +9,8 @@ import sympy as sp
 
 from verify.proof.terms.families import Datum, DatumNumber, Member
 from verify.proof.terms.matrices import Mat
-from verify.statement import Size, free_symbols
+from verify.relations import free_symbols
+from verify.statement import Size
 
 
 class Exceeds(sp.Function):  # type: ignore[misc]  # SymPy ships no types

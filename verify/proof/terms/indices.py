@@ -9,7 +9,7 @@ from typing import Any, Self
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
-from verify.statement import free_symbols
+from verify.relations import free_symbols
 
 
 class Index(sp.Symbol):  # type: ignore[misc]  # SymPy ships no types
