@@ -123,8 +123,12 @@ def deviation(p: Proof) -> Fact:
         ("==", n * total(Expect(exp(4 * Inner(g(1), x(i)))), i), [rules.expectation_linear(fourth)]),
         ("<=", n**2 * exp(8), [moment(p, 4)]),
     )
-    above_zero = bound(0, "<=", ELL, bound(1, "<=", 2 / delta, *in_domain(delta)), name="l >= 0")
-    return rules.bernstein(below, above, second, neuron, s, ELL, above_zero)
+    return rules.bernstein(below, above, second, neuron, s, ELL, logarithm_sign())
+
+
+def logarithm_sign() -> Fact:
+    """l >= 0."""
+    return bound(0, "<=", ELL, bound(1, "<=", 2 / delta, *in_domain(delta)), name="l >= 0")
 
 
 def mean_of_neuron(p: Proof) -> Fact:
@@ -149,8 +153,8 @@ def features(p: Proof) -> Fact:
         "the size of the features",
         E_F**2,
         ("==", total(neuron, s), [uncut]),
-        ("<=", q * Expect(one) + close.high, [plus(close, q * Expect(one))]),
-        ("<=", q * n * exp(2) + close.high, [mean_of_neuron(p)]),
+        ("<=", q * Expect(one) + close.high, [plus(close, q * Expect(one), expand=False)]),
+        ("<=", q * n * exp(2) + close.high, [mean_of_neuron(p), logarithm_sign()]),
     )
     above = bound(0, "<=", level, bound(0, "<=", log(q * n / delta), bound(1, "<=", q * n / delta, *SIZES)))
     half = [bound(delta / 2, "<=", q * n / 2, *SIZES), *in_domain(delta)]

@@ -9,11 +9,11 @@ import sympy as sp
 from sympy import Rational, log, sqrt
 
 from lemmas.notation.start import E_F
-from lemmas.notation.symbols import delta, m, q
+from lemmas.notation.symbols import delta, m, n, q
 from lemmas.steps.sharp_chains import share
 from verify import Quantity, Relation, le, positive, real
 from verify.chain import Library, Link
-from verify.proof import Fact, Proof, bound, calc, in_domain
+from verify.proof import Fact, Proof, bound, calc, chain, in_domain, times
 
 d_F = Quantity("d_F", positive(1, open_upper=True), "what of delta is spent on the output at the start")
 d_E = Quantity("d_E", positive(1, open_upper=True), "what of delta is spent on the size of the features at the start")
@@ -81,11 +81,12 @@ def sub_gaussian_small(held: list[Fact]) -> Fact:
     above_one = bound(1, "<=", sqrt(2) / d_F, *in_domain(d_F))
     sign = bound(0, "<=", log(sqrt(2) / d_F), above_one, name="the logarithm is >= 0")
     large, features = held
+    square = times(chain(bound(0, "<=", features.low), features), 1 / (m * n), name="the mean square is >= 0")
     return calc(
         "the output at the start",
         large.low,
         ("<=", large.high, [large]),
-        ("<=", large.high.xreplace({features.low: features.high}), [features, sign]),
+        ("<=", large.high.xreplace({features.low: features.high}), [features, sign, square]),
     )
 
 

@@ -93,7 +93,7 @@ def one_entry(p: Proof, nothing_cut: Fact, means: Fact) -> Fact:
         ("==", Abs(deviation - cut_ij), [cut_limit(p)]),
         ("<=", Abs(deviation) + Abs(cut_ij), [rules.absolute_triangle(deviation, -cut_ij)]),
         ("<=", TAU + Abs(cut_ij), [chain(rules.sup_member(largest, i, j), means)]),
-        ("<=", TAU + BIAS, [lost]),
+        ("<=", TAU + BIAS, [lost, logarithm_at_least(1)]),
     )
     return calc(
         "one entry",

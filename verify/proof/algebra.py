@@ -204,7 +204,7 @@ def _is_term(part: sp.Basic) -> bool:
 @lru_cache(maxsize=50_000)
 def _letter(term: sp.Expr, place: int) -> sp.Dummy:
     """A letter that is told by its place alone, so that nothing depends on which terms were met before."""
-    real = isinstance(term, sp.Sum) or term.is_real
+    real = (term.function if isinstance(term, sp.Sum) else term).is_real
     signs = {"nonnegative": term.is_nonnegative, "positive": term.is_positive}
     return sp.Dummy(f"term{place:04}", dummy_index=place, real=real, integer=term.is_integer, **signs)
 
@@ -224,7 +224,7 @@ def nonnegative(expr: sp.Expr, known: Sequence[Relation] = ()) -> bool:
         return bool(expr.args[0].is_real)
     if isinstance(expr, sp.Pow):
         even = expr.exp.is_even and expr.base.is_real
-        return bool(even or expr.is_nonnegative) or nonnegative(expr.base, known)
+        return bool(even or expr.is_nonnegative) or (bool(expr.exp.is_real) and nonnegative(expr.base, known))
     return bool(expr.is_nonnegative) or any(r.low == 0 and same_form(expr, r.high) for r in known)
 
 

@@ -17,7 +17,7 @@ from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is
 from verify.proof.terms.definitions import put_indices
 from verify.proof.visible import unreal
 from verify.proof.wellformed import StepFailed as StepFailed
-from verify.proof.wellformed import problem
+from verify.proof.wellformed import perhaps_unreal, problem
 from verify.relations import Op, Relation, free_symbols
 from verify.statement import Quantity
 
@@ -97,10 +97,23 @@ def make(
         others.remove(premise)
     inherited = assumptions_of(kept) - frozenset(discharged) | assumptions_of(others)
     if by != "hypothesis":
-        wrong = problem(relation, [*(p.relation for p in kept), *inherited, *assumed])
-        if wrong:
+        because = [*(p.relation for p in kept), *inherited, *assumed]
+        wrong = flaw(relation, by, ref, because)
+        if wrong is not None:
             raise StepFailed(f"step '{name or ref or relation}': {wrong}")
     return Fact(relation, by, ref, name, kept, inherited | frozenset(assumed), _SEAL)
+
+
+def flaw(relation: Relation, by: By, ref: str, because: Sequence[Relation]) -> str | None:
+    """Why a relation that was made in this way may mean nothing, or not speak of real numbers; or None.
+
+    Instances of what speaks of real numbers do so too, and certificates and lemmas are checked for it themselves.
+    """
+    wrong = problem(relation, because)
+    if wrong is not None or by in ("certificate", "lemma") or ref == "instance":
+        return wrong
+    strange = perhaps_unreal(relation, because)
+    return None if strange is None else f"{strange} may not be real"
 
 
 def assumptions_of(facts: Iterable[Fact]) -> frozenset[Relation]:

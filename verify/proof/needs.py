@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from verify.proof.entailment import follows
-from verify.proof.facts import Fact, assumptions_of
-from verify.proof.wellformed import problem
+from verify.proof.facts import Fact, assumptions_of, flaw
 from verify.relations import Relation
 
 SUBSTITUTION = "monotone substitution"
@@ -43,4 +42,4 @@ def _stands(step: Fact, hypothesis: Relation, lost: set[int]) -> bool:
             return False
     own = step.assumptions - assumptions_of(step.premises)
     because = (own | assumptions_of(left)) - {hypothesis}
-    return problem(step.relation, [*(premise.relation for premise in left), *because]) is None
+    return flaw(step.relation, step.by, step.ref, [*(premise.relation for premise in left), *because]) is None

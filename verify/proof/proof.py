@@ -22,7 +22,7 @@ from verify.proof.facts import (
 )
 from verify.proof.steps import bound, certified, chain, domain_of, require, substitute, values_defined
 from verify.proof.terms import Prob
-from verify.proof.wellformed import of_two_kinds
+from verify.proof.wellformed import of_two_kinds, perhaps_unreal
 from verify.relations import Op, Relation
 from verify.statement import Quantity
 
@@ -98,6 +98,9 @@ class Proof:
         mirrored = Relation(found.right, MIRRORED[found.op], found.left)
         if not _same(found, goal) and not _same(mirrored, goal):
             raise StepFailed(f"step 'conclusion': the proof gives {found}, not {goal}")
+        strange = perhaps_unreal(goal, (found, *fact.assumptions))
+        if strange is not None:
+            raise StepFailed(f"step 'conclusion': {strange} may not be real")
         self._rests_on_hypotheses(fact)
         return fact
 

@@ -15,7 +15,7 @@ from verify.proof.entailment import follows
 from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, make, need_real
 from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
 from verify.proof.values import replace_in
-from verify.proof.wellformed import StepFailed, problem
+from verify.proof.wellformed import StepFailed, perhaps_unreal, problem
 from verify.relations import Op, Relation
 from verify.statement import Domain, Quantity
 
@@ -191,6 +191,9 @@ def require(needed: Iterable[Relation], facts: Sequence[Fact], name: str) -> Non
         _pointwise(relation, facts, name)
         if not follows(relation, known):
             raise StepFailed(f"step '{name}': the hypothesis {relation} is not discharged")
+        strange = perhaps_unreal(relation, known)
+        if strange is not None:
+            raise StepFailed(f"step '{name}': {strange} in the hypothesis {relation} may not be real")
 
 
 def substitute(relation: Relation, values: Mapping[Any, Any]) -> Relation:

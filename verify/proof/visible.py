@@ -30,17 +30,21 @@ def positive(expr: sp.Expr, known: Sequence[Relation]) -> bool:
 _REAL = (sp.exp, sp.Abs, sp.erf, sp.erfc, sp.sinh, sp.cosh, sp.tanh, sp.Max, sp.Min, sp.KroneckerDelta)
 
 
-@lru_cache(maxsize=50_000)
 def unreal(expr: sp.Expr, known: tuple[Relation, ...] = ()) -> sp.Expr | None:
-    """A part of an unfolded expression that is not visibly real (``known`` gives signs), or None.
+    """One of the parts that ``unreal_parts`` finds, or None."""
+    return min(unreal_parts(expr, known), key=str, default=None)
 
-    Members of families and matrices are real by themselves; what stands before them may not be. The largest of absolute
-    values is real whatever they are of.
+
+@lru_cache(maxsize=50_000)
+def unreal_parts(expr: sp.Expr, known: tuple[Relation, ...] = ()) -> frozenset[sp.Expr]:
+    """The parts of an unfolded expression that are not visibly real (``known`` gives signs).
+
+    Members of families and matrices are real by themselves; what stands before them may not be. An absolute value is
+    real whatever it is of.
     """
-    moduli = [found for found in expr.atoms(terms.Sup) if isinstance(found.args[0].expr, sp.Abs)]
-    expr = expr.xreplace(dict.fromkeys(moduli, sp.S.One))
+    expr = expr.xreplace(dict.fromkeys(expr.atoms(sp.Abs), sp.S.One))
     parts = expr.atoms(sp.Pow, sp.Function, sp.Symbol, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit)
-    return min((part for part in parts if not _is_real(part, known)), key=str, default=None)
+    return frozenset(part for part in parts if not _is_real(part, known))
 
 
 def _is_real(part: sp.Expr, known: tuple[Relation, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import sympy as sp
@@ -14,7 +14,7 @@ from verify.proof.declared import promises_more
 from verify.proof.formulas import formulas, in_the_open
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
-from verify.proof.visible import positive
+from verify.proof.visible import positive, unreal_parts
 from verify.relations import Relation, free_symbols
 from verify.statement import Quantity
 
@@ -73,6 +73,28 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     partial = {p for side in sides for p in _partial(side)} - shown
     undefined = min((p for p in partial if not _defined(p, known)), key=str, default=None)
     return None if undefined is None else f"{undefined} may be undefined"
+
+
+def perhaps_unreal(order: Relation, because: Iterable[Relation] = ()) -> sp.Expr | None:
+    """A part of an inequality that may not be real, or None. What stands in the inequalities in ``because`` is known.
+
+    Of numbers that are not real, most steps would be false: exp, for one, does not keep their order. An equation only
+    has to be true of complex numbers.
+    """
+    sides = [unfold(order.left), unfold(order.right)]
+    if order.op == "==" or not any(map(unreal_parts, sides)):
+        return None
+    known = tuple(dict.fromkeys(Relation(unfold(r.left), r.op, unfold(r.right)) for r in because))
+    exact = {r.left: r.right for r in known if r.op == "=="}
+    shown = _unreal_parts((side for r in known if r.op != "==" for side in (r.left, r.right)), exact)
+    return min(_unreal_parts(sides, exact, known) - shown, key=str, default=None)
+
+
+def _unreal_parts(
+    exprs: Iterable[sp.Expr], exact: Mapping[sp.Expr, sp.Expr], known: tuple[Relation, ...] = ()
+) -> frozenset[sp.Expr]:
+    """What may not be real, equals being put for equals."""
+    return frozenset(part.xreplace(exact) for expr in exprs for part in unreal_parts(expr, known))
 
 
 # What else SymPy has may bind symbols in ways of its own (derivatives, limits, products), which no step looks out for.

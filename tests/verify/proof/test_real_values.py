@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Quantity, Size, integer, le, lt, real
-from verify.proof import StepFailed, assume, bound, certified, instance, value_of
+from verify import Lemma, Quantity, Size, eq, integer, le, lt, real
+from verify.proof import Index, Proof, StepFailed, algebra, assume, bound, certified, instance, rules, total, value_of
+from verify.proof.algebra import nonnegative
+from verify.proof.needs import needing
 from verify.proof.terms import DefinedFamily, Fold, scalars
 
 b, c, d = Quantity("b", real(0)), Quantity("c", real()), Quantity("d", real())
@@ -56,3 +58,60 @@ def test_what_is_folded_is_whole_if_what_is_folded_into_it_is() -> None:
     assert Fold(n, other).is_integer
     assert Fold(b, n).is_integer is None
     assert Fold(b, n).is_positive
+
+
+ROOT = sp.sqrt(c)
+ROOTS = total(sp.sqrt(x(Index("i", n))), Index("i", n))
+
+
+def test_a_sum_of_roots_is_no_real_number() -> None:
+    """Of n roots of -1 the sum has the square -n^2."""
+    with pytest.raises(StepFailed, match="SymPy does not prove"):
+        algebra(sp.Abs(ROOTS) ** 2, ROOTS**2)
+    lengths = ROOTS.xreplace({sp.sqrt(x(Index("i", n))): sp.sqrt(sp.Abs(x(Index("i", n))))})
+    algebra(sp.Abs(lengths) ** 2, lengths**2)
+
+
+def test_a_power_of_a_positive_number_may_not_be_real() -> None:
+    assert not nonnegative(2**ROOT)
+    assert nonnegative(b**c)
+
+
+def test_numbers_that_may_not_be_real_have_no_order() -> None:
+    """e^a <= e^(a + 1) would follow of any a, and with it 0 <= e^a, so that no cosine would be negative."""
+    with pytest.raises(StepFailed, match="may not be real"):
+        bound(ROOT, "<=", ROOT + 1)
+    assert bound(ROOT, "<=", ROOT + 1, assume(le(0, c))).low == ROOT
+    assert bound(0, "<=", sp.Abs(ROOT)).high == sp.Abs(ROOT)
+
+
+def test_a_root_is_bounded_only_where_it_is_real() -> None:
+    """(1 - a)^3 = -8 for a^2 = -3."""
+    with pytest.raises(StepFailed, match="may not be real"):
+        rules.root_at_most(assume(le(c, 1)), sp.S.One, bound(0, "<=", 1))
+    assert rules.root_at_most(assume(le(b, 1)), sp.S.One, bound(0, "<=", 1)).low == sp.sqrt(b)
+
+
+def test_equals_are_real_together() -> None:
+    assert bound(sp.sqrt(d), "<=", sp.sqrt(d) + 1, assume(eq(d, c)), assume(le(ROOT, 5))).low == sp.sqrt(d)
+
+
+def test_what_an_assumption_takes_for_real_must_be_shown_to_be() -> None:
+    taken = bound(sp.exp(ROOT), "<=", sp.exp(ROOT + 1), assume(le(ROOT, ROOT + 1)))
+    with pytest.raises(StepFailed, match=r"in the hypothesis .* may not be real"):
+        instance(taken, {c: -(d**2) - 1})
+    assert instance(taken, {c: d**2}).low == sp.exp(sp.Abs(d))
+
+
+def test_a_claim_speaks_of_real_numbers_though_parts_cancel() -> None:
+    lemma = Lemma(le(0, ROOT * (ROOT + 1) - ROOT + 1 - c), id="toy")
+    proof = Proof(lemma, lambda name: lemma)
+    with pytest.raises(StepFailed, match="may not be real"):
+        proof.conclude(bound(0, "<=", 1))
+
+
+def test_a_hypothesis_that_makes_a_root_real_is_needed() -> None:
+    positive, idle = le(0, c), le(0, d)
+    shown = bound(ROOT, "<=", ROOT + 1, assume(positive), assume(idle))
+    assert needing(shown, positive) is shown
+    assert needing(shown, idle) is None
