@@ -23,7 +23,7 @@ class StatementError(ValueError):
 
 @dataclass(frozen=True)
 class Domain:
-    """An interval of the reals (or of the integers) with exact ends."""
+    """An interval of the reals (or of the integers) with exact ends; a float stands for the decimal as written."""
 
     lower: sp.Expr = -sp.oo
     upper: sp.Expr = sp.oo
@@ -32,7 +32,15 @@ class Domain:
     integer: bool = False
 
     def __post_init__(self) -> None:
-        """Raises StatementError unless a number certainly lies between the ends: of none everything would be true."""
+        """Raises StatementError unless a number certainly lies between the ends: of none everything would be true.
+
+        Nor may an end be a letter, which takes another value while the symbol keeps its domain.
+        """
+        for end in ("lower", "upper"):
+            value = getattr(self, end)
+            if not value.is_number:
+                raise StatementError(f"the end {value} of a domain is no number: state it as a hypothesis")
+            object.__setattr__(self, end, sp.nsimplify(value, rational=True) if value.has(sp.Float) else value)
         object.__setattr__(self, "open_lower", self.open_lower and self.lower != -sp.oo)
         object.__setattr__(self, "open_upper", self.open_upper and self.upper != sp.oo)
         if not self._has_a_number():

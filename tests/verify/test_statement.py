@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from verify import Domain, Quantity, StatementError, integer, le, real
+from verify import Domain, Quantity, StatementError, integer, le, positive, real
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,10 @@ def test_measures_written_side_by_side_are_told_apart() -> None:
     first, second = (Quantity("M", real(), "", f) for f in (lambda at: at["x"], lambda at: at["y"]))
     assert first != second
     assert Quantity("M", real(), "", partial(max, 0)) != Quantity("M", real(), "", partial(max, 1))
+
+
+def test_the_ends_of_a_domain_are_fixed_exact_numbers() -> None:
+    """u <= a, for a letter a, would stay true of the same u where a is halved."""
+    with pytest.raises(StatementError, match="is no number"):
+        real(0, Quantity("a", positive()))
+    assert real(0, 0.1).upper == sp.Rational(1, 10)
