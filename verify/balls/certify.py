@@ -12,7 +12,7 @@ from flint import ctx
 
 from verify.balls.boxes import describe
 from verify.balls.cases import cases_of
-from verify.balls.defined import undefined
+from verify.balls.defined import definedness, undefined
 from verify.balls.exact import to_sympy
 from verify.balls.forms import Form
 from verify.balls.goals import Condition, Goal, goal_of, vanishes
@@ -71,7 +71,7 @@ def _refuted(goal: Goal, witness: Mapping[sp.Symbol, Fraction], boxes: int) -> C
 
 def _prove(goal: Goal, max_boxes: int) -> Certificate:
     expr, strict = goal.claim.expr, goal.claim.strict
-    failed, spent = undefined(expr, goal.piece)
+    failed, spent = undefined(sp.Tuple(expr, *goal.sides), goal.piece)
     for condition in failed:
         found = _under_hypotheses(condition, goal, max_boxes - spent)
         spent += found.boxes
@@ -80,7 +80,7 @@ def _prove(goal: Goal, max_boxes: int) -> Certificate:
             return Certificate("undecided", spent, f"not shown to be defined on the whole domain: {text}")
     if goal.claim.op == "==":
         return _identity(goal, spent)
-    if failed:
+    if not set(failed).isdisjoint(definedness(expr)):
         # Outside the hypotheses the claim is not defined, so nothing but plain enclosures may be used.
         plain = [Form(expr, goal.piece, smooth=False)]
         return _certificate(goal, cover(plain, goal.piece, goal.given, strict, max_boxes))

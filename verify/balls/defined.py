@@ -15,7 +15,7 @@ from verify.balls.signs import quick_sign
 _MOST_BOXES = 400
 
 
-def undefined(expr: sp.Expr, piece: Piece) -> tuple[list[Condition], int]:
+def undefined(expr: sp.Basic, piece: Piece) -> tuple[list[Condition], int]:
     """The conditions for ``expr`` to be defined that were not proved over the piece, and the boxes spent."""
     spent = 0
     failed = []
@@ -44,7 +44,7 @@ def _shows(condition: Condition, piece: Piece) -> Cover:
     return replace(found, boxes=spent)
 
 
-def definedness(expr: sp.Expr) -> list[Condition]:
+def definedness(expr: sp.Basic) -> list[Condition]:
     """What must hold for ``expr`` to be defined: bases and arguments of its subexpressions.
 
     op ">" and ">=" compare with 0; op "==" stands for "differs from 0".

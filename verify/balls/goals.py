@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -43,7 +43,8 @@ class Goal:
     """Show ``claim`` at every point of ``piece`` that satisfies every condition of ``given``.
 
     ``names`` maps the real dummy symbols to the names that the caller used; ``solved`` holds symbols that an equation
-    among the hypotheses expressed through later ones and those of the piece.
+    among the hypotheses expressed through later ones and those of the piece. ``sides`` are those of the claim as it was
+    stated, which have to be defined though parts of them may cancel.
     """
 
     claim: Condition
@@ -51,6 +52,7 @@ class Goal:
     given: tuple[Condition, ...]
     names: Mapping[sp.Symbol, str]
     solved: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+    sides: tuple[sp.Expr, ...] = ()
 
 
 def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequence[Relation] = ()) -> Goal:
@@ -63,10 +65,11 @@ def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequenc
     found = {s: _domain(s, domains) for s in used}
     dummies = {s: _dummy(s, d) for s, d in found.items()}
     conditions = [_condition(r, dummies) for r in relations]
+    sides = tuple(side.xreplace(dummies) for side in (relations[0].left, relations[0].right))
     piece = Piece(tuple(dummies.values()), tuple(found.values()))
-    for condition in conditions:
-        compile_expr(condition.expr, piece.symbols)
-    return Goal(conditions[0], piece, tuple(conditions[1:]), {d: str(s) for s, d in dummies.items()})
+    for expr in (*sides, *(condition.expr for condition in conditions)):
+        compile_expr(expr, piece.symbols)
+    return Goal(conditions[0], piece, tuple(conditions[1:]), {d: str(s) for s, d in dummies.items()}, sides=sides)
 
 
 def _with_values(relation: Relation) -> Relation:
@@ -83,10 +86,8 @@ def _domain(symbol: sp.Symbol, domains: Mapping[sp.Symbol, Domain]) -> Domain:
 
 
 def _rounded(domain: Domain) -> Domain:
-    """The domain with exact ends (a float stands for the decimal as written); integer domains closed."""
-    lower, upper = (sp.nsimplify(e, rational=True) if e.is_Float else e for e in (domain.lower, domain.upper))
-    exact = replace(domain, lower=lower, upper=upper)
-    return Domain(*exact.integer_ends(), integer=True) if domain.integer else exact
+    """The domain, closed if it is one of integers."""
+    return Domain(*domain.integer_ends(), integer=True) if domain.integer else domain
 
 
 def _dummy(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:

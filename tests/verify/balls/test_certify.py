@@ -109,3 +109,11 @@ def test_a_strict_claim_is_not_proved_beside_a_point_that_no_search_finds() -> N
     root = real(sp.sqrt(2), sp.sqrt(2))
     found = certify(gt(z * (x - y) ** 2, 0), {x: OPEN_CONE, y: OPEN_CONE, z: root})
     assert found.status == "undecided"
+
+
+@pytest.mark.parametrize("side", [sp.sqrt(z), 1 / z, sp.log(z), sp.sqrt(z) * sp.sqrt(z - 1)])
+def test_what_cancels_must_be_defined_too(side: sp.Expr) -> None:
+    for claim in (le(side, side + 1), eq(side, side)):
+        assert certify(claim, {z: real()}).status == "undecided"
+    assert certify(le(side, side + 1), {z: real(2)}).status == "proved"
+    assert certify(le(side, side + 1), {z: real()}, [le(2, z)]).status == "proved"
