@@ -2,7 +2,8 @@
 
 If f(c v) = c^k f(v) for c > 0 in some symbols v, each ranging over a line or a half line from 0, then f >= 0 for all v
 if f >= 0 where max |v_i| = 1: every v other than 0 is a positive multiple of such a point, and at 0 continuity gives
-f >= 0 (a claim f > 0 fails at 0, so it is reduced only where 0 is excluded).
+f >= 0 if k > 0, for then f(0) = 0. Other claims (f > 0 fails at 0, and for k = 0 nothing is known of f(0)) are reduced
+only where 0 is excluded.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def sections(expr: sp.Expr, piece: Piece, strict: bool) -> list[Case] | None:
     for size in range(min(len(cone), _MOST_SYMBOLS), 1, -1):
         for group in itertools.combinations(cone, size):
             excluded = any(_excludes_zero(piece.domains[i]) for i in group)
-            if (excluded or not strict) and _is_homogeneous(expr, [piece.symbols[i] for i in group]):
+            degree = _homogeneity(expr, [piece.symbols[i] for i in group]) if excluded or not strict else None
+            if degree is not None and (excluded or degree > 0):
                 return [case for i in group for case in _faces(expr, piece, group, i)]
     return None
 
@@ -55,15 +57,14 @@ def _within_cube(domain: Domain) -> Domain:
     return Domain(lower, upper, domain.open_lower and lower == 0, domain.open_upper and upper == 0)
 
 
-def _is_homogeneous(expr: sp.Expr, group: list[sp.Symbol]) -> bool:
-    if not all(expr.has(s) for s in group):
-        return False
-    degree = _degree(expr, group)
+def _homogeneity(expr: sp.Expr, group: list[sp.Symbol]) -> sp.Rational | None:
+    """The degree k, or None if f(c v) = c^k f(v) is not seen for any."""
+    degree = _degree(expr, group) if all(expr.has(s) for s in group) else None
     if degree is None:
-        return False
+        return None
     c = sp.Dummy("c", positive=True)
     scaled = expr.subs({s: c * s for s in group}, simultaneous=True)
-    return vanishes(_powers_pulled_out(scaled) - c**degree * expr)
+    return degree if vanishes(_powers_pulled_out(scaled) - c**degree * expr) else None
 
 
 def _degree(expr: sp.Expr, group: list[sp.Symbol]) -> sp.Rational | None:

@@ -99,11 +99,10 @@ def towards_infinity(term: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
     """The term with quotients of polynomials in ``symbol`` written in its reciprocal."""
     if not term.has(symbol):
         return term
-    reciprocal = sp.Dummy("u", positive=True)
-    parts = [f.subs(symbol, 1 / reciprocal) for f in sp.Mul.make_args(term)]
-    rational = [p for p in parts if p.is_rational_function(reciprocal)]
-    rest = [f for f, p in zip(sp.Mul.make_args(term), parts, strict=True) if p not in rational]
-    quotient = sp.cancel(sp.together(sp.Mul(*rational)))
+    # Only of these: sign(x)^2 written in 1/x, which is never 0, would be 1.
+    rational, rest = sp.sift(sp.Mul.make_args(term), lambda f: bool(f.is_rational_function(symbol)), binary=True)
+    reciprocal = sp.Dummy("u", real=True)
+    quotient = sp.cancel(sp.together(sp.Mul(*rational).subs(symbol, 1 / reciprocal)))
     return sp.Mul(*rest) * quotient.subs(reciprocal, 1 / symbol)
 
 

@@ -117,3 +117,18 @@ def test_what_cancels_must_be_defined_too(side: sp.Expr) -> None:
         assert certify(claim, {z: real()}).status == "undecided"
     assert certify(le(side, side + 1), {z: real(2)}).status == "proved"
     assert certify(le(side, side + 1), {z: real()}, [le(2, z)]).status == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        ge(sp.sign(x) ** 2, 1),
+        ge(sp.sign(x**2), 1),
+        ge(sp.Heaviside(x**2), 1),
+        ge(sp.sign(x) ** 2 + sp.sign(y) ** 2, 1),
+        ge(sp.Abs(sp.sign(x)) + sp.Abs(sp.sign(y)), 1),
+    ],
+)
+def test_a_jump_at_a_single_point_is_not_passed_over(claim: Relation) -> None:
+    """False at 0 alone, where sampling never looks; 1/x is never 0, and degree 0 says nothing of the value at 0."""
+    assert certify(claim, {x: real(), y: real()}).status == "undecided"
