@@ -21,8 +21,9 @@ class Pack:
     root: the folder of lemma folders.
     commands: click commands. Their module is imported for ``--help``, so it must import nothing heavy itself.
     findings: callables (Context) -> entries of ``findings`` of the report.
-    widths: callables (Context) -> entries of ``chains`` of the report; entries of one chain are put together. They
-        read the lemmas from the context, so that an edited constant reaches them.
+    widths: callables (Context) -> entries of ``chains`` of the report; entries of one chain are put together.
+        Both read the lemmas from the context, so that an edited constant reaches them, and are run again only if one of
+        those that they asked for, or code that they import, has changed.
     about: the lemma that a finding tests, by the finding's name: it is also asked for when that lemma alone is run.
     """
 

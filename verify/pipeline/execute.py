@@ -15,7 +15,7 @@ from verify.pipeline.keys import keys_of
 from verify.pipeline.memory import Cache, Journal, Memory
 from verify.pipeline.plan import FAULTS, Plan, Task
 from verify.pipeline.request import Listener, Request
-from verify.pipeline.worker import Job, Left, Result, jobs_of, killed, planting, run_batch
+from verify.pipeline.worker import Job, Left, Result, asked_by, jobs_of, killed, planting, run_batch
 from verify.registry import Library
 
 
@@ -56,7 +56,7 @@ def _remembered(
     rest: list[Left] = []
     for (lemma, part, _), group in groupby(planned.tasks, key=_statement):
         tasks = tuple(group)
-        known = {task: result for task in tasks if (result := _recall(memories, key_of, Job(task)))}
+        known = {task: result for task in tasks if (result := _recall_task(memories, key_of, task))}
         left = tuple(task for task in tasks if task not in known)
         faults = Task(lemma, part, FAULTS) if lemma and planned.with_faults else None
         if faults and not left:
@@ -92,6 +92,12 @@ def _place(task: Task, order: Mapping[Task, int]) -> tuple[bool, Any]:
 
 def _no_key(job: Job) -> str:
     return ""
+
+
+def _recall_task(memories: Sequence[Memory], key_of: Callable[[Job], str], task: Task) -> Result | None:
+    """What is remembered of a task; of a hook, only if the lemmas that it asked for are as they were."""
+    found = _recall(memories, key_of, Job(task))
+    return found if found is None or task.lemma else _recall(memories, key_of, Job(task, asked=asked_by(found)))
 
 
 def _recall(memories: Sequence[Memory], key_of: Callable[[Job], str], job: Job) -> Result | None:

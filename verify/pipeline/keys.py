@@ -25,7 +25,8 @@ def keys_of(session: Session) -> Callable[[Job], str]:
     """The function from a job of this session to its key.
 
     A key changes with the statement, the source code that the check and the lemma import, the same of every lemma it
-    uses, the budget, the seed, the family, the edits, and the versions of the libraries.
+    uses, the budget, the seed, the family, the edits, and the versions of the libraries. That of a hook changes with
+    the lemmas it asked for: whether it asks for others, these alone and its code decide.
     """
     about = {
         "format": FORMAT, "budget": asdict(EFFORTS[session.effort]), "seed": session.seed, "family": session.family,
@@ -37,11 +38,13 @@ def keys_of(session: Session) -> Callable[[Job], str]:
 
     def key(job: Job) -> str:
         task = job.task
-        used = session.library().with_uses([task.lemma] if task.lemma else session.library().entries)
+        library = session.library()
+        used = library.with_uses(name for name in (task.lemma, *job.asked) if name in library.entries)
         evidence = [to_json(e) for e in job.evidence]
         found = {
             "task": task,
             "evidence": evidence,
+            "asked": job.asked,
             "code": code_of_check(task.check),
             "lemmas": [parts_of_key(name) for name in used],
         }

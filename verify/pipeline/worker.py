@@ -27,10 +27,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Job:
-    """A task and, for planted faults, what the checks found of the statement they are planted in."""
+    """A task; for planted faults, what the checks found of the statement they are planted in; for a hook, which lemmas
+    it asked for when it was last run."""
 
     task: Task
     evidence: tuple[Evidence, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,18 @@ def _run_left(session: Session, left: Left) -> dict[Task, Result]:
 
 
 def jobs_of(left: Left, answers: Mapping[Task, Result]) -> list[Job]:
-    """What was asked to get these answers: the names under which they are remembered."""
+    """What was asked to get these answers: the names under which they are remembered.
+
+    A hook has two: one to find out which lemmas it asks for, and one that changes with these.
+    """
     planted = planting(left.faults, {**left.known, **answers}) if left.faults else None
-    return [*(Job(task) for task in left.tasks), *([planted] if planted and planted.task in answers else [])]
+    hooks = [Job(task, asked=asked_by(answers[task])) for task in left.tasks if not task.lemma]
+    return [*(Job(task) for task in left.tasks), *hooks, *([planted] if planted and planted.task in answers else [])]
+
+
+def asked_by(result: Result) -> tuple[str, ...]:
+    """The lemmas that a hook asked for."""
+    return tuple(result.evidence.data.get("lemmas", ()))
 
 
 def planting(faults: Task, results: Mapping[Task, Result]) -> Job | None:

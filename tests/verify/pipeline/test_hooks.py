@@ -15,6 +15,8 @@ from verify.pipeline.run import run, silent
 from verify.registry import Library
 
 HOOKS = """
+from pathlib import Path
+
 def findings(context):
     yield {"id": "a-finding", "title": "The square is found", "verdict": "refuted", "data": {"seed": context.seed}}
 
@@ -26,6 +28,13 @@ def resting(context):
 
 def apart(context):
     yield {"id": "apart", "title": "Nothing is needed", "verdict": "certified", "data": {}}
+
+
+def counted(context):
+    context.library("square")
+    with (Path(__file__).parent / "runs").open("a") as runs:
+        runs.write("x")
+    yield {"id": "counted", "title": "Counted", "verdict": "certified", "data": {}}
 
 
 def crash(context):
@@ -194,3 +203,19 @@ def test_a_finding_that_rests_on_a_false_lemma_is_blocked(pack: Any, write: Any,
     write("toys/square", constant=3)
     verdicts = {f["id"]: f["verdict"] for f in run(Request(out=tmp_path / "out")).report["findings"]}
     assert verdicts == {"resting": "blocked", "apart": "certified"}
+
+
+def test_a_hook_is_run_again_only_if_a_lemma_it_asked_for_has_changed(pack: Any, write: Any, tmp_path: Path) -> None:
+    pack(findings=("toy_hooks:counted",))
+
+    def runs() -> int:
+        assert [finding["id"] for finding in run(request_to(tmp_path)).report["findings"]] == ["counted"]
+        return len((tmp_path / "runs").read_text())
+
+    assert (runs(), runs()) == (1, 1)
+    write("toys/other", title="Another title.")
+    assert runs() == 1
+    write("toys/square", title="Another title.")
+    assert (runs(), runs()) == (2, 2)
+    write("toys/square")
+    assert runs() == 2  # as it was at first
