@@ -167,6 +167,13 @@ def test_a_formula_that_cannot_be_read_is_shown_as_source(holding: Report, chang
     assert r"<code class=latex>\nosuch{&lt;b&gt;}</code>" in card(page, "one-plus-x")
 
 
+def test_draws_none_of_which_meets_the_hypotheses_have_no_quantile(holding: Report, changed: Changed) -> None:
+    data = {"trials": 0, "failures": 0, "stopped": "default: capped"}
+    missed = [{"check": "montecarlo", "verdict": "inconclusive", "summary": "missed", "data": data}]
+    page = html.render(changed(holding, "one-plus-x", evidence=missed))
+    assert "<p>0 draws, 0 violations; stopped because: default: capped.</p>" in card(page, "one-plus-x")
+
+
 def test_text_cannot_become_mark_up(holding: Report, changed: Changed) -> None:
     nasty = "</p><script>alert(1)</script>\x00&amp;"
     noisy = changed(holding, "one-plus-x", title=nasty, trusts=[nasty], limitations=[nasty], source=nasty, group=nasty,
