@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[["np.random.Generator", str], Instance]
 Build = Callable[["np.ndarray[Any, Any]"], Instance]
+DECIDING = ("symbolic", "interval", "montecarlo", "worstcase")  # the other checks can only contradict
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class Lemma:
             raise StatementError(f"the abbreviation {nested[0]} speaks of another one: write that one out in it")
         if self.fails_with is not None and self.claim.strict:
             raise StatementError(f"'{self.claim}' with a probability: state it with <= or >=, ties do not count")
+        if self.designated not in (None, *DECIDING):
+            raise StatementError(f"'{self.designated}' gives no verdict: designate one of {', '.join(DECIDING)}")
+        if any(part.also for part in self.also.values()):
+            raise StatementError("a further statement has further statements of its own, which nobody would check")
         if self.latex:
             self.displayed()
 

@@ -259,3 +259,11 @@ def test_no_abbreviation_within_another() -> None:
         Lemma(le(0, outer), where={outer: inner, inner: n - 5})
     with pytest.raises(StatementError, match="speaks of another"):
         Lemma(le(0, outer), where={outer: outer + 1})
+
+
+def test_no_verdict_without_a_check_that_gives_one() -> None:
+    """z3 takes for granted that a root is defined; it may contradict only."""
+    with pytest.raises(StatementError, match="'engines' gives no verdict"):
+        Lemma(le(0, sp.sqrt(n)), designated="engines")
+    with pytest.raises(StatementError, match="nobody would check"):
+        Lemma(le(0, n), also={"part": Lemma(le(0, n), also={"of it": Lemma(le(n, 0))})})
