@@ -11,7 +11,7 @@ from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, free_indices
 from verify.proof.formulas import hidden
 from verify.proof.rules.norms import RUDIN
-from verify.proof.rules.registry import Concluded, need, need_letter, rule
+from verify.proof.rules.registry import Concluded, need, need_letter, need_variable, rule
 from verify.proof.steps import algebra, require
 from verify.proof.terms import Index, put, total
 from verify.proof.wellformed import spoken
@@ -106,7 +106,8 @@ def _on_interval(
 
 
 def _need_smooth(function: sp.Expr, z: Quantity, name: str) -> None:
-    """Raise StepFailed unless the function is visibly differentiable, and shows every place where z stands in it."""
+    """Raise StepFailed unless z may be any number, and the function is visibly differentiable and shows where z is."""
+    need_variable(z, name)
     need(_smooth(function, z), name, "{} is not visibly differentiable", function)
     need(z not in hidden(function), name, "a definition in {} speaks of {}", function, z)
 

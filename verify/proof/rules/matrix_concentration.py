@@ -10,7 +10,7 @@ import sympy as sp
 from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.rules.expectation import independent_copies, one_of
-from verify.proof.rules.registry import need, need_free, rule
+from verify.proof.rules.registry import need, need_free, need_variable, rule
 from verify.proof.steps import require
 from verify.proof.terms import (
     Entry,
@@ -106,7 +106,8 @@ def _quadratic(scalar: Fact, name: str) -> sp.Expr:
     letters = [s for s in scalar.low.free_symbols if isinstance(s, Quantity)]
     need(len(letters) == 1 and equal(scalar.low, sp.exp(-letters[0])), name, "{} is not about e^(-z)", scalar.relation)
     z = letters[0]
-    whole = z.domain.lower == 0 and z.domain.upper == sp.oo and not z.domain.integer and z.measure is None
+    need_variable(z, name)
+    whole = z.domain.lower == 0 and z.domain.upper == sp.oo
     assumed = {s for a in scalar.assumptions for side in (a.left, a.right) for s in spoken(side)}
     need(whole and z not in assumed, name, "{} is not shown for every {} >= 0", scalar.relation, z)
     c = sp.expand(scalar.high).coeff(z, 2)

@@ -15,7 +15,7 @@ from verify.proof.formulas import hidden
 from verify.proof.rules.expectation import independent_copies, integrable, one_of
 from verify.proof.rules.matrix_concentration import TROPP, average, is_symmetric
 from verify.proof.rules.norms import HORN
-from verify.proof.rules.registry import need, need_free, need_rows, rule
+from verify.proof.rules.registry import need, need_free, need_rows, need_variable, rule
 from verify.proof.steps import require
 from verify.proof.terms import (
     Entry,
@@ -48,10 +48,10 @@ def _excess(fact: Fact, kind: type[sp.Function], name: str) -> tuple[sp.Lambda, 
     return low.args[0], low.args[1], low.args[2]
 
 
-def _letter(z: sp.Expr, name: str, *others: Fact) -> None:
+def _letter(z: Quantity, name: str, *others: Fact) -> None:
     """Raise StepFailed unless z is a letter for any number >= 0, of which no assumption speaks."""
-    whole = isinstance(z, Quantity) and z.measure is None and z.definition is None and not z.domain.integer
-    whole = whole and z.domain.lower == 0 and not z.domain.open_lower and z.domain.upper == sp.oo
+    need_variable(z, name)
+    whole = z.domain.lower == 0 and not z.domain.open_lower and z.domain.upper == sp.oo
     need(whole, name, "{} is no letter for any number >= 0", z)
     assumed = {s for f in others for a in f.assumptions for side in (a.left, a.right) for s in spoken(side)}
     need(z not in assumed, name, "an assumption speaks of {}", z)

@@ -17,6 +17,7 @@ from verify.proof.facts import Fact, StepFailed, make, need_real
 from verify.proof.terms import Index, Mat
 from verify.proof.wellformed import is_letter, spoken
 from verify.relations import Relation, free_symbols
+from verify.statement import Quantity
 
 P = ParamSpec("P")
 
@@ -124,6 +125,15 @@ def need(condition: bool, rule_name: str, reason: str, *terms: object) -> None:
 def need_letter(z: sp.Symbol, rule_name: str) -> None:
     """Raise StepFailed unless z stands for any real number, so that an integral may range over it."""
     need(is_letter(z), rule_name, "{} is not a letter for any real number", z)
+
+
+def need_variable(z: sp.Basic, rule_name: str) -> None:
+    """Raise StepFailed unless z stands for any real number in its domain, not for what is measured or counted.
+
+    Between two integers, or beyond what a definition allows, a fact about z says nothing.
+    """
+    free = isinstance(z, Quantity) and z.measure is None and z.definition is None and not z.domain.integer
+    need(free, rule_name, "{} is no letter for any real number in its domain", z)
 
 
 def need_free(expr: sp.Expr, rule_name: str, *indices: sp.Symbol) -> None:

@@ -153,3 +153,26 @@ def test_either_keeps_what_only_one_case_assumes() -> None:
     assert rules.either(one, bound(0, "<=", (a - b) ** 2, large), a, b).assumptions == {more.relation}
     with pytest.raises(StepFailed, match="both cases"):
         rules.either(bound(0, "<=", 1, small), bound(0, "<=", 1, small, large), a, b)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Quantity("z", integer(0, 1), "between its two values lies no other"),
+        Quantity("z", real(), "", lambda at: abs(at["f"][0]), sp.Abs(f(1)) * 0),
+        Quantity("z", real(), "of measure unknown", lambda at: at["f"][0]),
+    ],
+    ids=["whole", "defined", "measured"],
+)
+def test_no_letter_for_any_number_takes_a_derivative(letter: Quantity) -> None:
+    """z^3/3 - z^2/2 falls from 0 to -1/6 between 0 and 1, though its derivative z^2 - z vanishes at both."""
+    cube = letter**3 / 3 - letter**2 / 2
+    flat = assume(le(sp.Abs(letter**2 - letter), 0))
+    inside = bound(0, "<=", 1)
+    for apply in (
+        lambda: rules.mean_value(cube, flat, letter, sp.S.Zero, sp.S.One, inside),
+        lambda: rules.taylor(letter * cube, flat, letter, sp.S.Zero, sp.S.One, inside),
+        lambda: rules.increasing(cube, assume(le(0, letter**2 - letter)), letter, inside),
+    ):
+        with pytest.raises(StepFailed, match="is no letter for any real number"):
+            apply()

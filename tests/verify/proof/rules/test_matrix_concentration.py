@@ -102,6 +102,7 @@ def test_transfer(gram: np.ndarray) -> None:
 
 random_least = assume(le(Inner(g(1), x(1)), LambdaMin(expected(share, s))))
 of_one = assume(le(LambdaMax(share), top * sp.Abs(e(s))))
+NOTHING = Quantity("z", real(0), "", None, sp.S.Zero)
 REFUSED: dict[str, Callable[[], Fact]] = {
     "matrix-chernoff-below": lambda: rules.matrix_chernoff_below(share, s, bounded, bounded, least, t, *in_domain(t)),
     "matrix-chernoff-below, skew": lambda: rules.matrix_chernoff_below(
@@ -123,6 +124,9 @@ REFUSED: dict[str, Callable[[], Fact]] = {
     "transfer-quadratic": lambda: rules.transfer_quadratic(share, s, k, psd, decay, theta, least, square),
     "transfer-quadratic, another function": lambda: rules.transfer_quadratic(
         share, s, k, psd, assume(le(sp.exp(-z), 1 - z / 2)), theta, least, square
+    ),
+    "transfer-quadratic, at a single number": lambda: rules.transfer_quadratic(
+        share, s, k, psd, bound(sp.exp(-NOTHING), "<=", 1 - NOTHING), theta, least, square
     ),
     "transfer-quadratic, sign": lambda: rules.transfer_quadratic(share, s, k, psd, quadratic, -theta, least, square),
     "transfer-quadratic, square": lambda: rules.transfer_quadratic(share, s, k, psd, quadratic, theta, least, bounded),
