@@ -14,7 +14,7 @@ from pathlib import Path
 from verify.checks.base import EFFORTS
 from verify.entries import Entry
 from verify.pipeline.plan import FAULTS, Session, parts
-from verify.pipeline.sources import Sources, package_folder
+from verify.pipeline.sources import Sources, own_folders, package_folder
 from verify.pipeline.versions import versions
 from verify.pipeline.worker import Job, to_json
 
@@ -61,7 +61,7 @@ def _bases(session: Session) -> dict[str, Path]:
 def _lemma(session: Session, name: str, sources: Sources) -> list[str]:
     entry: Entry = session.library().entry(name)
     fingerprints = [statement.fingerprint for statement in parts(session.library().lemma(name)).values()]
-    return [name, *fingerprints, sources.digest([entry.path], entry.beside)]
+    return [name, *fingerprints, sources.digest([entry.path], (*entry.beside, *own_folders()))]
 
 
 def _check(check: str, sources: Sources) -> str:

@@ -6,6 +6,8 @@ import ast
 import contextlib
 import hashlib
 import os
+import sys
+import sysconfig
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,18 @@ Bases = Mapping[str, Path]  # top-level package -> its folder
 def package_folder() -> Path:
     """The folder of this package."""
     return Path(__file__).resolve().parents[1]
+
+
+def own_folders() -> tuple[Path, ...]:
+    """Where Python imports from beside its library and installed packages, whose versions are known: PYTHONPATH, say."""
+    kinds = ("stdlib", "platstdlib", "purelib", "platlib")
+    libraries = {Path(sysconfig.get_path(kind)).resolve() for kind in kinds}
+    folders = dict.fromkeys(Path(entry).resolve() for entry in sys.path)
+    return tuple(
+        folder
+        for folder in folders
+        if libraries.isdisjoint((folder, *folder.parents)) and folder.name not in ("site-packages", "dist-packages")
+    )
 
 
 class Module(NamedTuple):

@@ -65,6 +65,20 @@ def test_it_changes_with_the_versions_of_libraries(
     assert key(session()) != before
 
 
+def test_it_changes_with_what_lies_elsewhere_on_the_import_path(
+    write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module of measures, say, in a folder of PYTHONPATH."""
+    elsewhere = tmp_path / "elsewhere" / "measures_of_mine.py"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("FACTOR = 1")
+    monkeypatch.syspath_prepend(str(elsewhere.parent))
+    folder = write("a/top", preamble="import measures_of_mine").parents[1]
+    before = key(Session(scan(folder), "quick", 0))
+    elsewhere.write_text("FACTOR = 2")
+    assert key(Session(scan(folder), "quick", 0)) != before
+
+
 def sources(check: str) -> set[str]:
     folder = package_folder()
     found = Sources({"verify": folder}).closure([folder / "checks" / f"{check}.py", folder / "pipeline" / "worker.py"])
