@@ -22,7 +22,7 @@ def package_folder() -> Path:
 
 
 def own_folders() -> tuple[Path, ...]:
-    """Where Python imports from (PYTHONPATH, say) beside its library and installed packages: their versions are known."""
+    """Where Python imports from, beside its library and installed packages, whose versions are known: PYTHONPATH."""
     kinds = ("stdlib", "platstdlib", "purelib", "platlib")
     libraries = {Path(sysconfig.get_path(kind)).resolve() for kind in kinds}
     folders = dict.fromkeys(Path(entry).resolve() for entry in sys.path)
