@@ -13,7 +13,8 @@ from verify.proof.formulas import hidden
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, need_letter, need_variable, rule
 from verify.proof.steps import algebra, require
-from verify.proof.terms import Index, put, total
+from verify.proof.terms import Index, Mat, put, total
+from verify.proof.terms.families import Member
 from verify.proof.wellformed import spoken
 from verify.relations import Relation, eq, le
 from verify.statement import Quantity
@@ -29,9 +30,24 @@ def antiderivative(primitive: sp.Expr, derivative: Fact, z: sp.Symbol, lower: sp
     need(z not in assumed, "antiderivative", "the derivative rests on an assumption about the variable")
     need(derivative.relation.op == "==", "antiderivative", "{} is no equation", derivative.relation)
     need(equal(derivative.left, slope), "antiderivative", "{} is not the derivative of {}", derivative.left, primitive)
-    ends = [sp.limit(primitive, z, e) if e in (sp.oo, -sp.oo) else put(primitive, {z: e}) for e in (lower, upper)]
+    ends = [_limit(primitive, z, e) if e in (sp.oo, -sp.oo) else put(primitive, {z: e}) for e in (lower, upper)]
     need(all(e.is_finite is not False for e in ends), "antiderivative", "{} has no finite limit", primitive)
     return eq(sp.Integral(derivative.right, (z, lower, upper)), ends[1] - ends[0])
+
+
+def _limit(expr: sp.Expr, z: sp.Symbol, end: sp.Expr) -> sp.Expr:
+    """The limit as z tends to oo or -oo. SymPy takes parameters, if there are any, for none that would change it."""
+    if expr.atoms(sp.Symbol, Member, Mat) <= {z}:
+        return sp.limit(expr, z, end)
+    if not expr.has(z):
+        return expr
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return expr.func(*[_limit(part, z, end) for part in expr.args])
+    inner = expr.args[0].as_poly(z) if isinstance(expr, (sp.exp, sp.erf, sp.erfc)) else None
+    leading = sp.S.Zero if inner is None else inner.LC() * sp.sign(end) ** inner.degree()
+    known = bool(leading.is_positive or leading.is_negative)
+    need(known, "antiderivative", "the limit of {} may depend on its parameters", expr)
+    return expr.func(sp.oo if leading.is_positive else -sp.oo)
 
 
 @rule(f"{RUDIN}, Theorem 5.11 (monotonicity from the derivative)")

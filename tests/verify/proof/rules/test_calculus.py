@@ -92,6 +92,23 @@ def test_antiderivative_up_to_infinity() -> None:
     assert quad(sp.lambdify(y, density), 0, np.inf)[0] == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    "primitive", [1 / (1 + a**2 * y**2), sp.exp(-p * y), 1 / (1 + f(1) ** 2 * y**2), sp.erf(a * y)]
+)
+def test_a_limit_that_depends_on_a_parameter_is_not_taken(primitive: sp.Expr) -> None:
+    """1 / (1 + a^2 y^2) tends to 0, unless a = 0."""
+    slope = sp.diff(primitive, y)
+    with pytest.raises(StepFailed, match="may depend on its parameters"):
+        rules.antiderivative(primitive, algebra(slope, slope), y, sp.S.Zero, sp.oo)
+
+
+def test_limits_with_parameters_that_do_not_matter() -> None:
+    for primitive, low, high in ((sp.erfc(top * y - a), 2, 0), (b * sp.erf(y - a) + p, -b + p, b + p)):
+        slope = sp.diff(primitive, y)
+        relation = rules.antiderivative(primitive, algebra(slope, slope), y, -sp.oo, sp.oo).relation
+        assert sp.expand(relation.right - (high - low)) == 0
+
+
 w = vectors("W")
 halved: Iterates = Iterates("halved", lambda at: w(at), lambda k, at: halved(k, at) / 2)
 
