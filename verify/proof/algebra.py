@@ -162,7 +162,18 @@ def equal(left: sp.Expr, right: sp.Expr) -> bool:
     if difference == 0:
         return True
     letters = _atomless(difference)
-    return not _differs_somewhere(letters) and bool(sp.simplify(letters) == 0)
+    return not _differs_somewhere(letters) and simplified(letters) == 0
+
+
+def simplified(expr: sp.Expr) -> sp.Expr:
+    """SymPy's simplification; integrals are evaluated only if it takes care of every value of their parameters."""
+    return sp.simplify(expr, doit=all(map(_is_plain, expr.atoms(sp.Integral))))
+
+
+def _is_plain(integral: sp.Integral) -> bool:
+    """Whether it has no parameters, or is one of a polynomial: elsewhere SymPy may miss that a parameter can be 0."""
+    whole = integral.function.is_polynomial(*integral.variables) and not integral.has(sp.oo, -sp.oo)
+    return bool(whole or not integral.free_symbols)
 
 
 def _differs_somewhere(expr: sp.Expr) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from verify.proof.algebra import equal, no_larger, unfold
+from verify.proof.algebra import equal, no_larger, simplified, unfold
 from verify.proof.monotone import NotMonotone, lowered, raised
 from verify.relations import Op, Relation
 
@@ -60,7 +60,7 @@ def _strictly(low: sp.Expr, high: sp.Expr, known: Sequence[Relation]) -> bool:
     between = [r for r in rescaled if r.strict]
     if any(follows(_at_most(low, r.low), known) and follows(_at_most(r.high, high), known) for r in between):
         return True
-    return any(sp.simplify(d).is_positive for d in differences)  # which takes long
+    return any(simplified(d).is_positive for d in differences)  # which takes long
 
 
 def _at_most(low: sp.Expr, high: sp.Expr) -> Relation:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Lemma, Proof, Quantity, eq, integer, positive, real
+from verify import Lemma, Proof, Quantity, eq, integer, lt, positive, real
 from verify.proof import Index, StepFailed, algebra, assume, bound, total
+from verify.proof.steps import require
 from verify.relations import Relation
 
 z = Quantity("z", real())
@@ -60,3 +61,12 @@ def test_assumption_about_a_letter_is_not_used_under_the_integral(known: Relatio
 def test_what_binds_symbols_in_other_ways_is_not_spoken_of(binding: sp.Expr) -> None:
     with pytest.raises(StepFailed, match="of which proofs do not speak"):
         algebra(binding, binding)
+
+
+def test_an_integral_is_not_evaluated_for_all_but_some_values_of_a_parameter() -> None:
+    """It is 1 for every z other than 0, for which it is 0."""
+    density = 2 * z**2 * x / (z**2 * x**2 + 1) ** 2
+    with pytest.raises(StepFailed, match="SymPy does not prove"):
+        algebra(sp.Integral(density, (x, 0, sp.oo)), 1)
+    with pytest.raises(StepFailed, match="is not discharged"):
+        require([lt(0, sp.Integral(density, (x, 0, sp.oo)))], [], "positive")
