@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import sympy as sp
-from sympy.core.function import Application
 from sympy.core.symbol import Str
 
+from verify.proof import terms
 from verify.proof.algebra import unfold
 from verify.proof.declared import promises_more
 from verify.proof.formulas import formulas, in_the_open
@@ -97,8 +97,18 @@ def _unreal_parts(
     return frozenset(part.xreplace(exact) for expr in exprs for part in unreal_parts(expr, known))
 
 
-# What else SymPy has may bind symbols in ways of its own (derivatives, limits, products), which no step looks out for.
-_SPOKEN_OF = (sp.Atom, sp.Add, sp.Mul, sp.Pow, Application, sp.Lambda, sp.Tuple, sp.Sum, sp.Integral, Member, Mat)
+# What else SymPy has may bind symbols in ways of its own (derivatives, limits, products), which no step looks out for,
+# or be called positive or whole where it is not (trigamma, divisor_sigma).
+_FUNCTIONS = (
+    sp.exp, sp.log, sp.Abs, sp.Max, sp.Min, sp.erf, sp.erfc, sp.sinh, sp.cosh, sp.tanh, sp.sin, sp.cos, sp.tan, sp.cot,
+    sp.asin, sp.acos, sp.atan, sp.asinh, sp.acosh, sp.atanh, sp.coth, sp.gamma, sp.loggamma, sp.factorial, sp.binomial,
+    sp.floor, sp.ceiling, sp.sign, sp.Heaviside, sp.KroneckerDelta,
+)  # fmt: skip
+_SPOKEN_OF = (sp.Atom, sp.Add, sp.Mul, sp.Pow, *_FUNCTIONS, sp.Lambda, sp.Tuple, sp.Sum, sp.Integral, Member, Mat)
+
+
+def _is_spoken_of(part: sp.Basic) -> bool:
+    return isinstance(part, _SPOKEN_OF) or type(part).__module__.startswith(terms.__name__)
 
 
 @lru_cache(maxsize=50_000)
@@ -113,7 +123,7 @@ def _meaningless(side: sp.Expr) -> str | None:
     loose = next((i for i in indices_in(side) if not _one_size(i)), None)
     if loose is not None:
         return f"{loose} runs to {loose.size}, which may be random or another for each index"
-    strange = next((part for part in sp.preorder_traversal(side) if not isinstance(part, _SPOKEN_OF)), None)
+    strange = next((part for part in sp.preorder_traversal(side) if not _is_spoken_of(part)), None)
     if strange is not None:
         return f"{strange} is a {type(strange).__name__}, of which proofs do not speak"
     for found in side.atoms(sp.Sum):

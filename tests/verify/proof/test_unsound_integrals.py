@@ -63,6 +63,13 @@ def test_what_binds_symbols_in_other_ways_is_not_spoken_of(binding: sp.Expr) -> 
         algebra(binding, binding)
 
 
+@pytest.mark.parametrize("strange", [sp.divisor_sigma(n, z), sp.trigamma(z), sp.beta(z, 1), sp.Function("f")(z)])
+def test_functions_of_which_sympy_may_believe_too_much_are_not_spoken_of(strange: sp.Expr) -> None:
+    """To SymPy the sum of the divisors of 2, each to the power -1/2, is whole."""
+    with pytest.raises(StepFailed, match="of which proofs do not speak"):
+        algebra(strange, strange)
+
+
 def test_an_integral_is_not_evaluated_for_all_but_some_values_of_a_parameter() -> None:
     """It is 1 for every z other than 0, for which it is 0."""
     density = 2 * z**2 * x / (z**2 * x**2 + 1) ** 2
