@@ -209,7 +209,7 @@ def _atomless(expr: sp.Expr) -> sp.Expr:
 
 
 def _is_term(part: sp.Basic) -> bool:
-    return type(part).__module__.startswith(terms.__name__)
+    return str(type(part).__module__).startswith(terms.__name__)
 
 
 @lru_cache(maxsize=50_000)

@@ -49,7 +49,7 @@ def unreal_parts(expr: sp.Expr, known: tuple[Relation, ...] = ()) -> frozenset[s
 
 def _is_real(part: sp.Expr, known: tuple[Relation, ...]) -> bool:
     """Whether a power, a function or a letter is real if what stands in it is."""
-    if part.is_real or isinstance(part, _REAL) or type(part).__module__.startswith(terms.__name__):
+    if part.is_real or isinstance(part, _REAL) or str(type(part).__module__).startswith(terms.__name__):
         return True
     if isinstance(part, sp.log):
         return positive(part.args[0], known)

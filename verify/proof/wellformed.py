@@ -108,7 +108,7 @@ _SPOKEN_OF = (sp.Atom, sp.Add, sp.Mul, sp.Pow, *_FUNCTIONS, sp.Lambda, sp.Tuple,
 
 
 def _is_spoken_of(part: sp.Basic) -> bool:
-    return isinstance(part, _SPOKEN_OF) or type(part).__module__.startswith(terms.__name__)
+    return isinstance(part, _SPOKEN_OF) or str(type(part).__module__).startswith(terms.__name__)
 
 
 @lru_cache(maxsize=50_000)
