@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -58,11 +59,17 @@ def group_is_gone(group: int) -> bool:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("whole_group", [True, False])
-def test_ctrl_c(start: Any, tmp_path: Path, jobs: int, whole_group: bool) -> None:
+@pytest.mark.parametrize("pause", [None, 0, 0.1])  # seconds until a second one, if there is one
+def test_ctrl_c(start: Any, tmp_path: Path, jobs: int, whole_group: bool, pause: float | None) -> None:
     process = start(jobs)
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+    if pause is not None:
+        time.sleep(pause)
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
+    assert "Traceback" not in errors
     assert errors.splitlines()[-1] == "interrupted"
     assert list((tmp_path / "out").iterdir()) == []
     assert group_is_gone(process.pid)

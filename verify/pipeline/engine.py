@@ -64,7 +64,8 @@ def _alone(function: Callable[[Item], Answer], item: Item) -> Answer | None:
 def _completed(
     executor: Executor, function: Callable[[Item], Answer], items: dict[int, Item]
 ) -> Iterator[tuple[int, Answer | None]]:
-    numbers: dict[Future[Answer], int] = {executor.submit(function, item): index for index, item in items.items()}
+    with interrupt.held():  # a worker that is half started when Ctrl-C comes would be left behind
+        numbers: dict[Future[Answer], int] = {executor.submit(function, item): index for index, item in items.items()}
     pending = set(numbers)
     while pending:
         done, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -87,9 +88,9 @@ def processes(jobs: int) -> Iterator[Executor]:
         try:
             yield pool
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
+                child.terminate()  # first: one that still loads would tell that the pool's locks are gone
+            pool.shutdown(wait=False, cancel_futures=True)
             raise
         pool.shutdown()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -30,10 +33,46 @@ def test_an_interrupt_that_python_lost_is_remembered() -> None:
         interrupt.check()
 
 
-def test_a_plain_interrupt_is_raised_and_the_handler_put_back() -> None:
+@pytest.fixture(autouse=True)
+def handler() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_without_an_interrupt_the_handler_is_put_back() -> None:
+    with interrupt.remembered():
+        pass
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_only_the_first_of_several_at_once_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second one would break off the tidying up; one that comes later is meant."""
+    now = [0.0]
+    monkeypatch.setattr("verify.pipeline.interrupt.time.monotonic", lambda: now[0])
     with pytest.raises(KeyboardInterrupt), interrupt.remembered():
         signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    signal.raise_signal(signal.SIGINT)
+    now[0] = interrupt.AT_ONCE + 0.1
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_what_is_held_back_comes_at_the_end() -> None:
+    """Another thread may receive the signal, where blocking it in the main one changes nothing."""
+    done: list[str] = []
+
+    def work() -> None:
+        with interrupt.remembered(), interrupt.held():
+            sender = threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT))
+            sender.start()
+            sender.join()
+            done.append("done")
+        done.append("too much")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["done"]
 
 
 def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
