@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.core.symbol import Str
 
 from verify.proof import terms
-from verify.proof.algebra import unfold
+from verify.proof.algebra import nonnegative, unfold
 from verify.proof.declared import promises_more
 from verify.proof.formulas import formulas, in_the_open
 from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
@@ -71,6 +71,9 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
         return wrong
     shown = {p for r in known for side in (r.left, r.right) for p in _partial(side)}
     partial = {p for side in sides for p in _partial(side)} - shown
+    partial |= {
+        p for side in sides for p in _partial(side) if isinstance(p, _OF_NONNEGATIVE)
+    }  # SymPy has values for all
     undefined = min((p for p in partial if not _defined(p, known)), key=str, default=None)
     return None if undefined is None else f"{undefined} may be undefined"
 
@@ -178,17 +181,23 @@ def _kinds_in(part: sp.Basic) -> frozenset[tuple[Str, type]]:
     return frozenset(own).union(*map(_kinds_in, part.args))
 
 
+_OF_POSITIVE = (sp.log, sp.gamma, sp.loggamma)
+_OF_NONNEGATIVE = (sp.factorial, sp.binomial)  # of negative numbers SymPy's values and identities disagree
+
+
 @lru_cache(maxsize=50_000)
 def _partial(expr: sp.Basic) -> frozenset[sp.Expr]:
     """The parts that are not defined everywhere."""
     power = isinstance(expr, sp.Pow) and not (expr.exp.is_integer and expr.exp.is_nonnegative)
-    own = {expr} if power or isinstance(expr, sp.log) else ()
+    own = {expr} if power or isinstance(expr, (*_OF_POSITIVE, *_OF_NONNEGATIVE)) else ()
     return frozenset(own).union(*map(_partial, expr.args))
 
 
 def _defined(part: sp.Expr, known: list[Relation]) -> bool:
-    if isinstance(part, sp.log):
+    if isinstance(part, _OF_POSITIVE):
         return positive(part.args[0], known)
+    if isinstance(part, _OF_NONNEGATIVE):
+        return nonnegative(part.args[0], known)
     if part.exp.is_nonnegative:
         return True  # a root whose sign is not known is nowhere taken to be real
     if part.exp.is_integer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Lemma, Proof, Quantity, eq, integer, lt, positive, real
+from verify import Lemma, Proof, Quantity, eq, integer, le, lt, positive, real
 from verify.proof import Index, StepFailed, algebra, assume, bound, total
 from verify.proof.steps import require
 from verify.relations import Relation
@@ -68,6 +68,18 @@ def test_functions_of_which_sympy_may_believe_too_much_are_not_spoken_of(strange
     """To SymPy the sum of the divisors of 2, each to the power -1/2, is whole."""
     with pytest.raises(StepFailed, match="of which proofs do not speak"):
         algebra(strange, strange)
+
+
+def test_binomial_coefficients_are_of_numbers_that_are_not_negative() -> None:
+    """C(m, m - 1) = m is true for m >= 0; of m = -3 SymPy says 0."""
+    whole = Quantity("m", integer(-sp.oo))
+    with pytest.raises(StepFailed, match="may be undefined"):
+        algebra(sp.binomial(whole, whole - 1), whole)
+    with pytest.raises(StepFailed, match="may be undefined"):
+        algebra(sp.gamma(z + 1), z * sp.gamma(z))
+    with pytest.raises(StepFailed, match="may be undefined"):
+        bound(sp.binomial(whole, whole - 1), "==", whole, assume(le(sp.binomial(whole, whole - 1), 5)))
+    assert algebra(sp.binomial(n, n - 1), n).by == "algebra"
 
 
 def test_an_integral_is_not_evaluated_for_all_but_some_values_of_a_parameter() -> None:
