@@ -70,10 +70,9 @@ def _problem(relation: Relation, because: tuple[Relation, ...]) -> str | None:
     if wrong is not None:
         return wrong
     shown = {p for r in known for side in (r.left, r.right) for p in _partial(side)}
-    partial = {p for side in sides for p in _partial(side)} - shown
-    partial |= {
-        p for side in sides for p in _partial(side) if isinstance(p, _OF_NONNEGATIVE)
-    }  # SymPy has values for all
+    found = {p for side in sides for p in _partial(side)}
+    # An assumption may hold by SymPy's own values where its identities do not.
+    partial = {p for p in found if p not in shown or isinstance(p, _OF_NONNEGATIVE)}
     undefined = min((p for p in partial if not _defined(p, known)), key=str, default=None)
     return None if undefined is None else f"{undefined} may be undefined"
 
