@@ -117,8 +117,10 @@ def trusted(steps: list[Fact]) -> list[str]:
 
 
 def _rests(steps: list[Fact]) -> str:
-    rules = trusted(steps)
-    return f"the rules {', '.join(rules)}" if rules else "no rule beyond algebra"
+    rules, kinds = trusted(steps), {s.by for s in steps}
+    others = {"certificate": "ball arithmetic", "lemma": "the lemmas cited"}
+    beyond = " and ".join(["algebra", *(told for by, told in others.items() if by in kinds)])
+    return f"the rules {', '.join(rules)}" if rules else f"no rule beyond {beyond}"
 
 
 def as_json(step: Fact) -> dict[str, Any]:

@@ -102,3 +102,14 @@ def test_planted_faults_meet_the_law() -> None:
     assert {planted.outcome for planted in found} == {"refuted", "underivable"}
     smaller = next(planted.fault for planted in found if planted.fault.name.startswith("probability of failure"))
     assert checked(smaller.lemma).verdict is Verdict.REFUTED
+
+
+def test_a_proof_without_rules_tells_of_balls_and_of_lemmas() -> None:
+    claim = le(length, length + 1)
+    by_algebra = Lemma(claim, proof=lambda p: bound(claim.low, "<=", claim.high), id="algebra")
+    in_balls = Lemma(lt(0, 1), proof=lambda p: certified(lt(0, 1), {}), id="balls")
+    cites = Lemma(claim, uses=("algebra",), proof=lambda p: p.cite("algebra"), id="cites")
+    context = Context(EFFORTS["quick"], 0, lambda name: by_algebra)
+    for lemma, told in ((by_algebra, "algebra"), (in_balls, "algebra and ball arithmetic"),
+                        (cites, "algebra and the lemmas cited")):  # fmt: skip
+        assert symbolic.run(lemma, context).summary.endswith(f"rests on no rule beyond {told}")
