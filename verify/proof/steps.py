@@ -13,7 +13,7 @@ from verify.proof.algebra import equal, multiplied_out, nonnegative, unfold
 from verify.proof.declared import domain_shown
 from verify.proof.entailment import follows
 from verify.proof.facts import Fact, assumed_of, assumptions_of, is_certain, make, need_real
-from verify.proof.terms import Expect, FamilyOf, Prob, bound_in
+from verify.proof.terms import AVERAGED, FamilyOf, bound_in
 from verify.proof.values import replace_in
 from verify.proof.wellformed import StepFailed, perhaps_unreal, problem
 from verify.relations import Op, Relation
@@ -71,8 +71,8 @@ def _outcomewise(relation: Relation, facts: Sequence[Fact], name: str) -> None:
 
 @lru_cache(maxsize=50_000)
 def _chances(side: sp.Expr) -> frozenset[sp.Expr]:
-    """The probabilities and expectations in one side of a relation."""
-    return frozenset(unfold(side).atoms(Prob, Expect))
+    """What speaks of all outcomes at once, in one side of a relation."""
+    return frozenset(unfold(side).atoms(*AVERAGED))
 
 
 def _bound(relation: Relation) -> frozenset[sp.Basic]:

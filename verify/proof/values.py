@@ -9,16 +9,15 @@ import sympy as sp
 
 from verify.proof.algebra import unfold
 from verify.proof.terms import (
+    AVERAGED,
     Datum,
     DatumNumber,
     Defined,
-    Expect,
     FamilyOf,
     Gaussian,
     Index,
     Iterate,
     Mat,
-    Prob,
     Rademacher,
     Scalar,
     Sign,
@@ -30,8 +29,8 @@ from verify.proof.terms import (
 )
 from verify.proof.terms.definitions import at_indices
 from verify.proof.visible import unreal
-from verify.proof.wellformed import StepFailed, in_range, indices_in, spoken
-from verify.relations import Relation, free_symbols
+from verify.proof.wellformed import StepFailed, in_range, indices_in, is_opaque, spoken
+from verify.relations import Relation
 from verify.statement import Quantity, Size
 
 
@@ -41,9 +40,9 @@ def replace_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
     plain = {key: sp.sympify(value) for key, value in values.items() if not isinstance(key, FamilyOf)}
     if families or any(_hidden(side, set(plain)) for side in (relation.left, relation.right)):
         relation = Relation(unfold(relation.left), relation.op, unfold(relation.right))
-    random = any(unfold(side).has(Prob, Expect) for side in (relation.left, relation.right))
+    random = any(unfold(side).has(*AVERAGED) for side in (relation.left, relation.right))
     for key, value in plain.items():
-        _fits(key, value, random)
+        _fits(key, value, plain, random)
     _nothing_opaque(relation, {*plain, *families})
     _nothing_defined(relation, [str(k) for k, v in plain.items() if k != v and not isinstance(k, Index)] + [*families])
     _stays_independent(relation, families, random)
@@ -60,11 +59,12 @@ def _hidden(side: sp.Expr, replaced: set[Any]) -> bool:
     return any(spoken(definition) & replaced for definition in measured)
 
 
-def _fits(key: Any, value: sp.Expr, random: bool) -> None:
-    """Raise StepFailed unless ``value`` is of the kind that ``key`` stands for."""
+def _fits(key: Any, value: sp.Expr, plain: Mapping[Any, sp.Expr], random: bool) -> None:
+    """Raise StepFailed unless ``value`` is of the kind that ``key`` stands for, all of ``plain`` being replaced."""
     if isinstance(key, Index):
-        if not in_range(value, key.size):
-            raise StepFailed(f"{value} is not visibly in the range 1..{key.size} of {key}")
+        size = put(key.size, plain)
+        if not in_range(value, size):
+            raise StepFailed(f"{value} is not visibly in the range 1..{size} of {key}")
         return
     if key == value:
         return
@@ -84,7 +84,7 @@ def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
     for s in relation.symbols - replaced if replaced else ():
         if isinstance(s, Size) and s.array in arrays:
             raise StepFailed(f"{s} counts the rows of {s.array} too, and stays")
-        if isinstance(s, Quantity) and s.measure and s.definition is None and not isinstance(s, Size):
+        if is_opaque(s):
             raise StepFailed(f"{s} has no definition, so it may depend on {', '.join(sorted(map(str, replaced)))}")
 
 
@@ -113,6 +113,8 @@ def _moved(
         sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
     except ValueError as problem:
         raise StepFailed(str(problem)) from None
+    if len(set(sizes.values())) < len(sizes):
+        raise StepFailed(f"two indices of one name would get one range, among {', '.join(sorted(map(str, sizes)))}")
     expr = expr.xreplace({i: new for i, new in sizes.items() if i != new})
     bound = bound_in(expr)
     caught = bound & {s for v in plain.values() for s in spoken(v)}
@@ -122,7 +124,7 @@ def _moved(
 
     def value(member: Any) -> sp.Expr:
         found = _member(member, families[member.family], random)
-        caught = (free_symbols(found) - free_symbols(member)) & bound
+        caught = (spoken(found) - spoken(member)) & bound
         if caught:
             raise StepFailed(f"the value for {member} speaks of {caught}, over which the relation sums")
         return found

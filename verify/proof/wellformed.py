@@ -16,7 +16,7 @@ from verify.proof.terms import Index, Mat, Sign, bound_in, is_fixed
 from verify.proof.terms.families import Member
 from verify.proof.visible import positive, unreal_parts
 from verify.relations import Relation, free_symbols
-from verify.statement import Quantity
+from verify.statement import Quantity, Size
 
 
 class StepFailed(Exception):
@@ -37,6 +37,21 @@ def spoken(expr: sp.Expr) -> frozenset[sp.Symbol]:
     """
     unfolded = unfold(sp.sympify(expr))
     return in_the_open(unfolded).union(*map(in_the_open, formulas(unfolded)))
+
+
+def opaque(expr: sp.Expr) -> Quantity | None:
+    """A quantity in it that is measured in a way proofs cannot see, so that it may depend on anything; or None."""
+    return min(filter(is_opaque, spoken(expr)), key=str, default=None)
+
+
+def is_opaque(symbol: sp.Symbol) -> bool:
+    """Whether it is measured, but neither defined nor a size of the instance."""
+    return (
+        isinstance(symbol, Quantity)
+        and bool(symbol.measure)
+        and symbol.definition is None
+        and not isinstance(symbol, Size)
+    )
 
 
 def in_range(value: sp.Expr, size: sp.Expr) -> bool:

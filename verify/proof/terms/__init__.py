@@ -4,6 +4,7 @@ An index stands for every value in its range, so a fact about ``Inner(w(r), x(i)
 """
 
 from verify.proof.terms.chance import (
+    AVERAGED,
     Exceeds,
     Expect,
     Indicator,
@@ -53,6 +54,7 @@ from verify.proof.terms.ranges import Sup, euclidean, mean, sup, total
 from verify.proof.terms.vectors import Inner, LeastDistance, LeastNorm, Norm, SpaceDimension, is_vector, linear_parts
 
 __all__ = [
+    "AVERAGED",
     "Datum",
     "DatumNumber",
     "Defined",

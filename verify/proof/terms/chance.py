@@ -50,7 +50,7 @@ class LaplaceMax(sp.Function):  # type: ignore[misc]  # SymPy ships no types
 class SpectralExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     """lambda_max(f(X) - M), f a function of the eigenvalues of a symmetric X: SpectralExcess(Lambda(z, f), X, M).
 
-    Of M (here and in the next two) only the symmetric part counts.
+    Of M (here, in MeanExcess and in TracePower) only the symmetric part counts.
     """
 
     is_real = True
@@ -62,6 +62,9 @@ class MeanExcess(sp.Function):  # type: ignore[misc]  # SymPy ships no types
     is_real = True
 
 
+AVERAGED = (Expect, LaplaceMax, MeanExcess, Prob)  # numbers that speak of all outcomes at once
+
+
 @lru_cache(maxsize=50_000)
 def is_fixed(expr: sp.Basic) -> bool:
     """Whether an unfolded expression visibly depends on data and parameters only, not on anything random.
@@ -69,9 +72,7 @@ def is_fixed(expr: sp.Basic) -> bool:
     An expectation or a probability is a number, whatever stands inside. What is measured may be random, an integer too:
     only the sizes of an instance are not.
     """
-    expr = sp.sympify(expr).replace(
-        lambda e: isinstance(e, (Expect, LaplaceMax, MeanExcess, Prob)), lambda e: sp.Dummy()
-    )
+    expr = sp.sympify(expr).replace(lambda e: isinstance(e, AVERAGED), lambda e: sp.Dummy())
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in free_symbols(expr) if getattr(s, "measure", None) and not isinstance(s, Size)]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(Member))

@@ -96,6 +96,6 @@ class Trace(_MatrixNumber):
 
 
 class TracePower(sp.Function):  # type: ignore[misc]  # SymPy ships no types
-    """tr M^q for an integer q >= 1: TracePower(M, q)."""
+    """tr M^q for an integer q >= 1, M being the symmetric part of a matrix: TracePower(M, q)."""
 
     is_real = True

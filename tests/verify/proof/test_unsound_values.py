@@ -1,0 +1,60 @@
+"""Attempts to prove falsehoods by what is put for the letters of a fact: each must be refused."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from verify import Quantity, integer, le, positive, real
+from verify.proof import (
+    Index,
+    Inner,
+    Norm,
+    StepFailed,
+    algebra,
+    gaussians,
+    instance,
+    rules,
+    scalars,
+    sup,
+    total,
+    vectors,
+)
+from verify.proof.steps import substitute
+from verify.proof.terms import LaplaceMax, Mat, data
+
+n, m = Quantity("n", integer(1), "a size"), Quantity("m", integer(1), "another size")
+w, y, u = vectors("w"), scalars("y"), scalars("u")
+i, elsewhere = Index("i", n), Index("i", m)
+
+
+@pytest.mark.parametrize("value", [n, Index("r", n)])
+def test_an_index_stays_in_the_range_that_its_size_becomes(value: sp.Expr) -> None:
+    """|w_n| <= max of |w_1|, ..., |w_5| is false, for n is any number."""
+    member = rules.sup_member(sup(Norm(w(i)), i), i)
+    with pytest.raises(StepFailed, match=r"range 1\.\.5"):
+        instance(member, {i: value, n: sp.Integer(5)})
+    assert instance(member, {i: sp.Integer(5), n: sp.Integer(5)}).left == Norm(w(5))
+
+
+def test_two_indices_of_one_name_do_not_become_one() -> None:
+    """The sum of y_i u_i is not y_i times the sum of the u_i, whatever the two ranges are."""
+    apart = algebra(total(y(i) * u(elsewhere), elsewhere), y(i) * total(u(elsewhere), elsewhere))
+    with pytest.raises(StepFailed, match="one range"):
+        instance(apart, {n: m})
+    assert instance(apart, {m: sp.Integer(5)}).right == y(i) * total(u(Index("i", 5)), Index("i", 5))
+
+
+def test_a_value_whose_definition_speaks_of_an_index_is_caught_by_no_sum() -> None:
+    one = Quantity("one", real(), "an entry", lambda at: float(at["z"][at["i"] - 1]), scalars("z")(i))
+    with pytest.raises(StepFailed, match="sums"):
+        instance(algebra(total(u() * y(i), i), u() * total(y(i), i)), {u: lambda: one})
+
+
+def test_a_laplace_transform_speaks_of_the_law() -> None:
+    """Of the zero matrix it is 1, and no smaller for what a claim says about Gaussian vectors."""
+    g, x, k = gaussians("g"), data("x"), Index("k", n)
+    share = Mat("X", sp.Lambda((i, k), Inner(x(i), g(1)) * Inner(x(k), g(1))))
+    theta = Quantity("theta", positive(), "a number")
+    with pytest.raises(StepFailed, match="cannot stand for"):
+        substitute(le(LaplaceMax(share, theta), 1 - theta / 2), {g: lambda r: 0 * x(r)})
