@@ -25,6 +25,7 @@ from verify.proof import (
     rules,
     sup,
 )
+from verify.proof.algebra import unfold
 from verify.proof.terms import Entry, Exceeds, Expect, Indicator, Prob
 
 both = x(i) + x(j)
@@ -91,7 +92,7 @@ def one_entry(p: Proof, nothing_cut: Fact, means: Fact) -> Fact:
         Abs(error),
         ("==", Abs(mean(kept, s) - exp(Norm(both) ** 2 / 2)), [whole]),
         ("==", Abs(deviation - cut_ij), [cut_limit(p)]),
-        ("<=", Abs(deviation) + Abs(cut_ij), [rules.absolute_triangle(deviation, -cut_ij)]),
+        ("<=", Abs(deviation) + Abs(cut_ij), [rules.absolute_triangle(deviation, -unfold(cut_ij))]),
         ("<=", TAU + Abs(cut_ij), [chain(rules.sup_member(largest, i, j), means)]),
         ("<=", TAU + BIAS, [lost, logarithm_at_least(1)]),
     )

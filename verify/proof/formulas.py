@@ -44,6 +44,16 @@ def hidden(expr: sp.Expr) -> frozenset[sp.Symbol]:
     return frozenset[sp.Symbol]().union(*map(in_the_open, behind), *(hidden(s.definition) for s in measured))
 
 
+@lru_cache(maxsize=50_000)
+def no_single_number(symbol: sp.Symbol) -> sp.Symbol | None:
+    """A generic index or a bare letter in the definition of a quantity, which is thus no one number; or None.
+
+    A sum over that index would catch it unseen, for what stands beside the sum speaks of the quantity alone.
+    """
+    definition = symbol.definition if isinstance(symbol, Quantity) else None
+    return None if definition is None else not_its_own(definition, 0)
+
+
 def not_its_own(formula: sp.Expr, count: int) -> sp.Symbol | None:
     """A letter of a formula with so many indices that is none of them: a generic index, or a bare symbol; or None.
 

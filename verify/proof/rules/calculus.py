@@ -58,9 +58,10 @@ def increasing(function: sp.Expr, slope: Fact, z: Quantity, order: Fact, *inside
     assumed = {s for r in slope.assumptions for side in (r.left, r.right) for s in spoken(side)}
     need(z not in assumed, "increasing", "the sign of the derivative rests on an assumption about the variable")
     need(order.relation.op != "==", "increasing", "{} is no inequality", order.relation)
-    ends = [r for end in (order.low, order.high) for r in z.domain.bounds(end).values()]
+    below, above = unfold(order.low), unfold(order.high)
+    ends = [r for end in (below, above) for r in z.domain.bounds(end).values()]
     require(ends, (*inside, order), "increasing")
-    return le(put(function, {z: order.low}), put(function, {z: order.high}))
+    return le(put(function, {z: below}), put(function, {z: above}))
 
 
 @rule(f"{RUDIN}, Definition 8.25 (the exponential series, term by term)")

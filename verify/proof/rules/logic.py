@@ -9,6 +9,7 @@ from verify.proof.facts import Fact
 from verify.proof.rules.norms import RUDIN
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Exceeds, Index, Indicator, sup, total
+from verify.proof.wellformed import perhaps_unreal, problem
 from verify.relations import Relation, eq, le
 
 
@@ -18,6 +19,9 @@ def either(below: Fact, above: Fact, left: sp.Expr, right: sp.Expr) -> Concluded
     same = below.relation.op == above.relation.op
     same = same and equal(unfold(below.left), unfold(above.left)) and equal(unfold(below.right), unfold(above.right))
     need(same, "either", "{} and {} are not the same", below.relation, above.relation)
+    order = le(left, right)
+    wrong = problem(order) or perhaps_unreal(order)
+    need(wrong is None, "either", "it may hold neither way that {}: {}", order, wrong)
     low, high = _among(below, left, right, strict=False), _among(above, right, left, strict=True)
     shared = (above.assumptions & frozenset(low)) | (below.assumptions & frozenset(high))
     need(not shared, "either", "both cases rest on {}", sorted(map(str, shared)))
