@@ -147,3 +147,14 @@ def test_a_domain_that_the_definition_shows_is_a_fact() -> None:
         assert in_domain(Quantity("s", real(0), "a size", None, value))[0].low == 0
     with pytest.raises(StepFailed, match="visibly"):
         in_domain(Quantity("s", real(0), "", None, -sup(Norm(x(i)), i)))
+
+
+def test_what_has_no_mean_is_compared_with_nothing() -> None:
+    """E e^{<g, x>^2} is infinite for |x| = 1, and would be a number above e^{s^2} P(<g, x> > s) for every s."""
+    value = sp.exp(Inner(g(1), x(1)) ** 2)
+    with pytest.raises(StepFailed, match="no expectation"):
+        rules.expectation_monotone(bound(0, "<=", value))
+    with pytest.raises(StepFailed, match="no expectation"):
+        rules.expectation_monotone(bound(-value, "<=", 0))
+    cut = Indicator(Exceeds(Inner(g(1), x(1)), 1))
+    assert rules.expectation_monotone(rules.indicator_at_most_one(Inner(g(1), x(1)), sp.S.One)).low.has(cut)

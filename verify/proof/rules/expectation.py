@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from verify.proof.algebra import equal, unfold
+from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.formulas import formulas
 from verify.proof.rules.norms import HORN
@@ -32,32 +32,33 @@ from verify.proof.terms import (
     total,
 )
 from verify.proof.terms.families import Member
+from verify.proof.wellformed import opaque
 from verify.relations import Relation, eq, le, lt
 
 
 @rule(f"{FELLER}, section IX.2 (Theorem 1: linearity)")
 def expectation_linear(value: sp.Expr) -> Relation:
     """E sum c_k f_k = sum c_k E f_k, for fixed c_k and f_k whose moments visibly exist."""
-    return eq(Expect(value), _linear(sp.expand(unfold(value), power_exp=False)))
+    return eq(Expect(value), integrable(value, "expectation-linear"))
 
 
-def integrable(value: sp.Expr) -> sp.Expr:
+def integrable(value: sp.Expr, name: str) -> sp.Expr:
     """E of the value, term by term. Raises StepFailed for a term whose expectation does not visibly exist."""
-    return _linear(sp.expand(unfold(value), power_exp=False))
+    return _linear(sp.expand(unfold(value), power_exp=False), name)
 
 
-def _linear(value: sp.Expr) -> sp.Expr:
+def _linear(value: sp.Expr, name: str) -> sp.Expr:
     if isinstance(value, sp.Add):
-        return sp.Add(*[_linear(term) for term in value.args])
+        return sp.Add(*[_linear(term, name) for term in value.args])
     fixed = [f for f in sp.Mul.make_args(value) if is_fixed(f)]
     moving = [f for f in sp.Mul.make_args(value) if not is_fixed(f)]
     if not moving:
         return value
     if len(moving) == 1 and isinstance(moving[0], sp.Sum):
-        need(_is_finite(moving[0]), "expectation-linear", "{} runs over no finite range", moving[0])
-        return sp.Mul(*fixed) * sp.Sum(_linear(sp.expand(moving[0].function, power_exp=False)), *moving[0].limits)
+        need(_is_finite(moving[0]), name, "{} runs over no finite range", moving[0])
+        return sp.Mul(*fixed) * sp.Sum(_linear(sp.expand(moving[0].function, power_exp=False), name), *moving[0].limits)
     for factor in moving:
-        need(_has_moments(factor), "expectation-linear", "{} may have no expectation", factor)
+        need(_has_moments(factor), name, "{} may have no expectation", factor)
     return sp.Mul(*fixed) * Expect(sp.Mul(*moving))
 
 
@@ -90,8 +91,12 @@ def _is_gaussian_number(term: sp.Expr) -> bool:
 
 @rule(f"{FELLER}, section IX.2 (monotonicity)")
 def expectation_monotone(fact: Fact) -> Relation:
-    """From f <= g surely: E f <= E g."""
-    sure(fact, "expectation-monotone")
+    """From f <= g surely: E f <= E g. The moments of g must visibly exist, and those of f too, unless 0 <= f."""
+    name = "expectation-monotone"
+    sure(fact, name)
+    integrable(fact.high, name)
+    if not nonnegative(unfold(fact.low)):
+        integrable(fact.low, name)
     sides = [side if is_fixed(unfold(side)) else Expect(side) for side in (fact.low, fact.high)]
     return Relation(sides[0], "==" if fact.relation.op == "==" else "<=", sides[1])
 
@@ -149,8 +154,11 @@ def _signs_of(sign: Rademacher, index: Index, rule_name: str) -> None:
 
 
 def _speaks_of(value: sp.Expr, sign: Rademacher) -> bool:
-    """Whether the value, or a formula behind it, has a fair sign in it, or, under any kind, the family of this one."""
-    return any(
+    """Whether the value, or a formula behind it, has a fair sign in it, or, under any kind, the family of this one.
+
+    What is measured in a way proofs cannot see may depend on it too.
+    """
+    return opaque(value) is not None or any(
         part.has(Rademacher) or any(a.family == sign.family for a in part.atoms(Member))
         for part in (value, *formulas(value))
     )

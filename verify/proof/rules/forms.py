@@ -29,6 +29,7 @@ from verify.proof.terms import (
     put,
     total,
 )
+from verify.proof.wellformed import opaque
 from verify.relations import Relation, eq, le
 
 
@@ -155,9 +156,11 @@ def _coefficient(coefficient: sp.Expr, i: Index, j: Index, blocks: tuple[Index, 
 
 
 def _mentions(expr: sp.Expr, u: Scalar | Vec) -> bool:
-    """Whether the family of u stands in the expression, or in a definition or formula behind it."""
+    """Whether the family of u stands in the expression, or in a definition or formula behind it, or may do so."""
     opened = unfold(sp.sympify(expr))
-    return any(a.family == u.family for part in (opened, *formulas(opened)) for a in part.atoms(Scalar, Vec))
+    return opaque(opened) is not None or any(
+        a.family == u.family for part in (opened, *formulas(opened)) for a in part.atoms(Scalar, Vec)
+    )
 
 
 @rule("Hardy, Littlewood, Polya, Inequalities (2nd ed., Cambridge 1952), Theorem 9 (arithmetic and geometric means)")

@@ -10,7 +10,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Fold, Index, Sup, bound_in, put, sup, total
-from verify.proof.wellformed import spoken
+from verify.proof.wellformed import opaque, spoken
 from verify.relations import Relation, eq, le
 from verify.statement import Quantity, integer
 
@@ -49,15 +49,15 @@ def _hypothesis(claim: Claim, base: Fact, step: Fact, t: Index, name: str) -> Re
         end = sup(put(body, {t: at}), *others) if others else put(body, {t: at})
         need(equal(unfold(fact.low), unfold(end)), name, "{} does not bound {}", fact.relation, end)
         need(fact.relation.op != "==" and equal(unfold(fact.high), unfold(base.high)), name, "two different bounds")
-    need(not {t, t.size} & spoken(base.high), name, "the bound {} depends on time", base.high)
+    need(not _may_move(base.high, t, t.size), name, "the bound {} depends on time", base.high)
     once = put(body, {t: sp.Symbol("@", integer=True, positive=True)})
-    need(t.size not in spoken(once), name, "{} speaks of other times than {}", body, t)
+    need(not _may_move(once, t.size), name, "{} speaks of other times than {}", body, t)
     return le(sup(body, t, *others), base.high)
 
 
 def _speaks_not_of_time(fact: Fact, hypotheses: list[Relation], t: Index, name: str) -> None:
     for a in fact.assumptions:
-        timeless = not {t, t.size} & (spoken(a.left) | spoken(a.right))
+        timeless = not (_may_move(a.left, t, t.size) or _may_move(a.right, t, t.size))
         need(timeless or _at_all_times(a, t) or _among(a, hypotheses), name, "the assumption {} speaks of time", a)
 
 
@@ -68,7 +68,12 @@ def _at_all_times(assumption: Relation, t: Index) -> bool:
         return False
     body, ranges = supremum.args[0].expr, [k for k in supremum.args[0].signature if k != t]
     once = sup(put(body, {t: sp.Symbol("@", integer=True, positive=True)}), *ranges)
-    return t.size not in spoken(once) and not {t, t.size} & spoken(limit)
+    return not _may_move(once, t.size) and not _may_move(limit, t, t.size)
+
+
+def _may_move(expr: sp.Expr, *times: sp.Symbol) -> bool:
+    """Whether the value speaks of one of the times, or may do so, being measured in a way that proofs cannot see."""
+    return bool(set(times) & spoken(expr)) or opaque(expr) is not None
 
 
 def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:

@@ -27,13 +27,20 @@ from verify.relations import Relation, eq, ge, le
 @rule(f"{HORN}, Theorem 7.2.10 (Gram matrices)")
 def gram_is_psd(a: Mat, v: sp.Expr, i: Index, j: Index, *renamed: tuple[Index, Index]) -> Relation:
     """A_ij = <v_i, v_j> for all i, j: A is psd. Where v_i sums over k, ``renamed`` = (k, l) lets v_j sum over l."""
-    name, other = "gram-is-psd", put(v, {i: j})
-    for old, new in renamed:
-        need(old.size == new.size and not other.has(new), name, "{} cannot stand for {}", new, old)
-        other = other.xreplace({old: new})
+    name, other = "gram-is-psd", other_row(v, i, j, renamed, "gram-is-psd")
     need(i != j and j not in unfold(v).free_symbols, name, "{} speaks of {}", v, j)
     need(equal(_entry(a, i, j, name), unfold(Inner(v, other))), name, "{} is no Gram matrix of {}", a, v)
     return ge(LambdaMin(a), 0)
+
+
+def other_row(v: sp.Expr, i: Index, j: Index, renamed: Sequence[tuple[Index, Index]], name: str) -> sp.Expr:
+    """v_j, with other letters for the sums inside. Raises StepFailed for a letter that also stands outside of sums."""
+    other = put(v, {i: j})
+    for old, new in renamed:
+        need(old.size == new.size and not other.has(new), name, "{} cannot stand for {}", new, old)
+        need_free(other, name, old)
+        other = other.xreplace({old: new})
+    return other
 
 
 @rule(f"{HORN}, Theorem 4.5.9 (Ostrowski)")

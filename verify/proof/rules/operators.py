@@ -13,6 +13,7 @@ from verify.proof.algebra import equal, nonnegative, unfold
 from verify.proof.facts import Fact, free_indices, sure
 from verify.proof.formulas import hidden
 from verify.proof.rules.expectation import independent_copies, integrable, one_of
+from verify.proof.rules.loewner import other_row
 from verify.proof.rules.matrix_concentration import TROPP, average, is_symmetric
 from verify.proof.rules.norms import HORN
 from verify.proof.rules.registry import need, need_free, need_rows, need_variable, rule
@@ -110,28 +111,22 @@ def resolvent_above(
         j,
     )
     need_free(t, name, j, h)
-    need_free(c, name, i, j, o, h)
+    need_free(c, name, i, j, o, h, z)
     need(bool(c.is_positive) and bool(t.is_real), name, "{} is not known to be positive, or {} to be real", c, t)
     need(
-        equal(unfold(Entry(x, i, j)), unfold(Inner(a, _other(a, i, j, renamed, name)))), name, "{} is not <a_i, a_j>", x
+        equal(unfold(Entry(x, i, j)), unfold(Inner(a, other_row(a, i, j, renamed, name)))),
+        name,
+        "{} is not <a_i, a_j>",
+        x,
     )
     yp_i = Inner(put(a, {i: o}), p)
     yp_j = put(yp_i, {i: j})
     first = sp.KroneckerDelta(i, j) - c * (put(yp_j, {o: i}) + put(yp_i, {o: j})) + c**2 * total(yp_i * yp_j, o)
     t_j = put(t, {i: j})
-    cross = Inner(p, _other(p, i, j, renamed, name)) - total(t_j * yp_i, o) - total(t * yp_j, o)
+    cross = Inner(p, other_row(p, i, j, renamed, name)) - total(t_j * yp_i, o) - total(t * yp_j, o)
     second = c * (cross + total(t * Entry(x, o, h) * put(t_j, {o: h}), o, h))
     m = _matrix(f"resolvent bound of {x}", i, j, first + second + 2 * total(t * t_j, o))
     return le(SpectralExcess(sp.Lambda(z, 1 / (1 + c * z + c**2 * z**2 / 2)), x, m), 0)
-
-
-def _other(v: sp.Expr, i: Index, j: Index, renamed: Sequence[Renamed], name: str) -> sp.Expr:
-    """v_j, with other letters for the sums inside."""
-    other = put(v, {i: j})
-    for old, new in renamed:
-        need(old.size == new.size and not other.has(new), name, "{} cannot stand for {}", new, old)
-        other = other.xreplace({old: new})
-    return other
 
 
 @rule(f"{HORN}, section 7.7 (Loewner order: (1 + cX)^-1 >= T + T' - T'(1 + cX)T for every T)")
@@ -145,7 +140,7 @@ def tangent_above(
     need(len({i, j, o, h}) == 4 and o.size == h.size == i.size == j.size, name, "it takes four indices of the rows")
     need_rows(x, name, i, j)
     need_free(t, name, o, h)
-    need_free(c, name, i, j, o, h)
+    need_free(c, name, i, j, o, h, z)
     need(bool(c.is_positive) and bool(t.is_real), name, "{} is not known to be positive, or {} to be real", c, t)
     t_ji, t_oi, t_oj, t_hj = (put(t, {i: a, j: b}) for a, b in ((j, i), (o, i), (o, j), (h, j)))
     square = sp.KroneckerDelta(i, j) - t - t_ji + total(t_oi * t_oj, o)
@@ -198,7 +193,7 @@ def mean_excess(excess: Fact, index: Index, *signs: Fact) -> Relation:
     assert x.entries is not None
     assert m.entries is not None
     first = [one_of(entry, index) for entry in (f.expr, x.entries.expr, m.entries.expr)]
-    integrable(first[2])
+    integrable(first[2], name)
     one = Mat(str(x), sp.Lambda(x.entries.signature, first[1]))
     return le(
         MeanExcess(sp.Lambda(z, first[0]), one, Mat(f"E {m}", sp.Lambda(m.entries.signature, Expect(first[2])))), 0
