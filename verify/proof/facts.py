@@ -13,7 +13,7 @@ from verify.lemma import Lemma
 from verify.proof.algebra import unfold
 from verify.proof.declared import domain_shown
 from verify.proof.formulas import not_its_own
-from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, is_fixed
+from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, bound_in, is_fixed
 from verify.proof.terms.definitions import put_indices
 from verify.proof.visible import unreal
 from verify.proof.wellformed import StepFailed as StepFailed
@@ -97,18 +97,21 @@ def make(
         others.remove(premise)
     inherited = assumptions_of(kept) - frozenset(discharged) | assumptions_of(others)
     if by != "hypothesis":
-        because = [*(p.relation for p in kept), *inherited, *assumed]
-        wrong = flaw(relation, by, ref, because)
+        wrong = flaw(relation, by, ref, kept, [*inherited, *assumed])
         if wrong is not None:
             raise StepFailed(f"step '{name or ref or relation}': {wrong}")
     return Fact(relation, by, ref, name, kept, inherited | frozenset(assumed), _SEAL)
 
 
-def flaw(relation: Relation, by: By, ref: str, because: Sequence[Relation]) -> str | None:
+def flaw(relation: Relation, by: By, ref: str, premises: Iterable[Fact], assumptions: Iterable[Relation]) -> str | None:
     """Why a relation that was made in this way may mean nothing, or not speak of real numbers; or None.
 
-    Instances of what speaks of real numbers do so too, and certificates and lemmas are checked for it themselves.
+    Instances of what speaks of real numbers do so too, and certificates and lemmas are checked for it themselves. What
+    assumes something of a single value of an index shows nothing of a sum over it.
     """
+    bound = bound_in(unfold(relation.left)) | bound_in(unfold(relation.right))
+    because = [p.relation for p in premises if not assumed_of(p) & bound]
+    because += [a for a in assumptions if not _symbols(a) & bound]
     wrong = problem(relation, because)
     if wrong is not None or by in ("certificate", "lemma") or ref == "instance":
         return wrong

@@ -42,4 +42,4 @@ def _stands(step: Fact, hypothesis: Relation, lost: set[int]) -> bool:
             return False
     own = step.assumptions - assumptions_of(step.premises)
     because = (own | assumptions_of(left)) - {hypothesis}
-    return flaw(step.relation, step.by, step.ref, [*(premise.relation for premise in left), *because]) is None
+    return flaw(step.relation, step.by, step.ref, left, because) is None

@@ -6,7 +6,20 @@ import pytest
 import sympy as sp
 
 from verify import Lemma, Quantity, Size, eq, integer, le, lt, real
-from verify.proof import Index, Proof, StepFailed, algebra, assume, bound, certified, instance, rules, total, value_of
+from verify.proof import (
+    Index,
+    Proof,
+    StepFailed,
+    algebra,
+    assume,
+    bound,
+    certified,
+    instance,
+    plus,
+    rules,
+    total,
+    value_of,
+)
 from verify.proof.algebra import nonnegative
 from verify.proof.needs import needing
 from verify.proof.terms import DefinedFamily, Fold, scalars
@@ -115,3 +128,9 @@ def test_a_hypothesis_that_makes_a_root_real_is_needed() -> None:
     shown = bound(ROOT, "<=", ROOT + 1, assume(positive), assume(idle))
     assert needing(shown, positive) is shown
     assert needing(shown, idle) is None
+
+
+def test_one_member_that_is_not_negative_makes_no_sum_of_roots_real() -> None:
+    i = Index("i", n)
+    with pytest.raises(StepFailed, match="may not be real"):
+        plus(assume(le(0, x(i))), ROOTS)
