@@ -12,7 +12,7 @@ import sympy as sp
 from verify.lemma import Lemma
 from verify.proof.algebra import unfold
 from verify.proof.declared import domain_shown
-from verify.proof.formulas import not_its_own
+from verify.proof.formulas import circular, not_its_own
 from verify.proof.terms import DefinedFamily, Exceeds, Index, Iterates, Prob, bound_in, is_fixed
 from verify.proof.terms.definitions import put_indices
 from verify.proof.visible import unreal
@@ -156,11 +156,14 @@ def iterate(family: Iterates, k: sp.Expr, *indices: sp.Expr) -> Fact:
 
 
 def _defined(family: DefinedFamily | Iterates, what: str, at: tuple[sp.Expr, ...], of: tuple[sp.Expr, ...]) -> Fact:
-    """family(of) == its formula of this name at ``at``. Raises StepFailed if that speaks of other letters."""
+    """family(of) == its formula of this name at ``at``. Raises StepFailed if it is circular, or has other letters."""
     formula = family.definition(len(of))[what]
     strange = not_its_own(formula, len(at))
     if strange is not None:
         raise StepFailed(f"step 'definition of {family.name}': its formula speaks of {strange}, none of its indices")
+    rests = circular(family(*of).args[0])
+    if rests is not None:
+        raise StepFailed(f"step 'definition of {family.name}': it rests on {rests}, which rests on it in turn")
     wrong = unreal(unfold(formula)) if isinstance(family, DefinedFamily) else None
     if wrong is not None:
         raise StepFailed(f"step 'definition of {family.name}': {wrong} may not be real")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import sympy as sp
 
 from verify.proof.algebra import unfold
-from verify.proof.terms import Index, bound_in
+from verify.proof.terms import Defined, Index, Iterate, bound_in
 from verify.proof.terms.definitions import DefinedName, Definition, letters
+from verify.proof.terms.families import Member
 from verify.relations import free_symbols
 from verify.statement import Constant, Quantity
 
@@ -42,6 +44,39 @@ def hidden(expr: sp.Expr) -> frozenset[sp.Symbol]:
     measured = [s for s in free_symbols(expr) if isinstance(s, Quantity) and s.definition is not None]
     behind = [*(unfold(s) for s in measured), *formulas(unfold(expr))]
     return frozenset[sp.Symbol]().union(*map(in_the_open, behind), *(hidden(s.definition) for s in measured))
+
+
+@lru_cache(maxsize=50_000)
+def circular(name: DefinedName) -> sp.Expr | None:
+    """What the definition of a family rests on although it rests on that family in turn, or None.
+
+    Such a definition would be an axiom. Only an iterate may rest on others of its kind, one step earlier.
+    """
+    for what, formula in name.definition.found().items():
+        for member in _ends(unfold(formula), frozenset({name})):
+            before = what == "after" and member.indices[0] == letters(1)[0]
+            cycle = isinstance(member, Defined) or (what != "value" and name in _behind(member) and not before)
+            if cycle:
+                return member
+    return None
+
+
+def _ends(expr: sp.Expr, opened: frozenset[DefinedName]) -> Iterator[Member]:
+    """The iterates in an unfolded expression, and those that show where the numbers in it are opened.
+
+    A number whose family is already ``opened`` stands for itself: its formula leads back to it.
+    """
+    for member in expr.atoms(Defined, Iterate):
+        name = member.args[0]
+        if isinstance(member, Iterate) or name in opened:
+            yield member
+        else:
+            at = dict(zip(letters(len(member.indices)), member.indices, strict=True))
+            yield from _ends(unfold(name.definition.found()["value"]).xreplace(at), opened | {name})
+
+
+def _behind(member: Member) -> set[DefinedName]:
+    return {name for part in (member, *formulas(member)) for name in part.atoms(DefinedName)}
 
 
 @lru_cache(maxsize=50_000)
