@@ -189,6 +189,7 @@ def require(needed: Iterable[Relation], facts: Sequence[Fact], name: str) -> Non
     known = [f.relation for f in facts]
     for relation in needed:
         _pointwise(relation, facts, name)
+        _outcomewise(relation, facts, name)
         if not follows(relation, known):
             raise StepFailed(f"step '{name}': the hypothesis {relation} is not discharged")
         strange = perhaps_unreal(relation, known)

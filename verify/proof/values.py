@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from verify.proof.algebra import unfold
+from verify.proof.formulas import formulas
 from verify.proof.terms import (
     AVERAGED,
     Datum,
@@ -144,6 +145,8 @@ def _member(member: Any, value: Callable[..., sp.Expr], random: bool) -> sp.Expr
         fits = isinstance(found, Sign)
     elif isinstance(member, (Datum, DatumNumber)) and random:
         fits = fits and is_fixed(unfold(found))
+    elif random:  # fair signs are independent of everything else
+        fits = fits and not any(part.has(Rademacher) for part in (unfold(found), *formulas(unfold(found))))
     if not fits or (not is_vector(found) and unreal(unfold(found)) is not None):
         raise StepFailed(f"{found} cannot stand for {member}, a {type(member).__name__}")
     return found

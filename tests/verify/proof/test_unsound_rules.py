@@ -45,6 +45,15 @@ def test_equation_on_one_outcome_is_not_used_in_expectation() -> None:
         rules.expectation_monotone(here)
 
 
+def test_nor_does_it_give_a_hypothesis_about_expectations() -> None:
+    """1{<g, x> > 0} is 0 on one half of the outcomes, which makes its mean no smaller."""
+    there = Indicator(Exceeds(Inner(g(1), x(1)), 0))
+    none = rules.indicator_zero(assume(le(Inner(g(1), x(1)), 0)))
+    nothing = rules.expectation_linear(sp.S.Zero)
+    with pytest.raises(StepFailed, match="one outcome"):
+        instance(assume(le(Expect(there), 0)), {}, none, bound(nothing.left, "<=", 0, nothing))
+
+
 def test_discharged_assumptions_stay_where_they_are_used_elsewhere() -> None:
     small = assume(le(p, level))
     nothing = rules.markov(p, in_domain(p)[0], bound(Expect(p), "<=", level, rules.expectation_linear(p), small), level)

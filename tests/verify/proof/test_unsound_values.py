@@ -21,7 +21,7 @@ from verify.proof import (
     vectors,
 )
 from verify.proof.steps import substitute
-from verify.proof.terms import LaplaceMax, Mat, data
+from verify.proof.terms import LaplaceMax, Mat, data, rademachers
 
 n, m = Quantity("n", integer(1), "a size"), Quantity("m", integer(1), "another size")
 w, y, u = vectors("w"), scalars("y"), scalars("u")
@@ -58,3 +58,12 @@ def test_a_laplace_transform_speaks_of_the_law() -> None:
     theta = Quantity("theta", positive(), "a number")
     with pytest.raises(StepFailed, match="cannot stand for"):
         substitute(le(LaplaceMax(share, theta), 1 - theta / 2), {g: lambda r: 0 * x(r)})
+
+
+def test_what_fair_signs_are_independent_of_does_not_become_one_of_them() -> None:
+    """With w_s = a_s x_1 all terms a_s f_s may have one sign in the mean, and S/N is of order q."""
+    a, x, k = rademachers("a"), data("x"), Index("k", m)
+    law = rules.signed_sum_exponential(a(k), sp.exp(Inner(w(k), x(i))), k, i, sp.Rational(1, 4))
+    with pytest.raises(StepFailed, match="cannot stand for"):
+        instance(law, {w: lambda r: a(r) * x(1)})
+    assert instance(law, {w: lambda r: 2 * x(r)}).right == law.right
