@@ -66,17 +66,19 @@ def _fits(key: Any, value: sp.Expr, plain: Mapping[Any, sp.Expr], random: bool) 
         size = put(key.size, plain)
         if not in_range(value, size):
             raise StepFailed(f"{value} is not visibly in the range 1..{size} of {key}")
-        return
-    if key == value:
-        return
+    elif key != value:
+        _fits_quantity(key, value)
+    if key != value and random and not is_fixed(unfold(value)):
+        raise StepFailed(f"{value} may be random, and {key} stands in a claim about probabilities")
+
+
+def _fits_quantity(key: Any, value: sp.Expr) -> None:
     if not isinstance(key, Quantity) or key.definition is not None or (key.measure and not isinstance(key, Size)):
         raise StepFailed(f"{key} is no free quantity: it cannot be replaced")
     if key.is_integer and not value.is_integer:
         raise StepFailed(f"{value} is not visibly an integer, which {key} is")
     if is_vector(value) or value.is_real is False or isinstance(value, Mat):
         raise StepFailed(f"{value} is no real number")
-    if random and not is_fixed(unfold(value)):
-        raise StepFailed(f"{value} may be random, and {key} stands in a claim about probabilities")
 
 
 def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:

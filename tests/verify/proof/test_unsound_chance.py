@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import sympy as sp
 
 from verify import Lemma, Proof, Quantity, eq, integer, le, lt, real
 from verify.proof import (
+    Fact,
     Index,
     Inner,
     Norm,
@@ -25,7 +27,7 @@ from verify.proof import (
     sup,
 )
 from verify.proof.facts import make
-from verify.proof.terms import Exceeds, Indicator, Mat, data, is_fixed, rademachers, signs
+from verify.proof.terms import Exceeds, Fold, Indicator, Mat, data, is_fixed, rademachers, signs
 from verify.statement import Domain, Instance, Size
 
 g, x = gaussians("g"), data("x")
@@ -53,6 +55,25 @@ def test_a_direction_picked_after_the_draw_has_no_gaussian_law() -> None:
     assert last.right.has(x(rows))
     with pytest.raises(StepFailed, match="random"):
         instance(chosen, {declared: picked}, long)
+
+
+def test_a_gaussian_vector_picked_after_the_draw_has_no_gaussian_law() -> None:
+    """P(<g_N, x> > 4) is that of a maximum if g_N has the largest inner product with x."""
+    long, four = assume(lt(0, Norm(x(1)))), sp.Integer(4)
+    attempts: list[Callable[[], Fact]] = [
+        lambda: rules.gaussian_law(g(picked), x(1), long, four),
+        lambda: rules.gaussian_modulus_law(g(picked), x(1), long, four, bound(0, "<=", four)),
+        lambda: rules.gaussian_moment(g(picked), x(1)),
+        lambda: rules.gaussian_moment_beyond(g(picked), x(1), long, four, sp.Symbol("z", real=True)),
+    ]
+    for attempt in attempts:
+        with pytest.raises(StepFailed, match="not visibly a standard Gaussian"):
+            attempt()
+    i = Index("i", rows)
+    every = rules.gaussian_law(g(i), x(1), long, four)
+    with pytest.raises(StepFailed, match="random"):
+        instance(every, {i: Fold(picked, rows)}, long)
+    assert instance(every, {i: Fold(declared, rows)}, long).right == every.right
 
 
 def test_copies_of_a_random_number_have_no_law() -> None:

@@ -112,7 +112,7 @@ def zero_vector(u: sp.Expr, zero: Fact) -> Relation:
 def gaussian_moment_beyond(w: Vec, v: sp.Expr, positive: Fact, c: sp.Expr, z: sp.Symbol) -> Relation:
     """For w ~ N(0, I), ||v|| > 0: E[e^<w, v>; <w, v> > c] is the integral of e^(||v|| z) phi(z) over z > c/||v||."""
     name = "gaussian-moment-beyond"
-    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
+    need(is_gaussian(unfold(w)), name, "{} is not visibly a standard Gaussian vector", w)
     need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, "{} or {} may be random", v, c)
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
     need(shown, name, "{} is not 0 < ||{}||", positive.relation, v)
@@ -143,7 +143,7 @@ def gaussian_tilt(w: Vec, v: sp.Expr, u: sp.Expr, c: sp.Expr) -> Relation:
 
 
 def _gaussian_and_fixed(w: sp.Expr, name: str, *terms: sp.Expr) -> None:
-    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
+    need(is_gaussian(unfold(w)), name, "{} is not visibly a standard Gaussian vector", w)
     for term in terms:
         need(is_fixed(unfold(sp.sympify(term))), name, "{} may be random", term)
 

@@ -123,7 +123,7 @@ def _law(law: Fact, name: str) -> tuple[sp.Expr, sp.Expr]:
 
 def _direction(w: sp.Expr, v: sp.Expr, positive: Fact, c: sp.Expr, name: str) -> None:
     """Raise StepFailed unless w is Gaussian, v and c are fixed and ``positive`` shows 0 < ||v||."""
-    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
+    need(is_gaussian(unfold(w)), name, "{} is not visibly a standard Gaussian vector", w)
     need(is_fixed(unfold(v)) and is_fixed(unfold(sp.sympify(c))), name, "{} or {} may be random", v, c)
     shown = positive.relation.strict and positive.low == 0 and equal(unfold(positive.high), unfold(Norm(v)))
     need(shown, name, "{} is not 0 < ||{}||", positive.relation, v)

@@ -98,7 +98,7 @@ def markov(value: sp.Expr, sign: Fact, moment: Fact, t: sp.Expr) -> Relation:
 
 
 def _gaussian(w: sp.Expr, v: sp.Expr, name: str) -> None:
-    need(is_gaussian(w), name, "{} is not declared to be a standard Gaussian vector", w)
+    need(is_gaussian(unfold(w)), name, "{} is not visibly a standard Gaussian vector", w)
     _fixed(v, name)
 
 

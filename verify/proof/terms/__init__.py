@@ -13,6 +13,7 @@ from verify.proof.terms.chance import (
     Prob,
     SpectralExcess,
     is_fixed,
+    is_gaussian,
     normal_tail,
 )
 from verify.proof.terms.families import (
@@ -31,7 +32,6 @@ from verify.proof.terms.families import (
     data,
     data_numbers,
     gaussians,
-    is_gaussian,
     rademachers,
     scalars,
     signs,

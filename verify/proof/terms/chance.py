@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from verify.proof.terms.families import Datum, DatumNumber, Member
+from verify.proof.terms.families import Datum, DatumNumber, Gaussian, Member
 from verify.proof.terms.matrices import Mat
 from verify.relations import free_symbols
 from verify.statement import Size
@@ -76,6 +76,14 @@ def is_fixed(expr: sp.Basic) -> bool:
     opaque = [a for a in expr.atoms(Mat) if a.entries is None]
     measured = [s for s in free_symbols(expr) if getattr(s, "measure", None) and not isinstance(s, Size)]
     return not opaque and not measured and all(isinstance(a, (Datum, DatumNumber)) for a in expr.atoms(Member))
+
+
+def is_gaussian(expr: sp.Basic) -> bool:
+    """Whether an unfolded expression is one member of a family of independent standard Gaussian vectors.
+
+    Not one that is picked after the draw: the longest of them, say, is not Gaussian.
+    """
+    return isinstance(expr, Gaussian) and all(map(is_fixed, expr.indices))
 
 
 def normal_tail(t: Any) -> sp.Expr:

@@ -166,8 +166,3 @@ def rademachers(name: str) -> FamilyOf:
 def scalars(name: str) -> FamilyOf:
     """A family of real numbers."""
     return FamilyOf(Scalar, name)
-
-
-def is_gaussian(expr: sp.Basic) -> bool:
-    """Whether the expression is one member of a family of independent standard Gaussian vectors."""
-    return isinstance(expr, Gaussian)
