@@ -112,3 +112,13 @@ def test_what_is_measured_unseen_may_depend_on_anything(attempt: Callable[[], Fa
 
 def test_without_it_the_induction_stands() -> None:
     assert _induction(sp.S.One, assume(lt(1, n))).right == 1
+
+
+def test_a_number_of_steps_that_is_measured_is_not_any_number() -> None:
+    """It may be the first one before f grows: then every step so far kept the bound, and no other one has to."""
+    stopped, f = Quantity("S", integer(1), "when f grows", lambda at: 1), scalars("f")
+    t = Index("t", stopped)
+    base = make(le(f(1), 1), "lemma", "a lemma", "a lemma")
+    step = make(le(f(stopped + 1), 1), "lemma", "a lemma", "a lemma", [assume(le(sup(f(t), t), 1))])
+    with pytest.raises(StepFailed, match="free quantity"):
+        rules.complete_induction([(f(t), ())], [base], [step], t, 0)

@@ -10,7 +10,7 @@ from verify.proof.algebra import equal, unfold
 from verify.proof.facts import Fact
 from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Fold, Index, Sup, bound_in, put, sup, total
-from verify.proof.wellformed import opaque, spoken
+from verify.proof.wellformed import is_opaque, opaque, spoken
 from verify.relations import Relation, eq, le
 from verify.statement import Quantity, integer
 
@@ -32,7 +32,8 @@ def complete_induction(
     """
     name = "complete-induction"
     need(len(claims) == len(bases) == len(steps) > chosen >= 0, name, "it needs a base and a step for each claim")
-    counted = isinstance(t.size, Quantity) and t.size.definition is None and t.size.domain == integer(1)
+    counted = isinstance(t.size, Quantity) and not is_opaque(t.size) and t.size.definition is None
+    counted = counted and t.size.domain == integer(1)
     need(counted, name, "the number of steps {} must be a free quantity, any integer from 1 on", t.size)
     hypotheses = [_hypothesis(*parts, t, name) for parts in zip(claims, bases, steps, strict=True)]
     for fact in (*bases, *steps):
