@@ -202,8 +202,8 @@ class _Builder:
             return self._step("gamma", self.visit(expr.args[0] + 1))
         if isinstance(expr, sp.polygamma) and expr.args[0] == 0:
             return self._step("digamma", self.visit(expr.args[1]))
-        if expr.func not in _UNARY:
-            raise UnknownNode(expr)
+        if expr.func not in _UNARY or (isinstance(expr, sp.Heaviside) and expr.args[1] != sp.S.Half):
+            raise UnknownNode(expr)  # a step may be given any value at 0
         return self._step(_UNARY[expr.func], self.visit(expr.args[0]))
 
     def slot(self, name: Any) -> int:

@@ -86,6 +86,7 @@ def test_equal_subexpressions_are_computed_once() -> None:
         (sp.nan, "NaN"),
         (sp.Function("f")(x), "f"),
         (sp.polygamma(1, x), "polygamma"),
+        (sp.Heaviside(x - y, 5), "Heaviside"),  # 5 at 0, but steps stay in [0, 1]
     ],
 )
 def test_unknown_nodes_raise(expr: sp.Expr, node: str) -> None:
