@@ -32,6 +32,10 @@ class Piece:
         """The piece with another domain in one coordinate."""
         return Piece(self.symbols, (*self.domains[:index], domain, *self.domains[index + 1 :]))
 
+    def renamed(self, index: int, symbol: sp.Symbol) -> Piece:
+        """The piece with another symbol in one coordinate."""
+        return Piece((*self.symbols[:index], symbol, *self.symbols[index + 1 :]), self.domains)
+
     def end(self, index: int, upper: bool) -> sp.Expr:
         return self.domains[index].upper if upper else self.domains[index].lower
 

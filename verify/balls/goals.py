@@ -63,7 +63,7 @@ def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequenc
     relations = [_with_values(r) for r in (claim, *given)]
     used = sorted(frozenset().union(*(r.symbols for r in relations)), key=lambda s: (str(s), str(type(s))))
     found = {s: _domain(s, domains) for s in used}
-    dummies = {s: _dummy(s, d) for s, d in found.items()}
+    dummies = {s: dummy_of(s, d) for s, d in found.items()}
     conditions = [_condition(r, dummies) for r in relations]
     sides = tuple(side.xreplace(dummies) for side in (relations[0].left, relations[0].right))
     piece = Piece(tuple(dummies.values()), tuple(found.values()))
@@ -90,7 +90,7 @@ def _rounded(domain: Domain) -> Domain:
     return Domain(*domain.integer_ends(), integer=True) if domain.integer else domain
 
 
-def _dummy(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:
+def dummy_of(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:
     """A real symbol that knows its sign (and not that it is an integer: integers are relaxed to reals)."""
     known: dict[str, bool] = {"real": True}
     if domain.lower.is_positive or (domain.lower == 0 and domain.open_lower):

@@ -14,7 +14,7 @@ import sympy as sp
 
 from verify.balls.boxes import Piece
 from verify.balls.defined import undefined
-from verify.balls.goals import Condition, Goal
+from verify.balls.goals import Condition, Goal, dummy_of
 from verify.balls.signs import quick_sign
 from verify.balls.views import as_product
 from verify.statement import Domain
@@ -63,12 +63,15 @@ def _replacing(
         return
     g, is_upper = bound
     domain = _reaching(piece.domains[index], g, is_upper, piece)
-    wide = piece.with_domain(index, domain)
-    slope = sp.diff(expr, v)
+    # v may be known to have a sign that it need not have on a longer domain
+    free = dummy_of(v, domain)
+    wide = piece.with_domain(index, domain).renamed(index, free)
+    prolonged = expr.xreplace({v: free})
+    slope = sp.diff(prolonged, free)
     new = expr.subs(v, g)
     inside = (c for c in domain_conditions(g, domain) if quick_sign(c.expr, piece) != (1, True))
     kept = (*(c for c in rest if not c.expr.has(v)), *inside)
-    if undefined(expr, wide)[0]:
+    if undefined(prolonged, wide)[0]:
         return
     side = (-slope if is_upper else slope, wide)
     why = f"{v.name} replaced by its bound, in which the claim is monotone"

@@ -104,6 +104,13 @@ def test_a_variable_gives_way_to_its_bound_without_leaving_its_domain() -> None:
     assert "k replaced by its bound, in which the claim is monotone" in half.method
 
 
+def test_a_variable_moved_to_a_bound_of_another_sign_forgets_its_own() -> None:
+    """False at x = 0, and no witness is found: z can be sqrt(2) alone. Below 0, -exp(-x^2) falls."""
+    domains = {x: real(0, 1), y: real(-1, sp.Rational(-1, 2)), z: real(1, 2)}
+    given = [ge(x, y), le((z - sp.sqrt(2)) ** 2, 0)]
+    assert certify(ge(sp.Rational(9, 10) - sp.exp(-(x**2)), 0), domains, given, max_boxes=1000).status == "undecided"
+
+
 def test_a_strict_claim_is_not_proved_beside_a_point_that_no_search_finds() -> None:
     """z can be no rational, so that no witness is found; the faces of the unit cube belong to it."""
     root = real(sp.sqrt(2), sp.sqrt(2))
