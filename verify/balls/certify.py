@@ -12,10 +12,10 @@ from flint import ctx
 
 from verify.balls.boxes import describe
 from verify.balls.cases import cases_of
-from verify.balls.defined import definedness, undefined
+from verify.balls.defined import undefined, unproved
 from verify.balls.exact import to_sympy
 from verify.balls.forms import Form
-from verify.balls.goals import Condition, Goal, goal_of, vanishes
+from verify.balls.goals import Condition, Goal, definedness, goal_of, vanishes
 from verify.balls.hypotheses import without_equations
 from verify.balls.prover import Cover, cover, joined
 from verify.balls.search import closer_witness, find_witness
@@ -71,7 +71,8 @@ def _refuted(goal: Goal, witness: Mapping[sp.Symbol, Fraction], boxes: int) -> C
 
 def _prove(goal: Goal, max_boxes: int) -> Certificate:
     expr, strict = goal.claim.expr, goal.claim.strict
-    failed, spent = undefined(sp.Tuple(expr, *goal.sides), goal.piece)
+    own = definedness(expr)
+    failed, spent = unproved(dict.fromkeys([*own, *goal.needs]), goal.piece)
     for condition in failed:
         found = _under_hypotheses(condition, goal, max_boxes - spent)
         spent += found.boxes
@@ -80,7 +81,7 @@ def _prove(goal: Goal, max_boxes: int) -> Certificate:
             return Certificate("undecided", spent, f"not shown to be defined on the whole domain: {text}")
     if goal.claim.op == "==":
         return _identity(goal, spent)
-    if not set(failed).isdisjoint(definedness(expr)):
+    if not set(failed).isdisjoint(own):
         # Outside the hypotheses the claim is not defined, so nothing but plain enclosures may be used.
         plain = [Form(expr, goal.piece, smooth=False)]
         return _certificate(goal, cover(plain, goal.piece, goal.given, strict, max_boxes))

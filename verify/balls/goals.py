@@ -11,7 +11,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from verify.balls.boxes import Piece
-from verify.balls.compile import compile_expr, evaluate
+from verify.balls.compile import UnknownNode, compile_expr, evaluate
 from verify.balls.exact import to_sympy
 from verify.relations import Op, Relation
 from verify.statement import Constant, Domain, Quantity
@@ -43,8 +43,8 @@ class Goal:
     """Show ``claim`` at every point of ``piece`` that satisfies every condition of ``given``.
 
     ``names`` maps the real dummy symbols to the names that the caller used; ``solved`` holds symbols that an equation
-    among the hypotheses expressed through later ones and those of the piece. ``sides`` are those of the claim as it was
-    stated, which have to be defined though parts of them may cancel.
+    among the hypotheses expressed through later ones and those of the piece. ``needs`` must hold for both sides of the
+    claim to be defined as they were stated, whatever cancels since; "==" stands for "differs from zero".
     """
 
     claim: Condition
@@ -52,7 +52,7 @@ class Goal:
     given: tuple[Condition, ...]
     names: Mapping[sp.Symbol, str]
     solved: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
-    sides: tuple[sp.Expr, ...] = ()
+    needs: tuple[Condition, ...] = ()
 
 
 def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequence[Relation] = ()) -> Goal:
@@ -65,11 +65,13 @@ def goal_of(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequenc
     found = {s: _domain(s, domains) for s in used}
     dummies = {s: dummy_of(s, d) for s, d in found.items()}
     conditions = [_condition(r, dummies) for r in relations]
-    sides = tuple(side.xreplace(dummies) for side in (relations[0].left, relations[0].right))
+    stated = sp.Tuple(relations[0].left, relations[0].right)
+    # A sign that a dummy knows may make parts of a side vanish: what they need is asked for before.
+    needs = tuple(Condition(c.expr.xreplace(dummies), c.op) for c in definedness(stated))
     piece = Piece(tuple(dummies.values()), tuple(found.values()))
-    for expr in (*sides, *(condition.expr for condition in conditions)):
+    for expr in (*stated.xreplace(dummies), *(condition.expr for condition in (*conditions, *needs))):
         compile_expr(expr, piece.symbols)
-    return Goal(conditions[0], piece, tuple(conditions[1:]), {d: str(s) for s, d in dummies.items()}, sides=sides)
+    return Goal(conditions[0], piece, tuple(conditions[1:]), {d: str(s) for s, d in dummies.items()}, needs=needs)
 
 
 def _with_values(relation: Relation) -> Relation:
@@ -107,6 +109,44 @@ def dummy_of(symbol: sp.Symbol, domain: Domain) -> sp.Dummy:
 def _condition(relation: Relation, dummies: Mapping[sp.Symbol, sp.Symbol]) -> Condition:
     op: Op = "==" if relation.op == "==" else (">" if relation.strict else ">=")
     return Condition(relation.high.xreplace(dummies) - relation.low.xreplace(dummies), op)
+
+
+def definedness(expr: sp.Basic) -> list[Condition]:
+    """What must hold for ``expr`` to be defined: bases and arguments of its subexpressions.
+
+    op ">" and ">=" compare with 0; op "==" stands for "differs from 0".
+    """
+    found: dict[Condition, None] = {}
+    for node in sp.preorder_traversal(expr):
+        condition = _condition_of(node)
+        if condition is not None and not condition.expr.is_number:
+            found[condition] = None
+        elif condition is not None:
+            _check_number(condition, node)
+    return list(found)
+
+
+def _condition_of(node: sp.Basic) -> Condition | None:
+    if isinstance(node, sp.Pow) and not isinstance(node, sp.exp):
+        base, exponent = node.args
+        if exponent.is_Integer:
+            return Condition(base, "==") if exponent < 0 else None
+        if exponent.is_Rational:
+            return Condition(base, ">" if exponent < 0 else ">=")
+        return Condition(base, ">")
+    if isinstance(node, sp.log | sp.gamma | sp.loggamma | sp.polygamma):
+        return Condition(node.args[-1], ">")
+    if isinstance(node, sp.factorial):
+        return Condition(node.args[0] + 1, ">")
+    return None
+
+
+def _check_number(condition: Condition, node: sp.Basic) -> None:
+    """A constant subexpression such as log(2) is defined; sqrt(-1) is no real number."""
+    sign = sign_at(condition.expr, {})
+    fine = {"==": sign in (1, -1), ">": sign == 1, ">=": sign in (0, 1)}[condition.op]
+    if not fine:
+        raise UnknownNode(node)
 
 
 def vanishes(expr: sp.Expr) -> bool:

@@ -102,7 +102,7 @@ def _substituted(goal: Goal, h: Condition, v: sp.Symbol, g: sp.Expr) -> Goal:
         piece=goal.piece.without(index),
         given=(*rest, *domain_conditions(g, goal.piece.domains[index])),
         solved=((v, g), *goal.solved),
-        sides=tuple(side.subs(v, g) for side in goal.sides),
+        needs=tuple(Condition(c.expr.subs(v, g), c.op) for c in goal.needs),
     )
 
 

@@ -126,6 +126,14 @@ def test_what_cancels_must_be_defined_too(side: sp.Expr) -> None:
     assert certify(le(side, side + 1), {z: real()}, [le(2, z)]).status == "proved"
 
 
+@pytest.mark.parametrize("vanishing", [x - y, sp.Heaviside(x), sp.Max(x, 0), sp.sign(x) + 1])
+def test_a_factor_that_vanishes_defines_nothing(vanishing: sp.Expr) -> None:
+    """It does by a hypothesis, or by the sign of its letter, and takes log(x) with it before anything is proved."""
+    below = {x: real(-2, -1), y: real(-2, -1)}
+    assert certify(gt(vanishing * sp.log(x) + 1, 0), below, [eq(x, y)]).status == "undecided"
+    assert certify(gt(vanishing * sp.log(-x) + 1, 0), below, [eq(x, y)]).status == "proved"
+
+
 @pytest.mark.parametrize(
     "claim",
     [
