@@ -84,7 +84,8 @@ def _fits_quantity(key: Any, value: sp.Expr) -> None:
 def _nothing_opaque(relation: Relation, replaced: set[Any]) -> None:
     """Raise StepFailed if a quantity is measured in a way that proofs cannot see, and so may depend on what moves."""
     arrays = {s.array for s in replaced if isinstance(s, Size)}
-    for s in relation.symbols - replaced if replaced else ():
+    found = relation.symbols | spoken(relation.left) | spoken(relation.right) if replaced else set()
+    for s in found - replaced:
         if isinstance(s, Size) and s.array in arrays:
             raise StepFailed(f"{s} counts the rows of {s.array} too, and stays")
         if is_opaque(s):
@@ -113,7 +114,7 @@ def _moved(
     expr: sp.Expr, plain: Mapping[Any, sp.Expr], families: Mapping[str, Callable[..., sp.Expr]], random: bool
 ) -> sp.Expr:
     try:
-        sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr) if i not in plain}
+        sizes = {i: Index(i.name, put(i.size, plain)) for i in indices_in(expr)}
     except ValueError as problem:
         raise StepFailed(str(problem)) from None
     if len(set(sizes.values())) < len(sizes):
@@ -123,7 +124,7 @@ def _moved(
     caught = bound & {s for v in plain.values() for s in spoken(v)}
     if caught:
         raise StepFailed(f"the value for a quantity speaks of {caught}, over which {expr} sums")
-    moved = put(expr, plain)
+    moved = put(expr, {sizes.get(key, key): value for key, value in plain.items()})
 
     def value(member: Any) -> sp.Expr:
         found = _member(member, families[member.family], random)

@@ -12,6 +12,7 @@ from verify.proof import (
     Norm,
     StepFailed,
     algebra,
+    bound,
     gaussians,
     instance,
     rules,
@@ -21,10 +22,11 @@ from verify.proof import (
     vectors,
 )
 from verify.proof.steps import substitute
-from verify.proof.terms import LaplaceMax, Mat, data, rademachers
+from verify.proof.terms import LaplaceMax, Mat, Trace, data, rademachers
 
 n, m = Quantity("n", integer(1), "a size"), Quantity("m", integer(1), "another size")
 w, y, u = vectors("w"), scalars("y"), scalars("u")
+b, c = Quantity("b", real()), Quantity("c", real())
 i, elsewhere = Index("i", n), Index("i", m)
 
 
@@ -45,10 +47,36 @@ def test_two_indices_of_one_name_do_not_become_one() -> None:
     assert instance(apart, {m: sp.Integer(5)}).right == y(i) * total(u(Index("i", 5)), Index("i", 5))
 
 
+def test_two_indices_of_one_name_do_not_become_one_though_one_is_replaced() -> None:
+    """The sum would catch the y_i outside before another index is put for it."""
+    apart = algebra(total(y(i) * u(elsewhere), elsewhere), y(i) * total(u(elsewhere), elsewhere))
+    with pytest.raises(StepFailed, match="one range"):
+        instance(apart, {i: Index("r", n), m: n})
+
+
+def test_the_letter_of_a_matrix_runs_to_the_new_size_though_a_value_is_put_for_it_elsewhere() -> None:
+    """The trace of the n x n identity is not 1."""
+    j, k = Index("j", n), Index("k", n)
+    identity = Mat("I", sp.Lambda((i, j), sp.KroneckerDelta(i, j)))
+    trace = bound(Trace(identity) + y(i), "==", n + y(i), rules.trace_is_diagonal_sum(identity, k))
+    first = instance(trace, {i: sp.S.One, j: sp.S.One, n: sp.S.One})
+    (found,) = first.left.atoms(Mat)
+    assert [letter.size for letter in found.entries.signature] == [1, 1]
+    assert first.right == 1 + y(1)
+
+
 def test_a_value_whose_definition_speaks_of_an_index_is_caught_by_no_sum() -> None:
     one = Quantity("one", real(), "an entry", lambda at: float(at["z"][at["i"] - 1]), scalars("z")(i))
     with pytest.raises(StepFailed, match="sums"):
         instance(algebra(total(u() * y(i), i), u() * total(y(i), i)), {u: lambda: one})
+
+
+def test_what_is_measured_unseen_may_depend_on_a_value_behind_a_definition_too() -> None:
+    unseen = Quantity("O", positive(), "computed from the whole instance", lambda at: 1.0)
+    twice = Quantity("twice", positive(), "2 O", lambda at: 2.0, 2 * unseen)
+    with pytest.raises(StepFailed, match="O has no definition"):
+        substitute(le(b, twice), {b: 5})
+    assert substitute(le(b, 2 * c), {b: 5}).left == 5
 
 
 def test_a_laplace_transform_speaks_of_the_law() -> None:
