@@ -135,18 +135,18 @@ class Proof:
         return chain(excess, same, name="the claim fails more often than it may")
 
     def _rests_on_hypotheses(self, fact: Fact) -> None:
-        """Raise StepFailed if the fact assumes more than the lemma does, or, of a probability, something random."""
+        """Raise StepFailed if the fact assumes more than the lemma does, or a probability in it something random."""
         allowed = {self.lemma.spelled_out(r) for r in self.lemma.given.values()}
         extra = [a for a in fact.assumptions if a not in allowed and not _is_domain(a)]
         if extra:
             raise StepFailed(f"step 'conclusion': it rests on {extra[0]}, which is no hypothesis")
-        goal = self.goal
         double = of_two_kinds(step.relation for step in fact.steps())
         if double is not None:
             raise StepFailed(f"step 'conclusion': {double} is the name of families of different kinds or definitions")
-        if self.lemma.fails_with is not None or unfold(goal.left).has(Prob) or unfold(goal.right).has(Prob):
-            built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
-            sure(fact, "conclusion", allowed=built)
+        built = [self.lemma.spelled_out(self.lemma.given[name]) for name in self.lemma.construction]
+        for step in fact.steps():  # a probability that was shown on a part of the outcomes is none, whatever it is for
+            if unfold(step.left).has(Prob) or unfold(step.right).has(Prob):
+                sure(step, "conclusion", allowed=built)
 
 
 def _same(one: Relation, other: Relation) -> bool:

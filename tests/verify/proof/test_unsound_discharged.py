@@ -5,8 +5,23 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verify import Quantity, le, lt, real
-from verify.proof import Fact, Inner, Norm, StepFailed, assume, bound, chain, gaussians, plus, rules, times
+from verify import Lemma, Quantity, le, lt, real
+from verify.proof import (
+    Fact,
+    Inner,
+    Norm,
+    Proof,
+    StepFailed,
+    assume,
+    bound,
+    chain,
+    gaussians,
+    in_domain,
+    instance,
+    plus,
+    rules,
+    times,
+)
 from verify.proof.terms import data
 from verify.relations import Relation
 
@@ -41,11 +56,30 @@ def _square_is_small(side: Relation, direction: sp.Expr) -> Fact:
     return rules.smaller_event(law, bound(value**2, "<=", t**2, small))
 
 
-def test_a_probability_is_about_all_outcomes_and_not_those_of_a_case() -> None:
+def _concluded(fact: Fact, given: dict[str, Relation]) -> Fact:
+    lemma = Lemma(fact.relation, given=given, id="a lemma")
+    return Proof(lemma, lambda name: lemma).conclude(fact)
+
+
+@pytest.mark.parametrize("factor", [1, 2], ids=["the case itself", "another form of it"])
+def test_a_probability_is_about_all_outcomes_and_not_those_of_a_case(factor: int) -> None:
     """P(<g, x>^2 > t^2) is twice the Q(t/|x|) that would follow from the outcomes on either side of 0."""
     g, x = gaussians("g"), data("x")
-    value = Inner(g(1), x(1))
-    above, below = _square_is_small(le(0, value), x(1)), _square_is_small(lt(value, 0), -x(1))
-    assert above.relation == below.relation
-    with pytest.raises(StepFailed, match="part of the outcomes"):
-        rules.either(above, below, sp.S.Zero, value)
+    value, length = Inner(g(1), x(1)), lt(0, Norm(x(1)))
+    cases = (le(0, value), x(1), le(0, factor * value)), (lt(value, 0), -x(1), lt(factor * value, 0))
+    above, below = (
+        instance(plus(_square_is_small(side, v), t), {}, assume(given), assume(length)) for side, v, given in cases
+    )
+    with pytest.raises(StepFailed, match="may be random"):
+        _concluded(rules.either(above, below, sp.S.Zero, factor * value), {"length": length})
+
+
+def test_numbers_are_compared_through_a_probability_on_all_outcomes() -> None:
+    """2 Q(t/|x|) <= Q(t/|x|) would follow where <g, x> is positive, which a lemma may assume."""
+    g, x = gaussians("g"), data("x")
+    value, length, side = Inner(g(1), x(1)), lt(0, Norm(x(1))), le(0, Inner(g(1), x(1)))
+    both = rules.gaussian_modulus_law(g(1), x(1), assume(length), t, in_domain(t)[0])
+    same = bound(sp.Abs(value), "<=", t, assume(le(value, t)), assume(side))
+    one = rules.smaller_event(rules.gaussian_law(g(1), x(1), assume(length), t), same)
+    with pytest.raises(StepFailed, match="may be random"):
+        _concluded(chain(bound(both.right, "==", both.left, both), one), {"length": length, "side": side})

@@ -13,9 +13,9 @@ import sympy as sp
 
 from verify.proof.algebra import unfold
 from verify.proof.declared import promises_more
-from verify.proof.facts import Fact, StepFailed, is_certain, make, need_real
+from verify.proof.facts import Fact, StepFailed, make, need_real
 from verify.proof.formulas import no_single_number
-from verify.proof.terms import Index, Mat, Prob
+from verify.proof.terms import Index, Mat
 from verify.proof.wellformed import is_letter, spoken
 from verify.relations import Relation, free_symbols
 from verify.statement import Quantity
@@ -56,7 +56,6 @@ def rule(reference: str) -> Callable[[Callable[P, Relation | Concluded]], Callab
             found = build(*args, **kwargs)
             if isinstance(found, Relation):
                 return make(found, "rule", name, name, premises)
-            _shown_pointwise(name, found)
             return make(found.relation, "rule", name, name, premises, discharged=found.discharged, of=found.of)
 
         return apply
@@ -74,18 +73,6 @@ class Concluded:
     relation: Relation
     discharged: tuple[Relation, ...]
     of: tuple[Fact, ...]
-
-
-def _shown_pointwise(name: str, found: Concluded) -> None:
-    """Raise StepFailed if a probability rests on an assumption that is discharged, and may be random.
-
-    The inclusion of events that bounds it was shown on some outcomes; on the others there may have been another one.
-    """
-    random = {a for a in found.discharged if not is_certain(a)}
-    steps = [step for fact in found.of if random for step in fact.steps()]
-    for step in steps:
-        averaged = isinstance(step.left, Prob) and random & step.assumptions
-        need(not averaged, name, "{} was shown on a part of the outcomes", step.relation)
 
 
 def _typed(build: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
