@@ -64,9 +64,11 @@ def _sharpness(lemma: Lemma) -> dict[str, Any]:
 
 
 def _loose(data: dict[str, Any]) -> str:
-    """What to say of constants that their author calls tight and that are not."""
+    """What to say of constants that their author calls tight and that are not; x < T fails at the sharp T itself."""
     better = data.get("not_tight", {})
-    return "".join(f"; {name} is declared tight, but {value} suffices" for name, value in better.items())
+    return "".join(
+        f"; {name} is declared tight, but any value towards {value} suffices" for name, value in better.items()
+    )
 
 
 def _abbreviated(lemma: Lemma) -> frozenset[sp.Symbol]:

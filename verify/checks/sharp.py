@@ -35,7 +35,10 @@ class Sharp:
         return {"lower": self.lower, "upper": self.upper, "exact": self.exact}
 
     def better_than(self, stated: sp.Expr) -> str | None:
-        """A value that suffices although the stated one is certainly weaker; None if the stated one may be sharp."""
+        """A value up to which the certainly weaker stated one may be moved; None if the stated one may be sharp.
+
+        At that value itself a strict claim may fail.
+        """
         if stated > sp.Rational(self.upper):
             return self.upper
         return self.lower if stated < sp.Rational(self.lower) else None

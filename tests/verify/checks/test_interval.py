@@ -8,7 +8,7 @@ from toy_lemmas import E, context, first_order, one_plus, p, parallelogram, z
 
 from verify.checks import interval
 from verify.lemma import Lemma
-from verify.relations import ge, le
+from verify.relations import ge, le, lt
 from verify.statement import Quantity, const, positive, real
 from verify.verdict import Verdict
 
@@ -78,7 +78,10 @@ def test_a_constant_declared_tight_that_is_not_is_named():
     loose = Lemma(le(sp.Abs(sp.exp(z) - 1), const("T", 2, "tight") * sp.Abs(z)), id="loose")
     evidence = interval.run(loose, context())
     assert evidence.data["not_tight"] == {"T": "1.71828182845905"}
-    assert "T is declared tight, but 1.71828182845905 suffices" in evidence.summary
+    assert "T is declared tight, but any value towards 1.71828182845905 suffices" in evidence.summary
+    y = Quantity("y", real(0, 1), "a number")
+    strict = Lemma(lt(y, const("T", 2, "tight")), id="strict")  # false for T = 1, at y = 1
+    assert "any value towards 1 suffices" in interval.run(strict, context()).summary
     tight = Lemma(ge(sp.exp(p), const("T", 1, "tight") + p), id="tight")
     assert interval.run(tight, context()).data["not_tight"] == {}
 
