@@ -185,13 +185,16 @@ def domain_of(values: Mapping[Any, Any]) -> list[Relation]:
 
 
 def require(needed: Iterable[Relation], facts: Sequence[Fact], name: str) -> None:
-    """Raise StepFailed unless every needed relation follows from the facts."""
+    """Raise StepFailed unless every needed relation means something and follows from the facts."""
     known = [f.relation for f in facts]
     for relation in needed:
         _pointwise(relation, facts, name)
         _outcomewise(relation, facts, name)
         if not follows(relation, known):
             raise StepFailed(f"step '{name}': the hypothesis {relation} is not discharged")
+        wrong = problem(relation, known)  # SymPy takes 0 <= 1/x^2 for true, wherever x is
+        if wrong is not None:
+            raise StepFailed(f"step '{name}': in the hypothesis {relation}, {wrong}")
         strange = perhaps_unreal(relation, known)
         if strange is not None:
             raise StepFailed(f"step '{name}': {strange} in the hypothesis {relation} may not be real")

@@ -83,3 +83,16 @@ def test_numbers_are_compared_through_a_probability_on_all_outcomes() -> None:
     one = rules.smaller_event(rules.gaussian_law(g(1), x(1), assume(length), t), same)
     with pytest.raises(StepFailed, match="may be random"):
         _concluded(chain(bound(both.right, "==", both.left, both), one), {"length": length, "side": side})
+
+
+def test_an_assumption_that_something_is_defined_follows_from_no_signs() -> None:
+    """1 <= 0 would follow at X = Y = 0: that 0 <= 1 + 1/(X^2 + Y^2) says that this is a number."""
+    Y, P = Quantity("Y", real(), "any number"), Quantity("P", real(), "any number")
+    u = 1 / (X**2 + Y**2)
+    defined, first, second = assume(le(0, u + 1)), assume(le(X**2, 0)), assume(le(Y**2, 0))
+    small = bound(u * P, "<=", 0, assume(le(P, 0)), defined)
+    one, other = instance(small, {P: X**2}, first, defined), instance(small, {P: Y**2}, second, defined)
+    whole = bound(1, "==", u * X**2 + u * Y**2, defined)
+    false = chain(whole, bound(u * X**2 + u * Y**2, "<=", u * Y**2, one), other)
+    with pytest.raises(StepFailed, match="may be undefined"):
+        instance(false, {}, first, second)
