@@ -20,6 +20,7 @@ from verify.statement import Domain
 STEPS = 3_000_000  # of z3, at most: some seconds
 HIGHEST = 12  # exponent that is written as a product
 DIGITS = 30  # of an algebraic number in a solution
+WHERE = "wherever its roots and quotients are defined"
 
 
 def installed() -> bool:
@@ -27,10 +28,11 @@ def installed() -> bool:
 
 
 def decide(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequence[Relation] = ()) -> Answer:
-    """Whether the claim holds wherever domains and hypotheses do; integers are taken as real numbers.
+    """Whether the claim holds wherever domains and hypotheses do, and its roots and quotients are defined.
 
-    A solution that z3 finds is rounded where it is algebraic: it has to be confirmed. Raises UnknownNode for an
-    expression that is no rational function of numbers, their moduli, maxima, minima and square roots.
+    Integers are taken as real numbers. A solution that z3 finds is rounded where it is algebraic: it has to be
+    confirmed. Raises UnknownNode for an expression that is no rational function of numbers, their moduli, maxima,
+    minima and square roots.
     """
     for relation in (claim, *given):
         _readable(relation.left)
@@ -45,7 +47,7 @@ def decide(claim: Relation, domains: Mapping[sp.Symbol, Domain], given: Sequence
     solver.add(*problem.domains(), *problem.defined, *stated, z3.Not(holds))
     found = solver.check()
     if found == z3.unsat:
-        return Answer("true")
+        return Answer("true", WHERE if problem.defined else "")
     if found == z3.sat:
         return Answer("false", witness=problem.witness(solver.model()))
     return Answer("unknown", solver.reason_unknown())

@@ -63,7 +63,8 @@ def test_what_is_false_is_so_for_every_engine(claim):
 def test_z3_reads_hypotheses_roots_and_moduli_of_several_numbers():
     w = Quantity("w", real(0))
     assert smt.decide(le(2 * sp.sqrt(w * x), w + x), {w: w.domain, x: x.domain}).status == "true"
-    assert smt.decide(le(abs(y), 1), {y: y.domain}, [le(y**2, 1)]).status == "true"
+    assert smt.decide(le(abs(y), 1), {y: y.domain}, [le(y**2, 1)]) == Answer("true")
+    assert smt.decide(ge(sp.sqrt(y), 0), {y: y.domain}) == Answer("true", smt.WHERE)  # y < 0 is not looked at
     assert smt.decide(le(abs(y), 1), {y: y.domain}, [le(y**2, 2)]).status == "false"
     assert smt.decide(le(sp.Max(w, x), w + x), {w: w.domain, x: x.domain}).status == "true"
     assert smt.decide(lt(sp.Min(w, x), sp.Max(w, x)), {w: w.domain, x: x.domain}).status == "false"
