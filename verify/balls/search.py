@@ -77,6 +77,8 @@ def _ends_reached(box: Box) -> int:
 
 def _admissible_point(goal: Goal) -> dict[sp.Symbol, Fraction] | None:
     """Any point that certainly satisfies the domain and the hypotheses."""
+    if not goal.piece.symbols:
+        return {} if admits(goal, {}) else None
     for row in sample(goal.piece, 0)[:64]:
         point = {s: _nearest(float(x), 1000) for s, x in zip(goal.piece.symbols, row, strict=True)}
         if admits(goal, point):

@@ -126,6 +126,10 @@ def test_what_cancels_must_be_defined_too(side: sp.Expr) -> None:
     assert certify(le(side, side + 1), {z: real()}, [le(2, z)]).status == "proved"
 
 
+def test_hypotheses_that_leave_one_excluded_point_are_no_crash() -> None:
+    assert certify(gt(sp.floor(sp.cosh(x)), 1), {x: positive(1)}, [eq(3 * x, 0)]).status != "refuted"
+
+
 @pytest.mark.parametrize("vanishing", [x - y, sp.Heaviside(x), sp.Max(x, 0), sp.sign(x) + 1])
 def test_a_factor_that_vanishes_defines_nothing(vanishing: sp.Expr) -> None:
     """It does by a hypothesis, or by the sign of its letter, and takes log(x) with it before anything is proved."""
