@@ -139,7 +139,7 @@ def _meaningless(side: sp.Expr) -> str | None:
         return f"{side} has a float in it, which rounds"
     loose = next((i for i in indices_in(side) if not _one_size(i)), None)
     if loose is not None:
-        return f"{loose} runs to {loose.size}, which may be random or another for each index"
+        return f"{loose} runs to {loose.size}, which may be random or another for each index, or is not written out"
     strange = next((part for part in sp.preorder_traversal(side) if not _is_spoken_of(part)), None)
     if strange is not None:
         return f"{strange} is a {type(strange).__name__}, of which proofs do not speak"
@@ -170,8 +170,9 @@ def is_letter(z: sp.Basic) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _one_size(index: Index) -> bool:
-    size = unfold(index.size)
-    return is_fixed(size) and not any(isinstance(s, Index) for s in spoken(size))
+    """Whether its size is written out, so that what is put for a letter reaches it, and is one number."""
+    size = index.size
+    return size == unfold(size) and is_fixed(size) and not any(isinstance(s, Index) for s in spoken(size))
 
 
 def of_two_kinds(relations: Iterable[Relation]) -> str | None:

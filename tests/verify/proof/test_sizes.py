@@ -4,11 +4,11 @@ import pytest
 import sympy as sp
 
 from verify import Lemma, Quantity, Relation, eq, le, lt, real
-from verify.proof import Index, Inner, Proof, StepFailed, algebra, assume, gaussians, instance, total
+from verify.proof import Fact, Index, Inner, Proof, StepFailed, algebra, assume, gaussians, instance, rules, total
 from verify.proof.facts import fails
 from verify.proof.needs import needing
 from verify.proof.steps import bound
-from verify.proof.terms import Exceeds, Indicator, data, scalars
+from verify.proof.terms import Exceeds, Indicator, Mat, data, scalars, signs
 from verify.statement import StatementError, integer
 
 g, e, f = gaussians("g"), data("e")(), scalars("f")
@@ -29,6 +29,21 @@ def test_a_size_that_is_random_by_its_definition_is_refused_in_a_step() -> None:
     s = Index("s", steps)
     with pytest.raises(StepFailed, match="by declaration"):
         algebra(total(f(s), s), total(f(s), s))
+
+
+def test_a_size_behind_a_definition_is_refused_for_no_value_reaches_it() -> None:
+    """|A| <= n + 1 would become |A| <= 6 for n = 5, the matrix of signs still being of any size K = n + 1."""
+    more = Quantity("K", integer(1), "one more", lambda at: 2, n + 1)
+
+    def norm(size: sp.Expr) -> Fact:
+        p, q = Index("p", size), Index("q", size)
+        sign = signs("s")(p, q)
+        return rules.frobenius_entrywise(Mat("A", sp.Lambda((p, q), sign)), bound(sp.Abs(sign), "<=", 1), p, q)
+
+    with pytest.raises(StepFailed, match="not written out"):
+        norm(more)
+    moved = instance(norm(n + 1), {n: sp.Integer(5)})
+    assert [letter.size for letter in moved.left.args[0].entries.signature] == [moved.right] * 2 == [6, 6]
 
 
 def test_a_size_may_not_become_an_index() -> None:
