@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import sympy as sp
 
-from verify import Quantity, integer, le, lt, positive, real
+from verify import Quantity, Size, integer, le, lt, positive, real
 from verify.proof import (
     Fact,
     Index,
@@ -91,11 +91,11 @@ def _exponential() -> Fact:
     return rules.signed_sum_exponential(a(k), sp.exp(opaque * y(k)), k, i, sp.Rational(1, 4))
 
 
-def _induction(limit: sp.Expr, *hypotheses: Fact) -> Fact:
-    f, t = scalars("f"), Index("t", T)
+def _induction(limit: sp.Expr, *hypotheses: Fact, count: Quantity = T) -> Fact:
+    f, t = scalars("f"), Index("t", count)
     base = make(le(f(1), limit), "lemma", "a lemma", "a lemma")
     before = assume(le(sup(f(t), t), limit))
-    step = make(le(f(T + 1), limit), "lemma", "a lemma", "a lemma", [before, *hypotheses])
+    step = make(le(f(count + 1), limit), "lemma", "a lemma", "a lemma", [before, *hypotheses])
     return rules.complete_induction([(f(t), ())], [base], [step], t, 0)
 
 
@@ -112,6 +112,12 @@ def test_what_is_measured_unseen_may_depend_on_anything(attempt: Callable[[], Fa
 
 def test_without_it_the_induction_stands() -> None:
     assert _induction(sp.S.One, assume(lt(1, n))).right == 1
+    assert _induction(sp.S.One, assume(lt(1, Size("q", "x"))), count=Size("T", "f")).right == 1
+
+
+def test_another_size_of_the_array_moves_with_the_number_of_steps() -> None:
+    with pytest.raises(StepFailed, match="speaks of time"):
+        _induction(sp.S.One, assume(lt(1, Size("q", "f", less=1))), count=Size("T", "f"))
 
 
 def test_a_number_of_steps_that_is_measured_is_not_any_number() -> None:

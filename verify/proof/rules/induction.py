@@ -12,7 +12,7 @@ from verify.proof.rules.registry import Concluded, need, rule
 from verify.proof.terms import Fold, Index, Sup, bound_in, put, sup, total
 from verify.proof.wellformed import is_opaque, opaque, spoken
 from verify.relations import Relation, eq, le
-from verify.statement import Quantity, integer
+from verify.statement import Quantity, Size, integer
 
 KNUTH = "Graham, Knuth, Patashnik, Concrete Mathematics (2nd ed., Addison-Wesley 1994)"
 
@@ -73,8 +73,11 @@ def _at_all_times(assumption: Relation, t: Index) -> bool:
 
 
 def _may_move(expr: sp.Expr, *times: sp.Symbol) -> bool:
-    """Whether the value speaks of one of the times, or may do so, being measured in a way that proofs cannot see."""
-    return bool(set(times) & spoken(expr)) or opaque(expr) is not None
+    """Whether the value speaks of one of the times, or may do so: measured unseen, or a size of the same array."""
+    arrays = {s.array for s in times if isinstance(s, Size)}
+    found = spoken(expr)
+    siblings = any(isinstance(s, Size) and s.array in arrays for s in found)
+    return siblings or bool(set(times) & found) or opaque(expr) is not None
 
 
 def _among(assumption: Relation, hypotheses: list[Relation]) -> bool:
